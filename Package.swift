@@ -1,0 +1,139 @@
+// swift-tools-version: 6.2
+// Hoofprint: which functions on the server are slow, answered from its log alone.
+//
+// The core (products Hoofprint, TraceLog) has no package dependency. Everything below that has one is
+// behind a trait, and every product use carries the trait's condition, so that a consumer who writes
+// `.package(url: …, traits: [])` resolves this package and nothing else. A test builds such a consumer.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A package product used only where the trait `Tools` is on.
+func tool(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Tools"]))
+}
+
+/// A package product used only where the trait `Programs` is on.
+func program(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Programs"]))
+}
+
+let package = Package(
+    name: "hoofprint",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Hoofprint", targets: ["Hoofprint"]),
+        .library(name: "TraceLog", targets: ["TraceLog"]),
+        .library(name: "TraceReport", targets: ["TraceReport"]),
+        .executable(name: "trace-report", targets: ["trace-report"]),
+        .executable(name: "red", targets: ["red"]),
+        .executable(name: "upload-images", targets: ["upload-images"]),
+        .plugin(name: "TraceReportCommand", targets: ["TraceReportCommand"]),
+    ],
+    traits: [
+        .trait(name: "Tools", description: "The command trace-report."),
+        .trait(
+            name: "Programs", description: "The programs red and upload-images.",
+            enabledTraits: ["Tools"]),
+        .default(enabledTraits: ["Tools", "Programs"]),
+    ],
+    dependencies: [
+        // Command lines: option parsing, help screens and completions of every executable.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // red's HTTP server, and the client it is tested with.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // upload-images writes its own requests on NIO's channels; red decodes on its thread pool.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // red starts, and stops on SIGTERM, as a service.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // red's own log lines, among which Hoofprint's records stand.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // SHA-256: pictures are kept under the hash of their content.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // Recording: what a consumer links.
+        .target(name: "CHoofprint"),
+        .target(name: "TraceLog", swiftSettings: strict),
+        .target(name: "Hoofprint", dependencies: ["CHoofprint", "TraceLog"], swiftSettings: strict),
+
+        // Reading.
+        .target(name: "TraceReport", dependencies: ["TraceLog"], swiftSettings: strict),
+        .executableTarget(
+            name: "trace-report",
+            dependencies: ["TraceReport", tool("ArgumentParser", "swift-argument-parser")],
+            swiftSettings: strict),
+        .plugin(
+            name: "TraceReportCommand",
+            capability: .command(
+                intent: .custom(
+                    verb: "trace-report",
+                    description: "Rank the slow functions recorded in a server's log.")),
+            dependencies: ["trace-report"]),
+
+        // red: how much of a picture is red.
+        .systemLibrary(
+            name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(
+            name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
+        .target(name: "Redness", dependencies: ["CImageCodecs", "Hoofprint"], swiftSettings: strict),
+        .target(
+            name: "RED",
+            dependencies: [
+                "Hoofprint", "Redness",
+                program("Hummingbird", "hummingbird"),
+                program("NIOCore", "swift-nio"),
+                program("NIOPosix", "swift-nio"),
+                program("ServiceLifecycle", "swift-service-lifecycle"),
+                program("Logging", "swift-log"),
+                program("Crypto", "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "red",
+            dependencies: ["RED", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
+            swiftSettings: strict),
+
+        // upload-images: posts a folder of pictures.
+        .target(
+            name: "ImageUpload",
+            dependencies: [
+                "Hoofprint",
+                program("NIOCore", "swift-nio"),
+                program("NIOPosix", "swift-nio"),
+                program("NIOHTTP1", "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "upload-images",
+            dependencies: ["ImageUpload", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
+            swiftSettings: strict),
+
+        // Tests, a target for each module.
+        .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
+        .testTarget(name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog"], swiftSettings: strict),
+        .testTarget(name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog"], swiftSettings: strict),
+        .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
+        .testTarget(
+            name: "REDTests",
+            dependencies: [
+                "RED", program("HummingbirdTesting", "hummingbird"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ImageUploadTests",
+            dependencies: [
+                "ImageUpload",
+                program("NIOCore", "swift-nio"),
+                program("NIOPosix", "swift-nio"),
+                program("NIOHTTP1", "swift-nio"),
+            ],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,1 @@
+int hp_skeleton(void);
