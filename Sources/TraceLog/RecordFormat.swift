@@ -1,0 +1,60 @@
+/// The constants of the record format, shared by everything that writes or reads records.
+///
+/// The grammar, with an example of every record, is the article "The record format" of this module.
+public enum RecordFormat {
+    /// What every record begins with. Its first byte is rare in real logs, so a reader finds records with memchr.
+    public static let marker: StaticString = "~hp1 "
+
+    /// The marker's bytes.
+    public static let markerBytes: [UInt8] = Array("~hp1 ".utf8)
+
+    /// The version the marker stands for. A reader of version n reads every version up to n.
+    public static let version = 1
+
+    /// The longest line in bytes, line feed included: what Linux writes to a pipe in one piece (`PIPE_BUF`).
+    public static let maximumLineBytes = 4096
+
+    /// The longest encoded text value in bytes; longer ones are cut and end in `%E2%80%A6` (an ellipsis).
+    public static let maximumValueBytes = 640
+}
+
+/// What a record says, the word after the marker.
+public enum RecordKind: String, Sendable, CaseIterable {
+    /// Who writes: the first record of a session, repeated so that a cut log still decodes.
+    case session
+    /// The clock pair of a flush.
+    case clock
+    /// A place in the source that opens spans.
+    case callsite
+    /// A call path: a callsite under a parent path.
+    case path
+    /// Cumulative counters of one path.
+    case stats
+    /// More histogram buckets of the `stats` record before it.
+    case buckets
+    /// Cumulative count of one error type on one path.
+    case errors
+    /// One finished span (mode `every`).
+    case span
+    /// Counters a probe read.
+    case probe
+    /// Cumulative counts of what was lost.
+    case drops
+    /// The session ended in order.
+    case end
+}
+
+/// Which session a record belongs to and where in it.
+public struct RecordHeader: Sendable, Hashable {
+    /// The session's tag: 64 random bits drawn at bootstrap. It also keys the checksum.
+    public var session: UInt64
+
+    /// The record's number in its session, from 0, without gaps: a gap is a lost line.
+    public var sequence: UInt64
+
+    /// Makes a header.
+    public init(session: UInt64, sequence: UInt64) {
+        self.session = session
+        self.sequence = sequence
+    }
+}
