@@ -117,7 +117,12 @@ let package = Package(
 
         // Tests, a target for each module.
         .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
-        .testTarget(name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog"], swiftSettings: strict),
+        .testTarget(
+            name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "hoofprint-scenarios"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "hoofprint-scenarios", dependencies: ["Hoofprint"], path: "Tests/HoofprintScenarios",
+            swiftSettings: strict),
         .testTarget(name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog"], swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(

@@ -1,2 +1,220 @@
-#include "CHoofprint.h"
-int hp_skeleton(void) { return 0; }
+#define _GNU_SOURCE
+#include "hp_internal.h"
+#include <pthread.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+uint32_t hp_state = HP_OFF;
+__thread hp_thread *hp_this_thread __attribute__((tls_model("initial-exec")));
+
+static hp_lock threads_lock;
+static hp_thread *first_thread;
+static pthread_key_t exit_key;
+static pthread_once_t exit_key_once = PTHREAD_ONCE_INIT;
+static uint64_t next_id_block;
+static uint64_t lost_without_thread;
+
+// A thread that exits leaves its block, counters and all, to the next new one.
+static void thread_exited(void *block) {
+    hp_thread *thread = block;
+    hp_this_thread = NULL;
+    thread->top = thread->frames;
+    __atomic_store_n(&thread->in_use, false, __ATOMIC_RELEASE);
+}
+
+// Recording stops in a forked child: the flush thread is not there, and the log is the parent's.
+static void forked_child(void) { hp_set_state(HP_OFF); }
+
+static void make_exit_key(void) {
+    pthread_key_create(&exit_key, thread_exited);
+    pthread_atfork(NULL, NULL, forked_child);
+}
+
+static hp_thread *new_thread_block(void) {
+    hp_thread *thread = hp_map(sizeof *thread);
+    if (thread) thread->top = thread->frames;
+    return thread;
+}
+
+hp_thread *hp_thread_attach(void) {
+    if (hp_this_thread) return hp_this_thread;
+    pthread_once(&exit_key_once, make_exit_key);
+    hp_lock_take(&threads_lock);
+    hp_thread *thread = first_thread;
+    while (thread && __atomic_load_n(&thread->in_use, __ATOMIC_ACQUIRE)) thread = thread->next;
+    if (!thread && (thread = new_thread_block())) {
+        thread->next = first_thread;
+        __atomic_store_n(&first_thread, thread, __ATOMIC_RELEASE);
+    }
+    if (thread) __atomic_store_n(&thread->in_use, true, __ATOMIC_RELAXED);
+    hp_lock_release(&threads_lock);
+    if (!thread) return NULL;
+    thread->number = (uint32_t)syscall(SYS_gettid);
+    thread->anchor_cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    thread->anchor = hp_ticks();
+    hp_this_thread = thread;
+    pthread_setspecific(exit_key, thread);
+    return thread;
+}
+
+hp_thread *hp_first_thread(void) { return __atomic_load_n(&first_thread, __ATOMIC_ACQUIRE); }
+
+void hp_reanchor(hp_thread *thread, uint64_t now) {
+    (void)now;
+    uint64_t before = hp_ticks();
+    uint64_t cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    uint64_t ticks = before + (hp_ticks() - before) / 2;
+    uint64_t on_cpu = (uint64_t)(((unsigned __int128)(cpu - thread->anchor_cpu) * hp_ticks_per_ns_q32) >> 32);
+    // Signed in effect: a reading error of one interval is taken back in the next, so none adds up.
+    thread->off_cpu += ticks - thread->anchor - on_cpu;
+    thread->anchor = ticks;
+    thread->anchor_cpu = cpu;
+}
+
+uint64_t hp_next_span_id(hp_thread *thread) {
+    enum { BLOCK = 1024 };
+    if (thread->next_id == thread->last_id) {
+        thread->next_id = __atomic_fetch_add(&next_id_block, BLOCK, __ATOMIC_RELAXED);
+        thread->last_id = thread->next_id + BLOCK;
+    }
+    return ++thread->next_id;
+}
+
+hp_node *hp_node_of_path(hp_thread *thread, hp_path *path) {
+    hp_node ***slot = &thread->node_pages[path->id / HP_NODE_PAGE];
+    hp_node **page = *slot;
+    if (!page) {
+        page = hp_thread_allocate(thread, HP_NODE_PAGE * sizeof *page);
+        if (!page) return NULL;
+        __atomic_store_n(slot, page, __ATOMIC_RELEASE);
+    }
+    hp_node *node = page[path->id % HP_NODE_PAGE];
+    if (node) return node;
+    node = hp_thread_allocate(thread, sizeof *node);
+    if (!node) return NULL;
+    node->path = path;
+    node->name = path->callsite->name;
+    node->place = hp_place(path->callsite->file, path->callsite->line);
+    __atomic_store_n(&page[path->id % HP_NODE_PAGE], node, __ATOMIC_RELEASE);
+    return node;
+}
+
+hp_node *hp_child_node(hp_thread *thread, hp_node *parent, const hp_place_text *place) {
+    uintptr_t key = hp_place(place->file, place->line);
+    for (hp_node *node = parent->first_child; node; node = node->sibling)
+        if (node->name == place->name && node->place == key) return parent->recent = node;
+    hp_path *path = hp_path_under(parent->path, place, false);
+    hp_node *node = path ? hp_node_of_path(thread, path) : NULL;
+    if (!node) return NULL;
+    node->sibling = parent->first_child;
+    parent->first_child = node;
+    return parent->recent = node;
+}
+
+// The node that children of a top-level context hang from.
+static hp_node *base_node(hp_thread *thread, const hp_context *context) {
+    return context->path ? hp_node_of_path(thread, context->path) : &thread->root;
+}
+
+hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint32_t name_length, const char *file,
+                        uint32_t file_length, uint32_t line, const char *function, uint32_t function_length) {
+    uint32_t state = __atomic_load_n(&hp_state, __ATOMIC_RELAXED);
+    if (state == HP_OFF) return NULL;
+    hp_thread *thread = hp_thread_attach();
+    if (!thread) {
+        __atomic_fetch_add(&lost_without_thread, 1, __ATOMIC_RELAXED);
+        return NULL;
+    }
+    hp_place_text place = {name, file, function, name_length, file_length, function_length, line};
+    hp_frame *outer = thread->top;
+    hp_node *parent = outer->node ? outer->node : base_node(thread, parent_context);
+    bool is_recursion = outer->node && parent->name == name && parent->place == hp_place(file, line);
+    if (is_recursion && state != HP_EVERY) {
+        HP_ADD(parent->folded, 1);
+        return NULL;
+    }
+    hp_node *node = parent && outer < thread->frames + HP_MAX_DEPTH ? hp_child_node(thread, parent, &place) : NULL;
+    if (!node) {
+        HP_ADD(thread->lost_paths, 1);
+        return NULL;
+    }
+    hp_frame *frame = outer + 1;
+    *frame = (hp_frame){.node = node, .serial = ++thread->serial};
+    if (state == HP_EVERY) frame->id = hp_next_span_id(thread);
+    thread->top = frame;
+    frame->start = hp_thread_ticks(thread);
+    frame->off_cpu = thread->off_cpu;
+    if (!outer->node) {
+        thread->base = *parent_context;
+        hp_child_began(&thread->base, frame->start);
+    }
+    return frame;
+}
+
+void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket) {
+    uint64_t *octave = hp_thread_allocate(thread, 64 * sizeof(uint64_t));
+    if (!octave) {
+        HP_ADD(thread->lost_paths, 1);
+        return;
+    }
+    octave[bucket & 63] = 1;
+    __atomic_store_n(&node->octaves[bucket >> 6], octave, __ATOMIC_RELEASE);
+}
+
+void hp_end_base_child(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t cpu) {
+    (void)frame;
+    hp_child_ended(&thread->base, now, cpu);
+}
+
+void hp_write_span(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t self_time, uint64_t cpu) {
+    const hp_frame *outer = frame - 1;
+    hp_span_entry entry = {
+        .path = frame->node->path->id, .texts = frame->texts, .id = frame->id,
+        .parent = outer->node ? outer->id : thread->base.id, .start = frame->start,
+        .duration = now > frame->start ? now - frame->start : 0, .self_time = self_time, .cpu = cpu,
+    };
+    hp_ring_write_span(thread, &entry);
+}
+
+void hp_end_out_of_order(hp_thread *thread, hp_frame *frame, uint64_t now) {
+    (void)now;
+    HP_ADD(thread->misused, 1);
+    if (frame <= thread->frames || frame > thread->top) return;
+    // Spans begun inside and not ended yet end with it.
+    while (thread->top > frame) hp_end(thread->top);
+    hp_end(frame);
+}
+
+bool hp_is_open_frame(const hp_frame *frame, uint32_t serial) {
+    const hp_thread *thread = hp_this_thread;
+    return thread && frame > thread->frames && frame <= thread->top && frame->serial == serial;
+}
+
+void hp_end_token(hp_frame *frame, uint32_t serial) {
+    hp_thread *thread = hp_this_thread;
+    if (!frame) return;
+    if (!thread) {
+        // Ended on a thread that has opened none: it stays open where it began.
+        __atomic_fetch_add(&lost_without_thread, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    if (hp_is_open_frame(frame, serial)) hp_end(frame);
+    else HP_ADD(thread->misused, 1);
+}
+
+void hp_set_state(uint32_t state) { __atomic_store_n(&hp_state, state, __ATOMIC_RELAXED); }
+
+void hp_fail_frame(hp_frame *frame) {
+    if (frame) HP_ADD(frame->node->errors, 1);
+}
+
+hp_losses hp_loss_totals(void) {
+    hp_losses losses = {.paths = __atomic_load_n(&lost_without_thread, __ATOMIC_RELAXED)};
+    for (hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
+        losses.paths += __atomic_load_n(&thread->lost_paths, __ATOMIC_RELAXED);
+        losses.spans += __atomic_load_n(&thread->lost_spans, __ATOMIC_RELAXED);
+        losses.misused += __atomic_load_n(&thread->misused, __ATOMIC_RELAXED);
+    }
+    return losses;
+}

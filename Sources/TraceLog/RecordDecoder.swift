@@ -1,9 +1,7 @@
 #if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
+#else
 import Musl
-#elseif canImport(Darwin)
-import Darwin
 #endif
 
 /// What a line of a log holds.

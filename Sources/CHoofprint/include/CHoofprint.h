@@ -1,1 +1,7 @@
-int hp_skeleton(void);
+// What Swift cannot express: the clock, the thread-local recorder and its inlined hot path.
+#pragma once
+#include "hp_clock.h"
+#include "hp_recorder.h"
+#include "hp_task.h"
+#include "hp_ring.h"
+#include "hp_snapshot.h"

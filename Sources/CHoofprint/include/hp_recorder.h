@@ -1,0 +1,225 @@
+// The recorder: a calling-context tree per thread, written by its thread alone and read by the flush thread.
+//
+// Invariants
+// - A node, path, callsite and thread block, once published, stays where it is until the process ends; a thread block
+//   goes to the next new thread when its thread exits, counters and all, since counters are cumulative.
+// - Every counter has one writer, the thread that owns the tree, and is stored and loaded whole (relaxed atomics).
+// - A frame is open exactly while it stands between `frames` and `top` of its thread.
+#pragma once
+#include "hp_clock.h"
+#include <stddef.h>
+
+#define HP_INLINE static inline __attribute__((always_inline))
+#define HP_LIKELY(x) __builtin_expect(!!(x), 1)
+#define HP_UNLIKELY(x) __builtin_expect(!!(x), 0)
+/// Adds to a counter that only this thread writes, so that another thread reads the old or the new value.
+#define HP_ADD(counter, value) \
+    __atomic_store_n(&(counter), __atomic_load_n(&(counter), __ATOMIC_RELAXED) + (value), __ATOMIC_RELAXED)
+
+enum {
+    HP_MAX_DEPTH = 128,           // open frames of a thread, and the depth of a path
+    HP_MAX_PATHS = 16384,         // paths of a process
+    HP_NODE_PAGE = 128,           // nodes of a thread are found by path id, a page of ids at a time
+    HP_OCTAVES = 44,              // histogram: powers of two, from 64 ticks on
+    HP_MAX_TEXT = 512,            // bytes of one attribute or error text
+};
+
+/// What is recorded, in `hp_state`.
+enum {
+    HP_OFF = 0,
+    HP_AGGREGATE = 1,
+    HP_EVERY = 3,
+};
+
+/// A place in the source. Identity is the name's and the file's address and the line.
+typedef struct hp_callsite {
+    uint32_t id;
+    uint32_t line;
+    const char *name, *file, *function;
+    uint32_t name_length, file_length, function_length;
+    struct hp_callsite *next;
+} hp_callsite;
+
+/// A call path of the process: a callsite under a parent path. The same for all threads.
+typedef struct hp_path {
+    uint32_t id, depth;
+    bool is_async;
+    const hp_callsite *callsite;
+    struct hp_path *parent, *first_child, *sibling;
+} hp_path;
+
+/// A thread's counters of one path.
+typedef struct hp_node {
+    const char *name; // with `place`, the callsite's identity, kept here for the look-up
+    uintptr_t place;
+    struct hp_node *recent, *first_child, *sibling;
+    hp_path *path;
+    uint64_t count, total, self_time, cpu, maximum, errors, folded;
+    uint64_t *octaves[HP_OCTAVES]; // 64 buckets each, made when first used
+} hp_node;
+
+/// An open span of a thread.
+typedef struct hp_frame {
+    hp_node *node;    // null in the base frame
+    uint64_t start;   // ticks
+    uint64_t off_cpu; // the thread's off-CPU ticks at begin
+    uint64_t covered; // ticks that finished children cover
+    uint64_t id;      // mode `every`
+    uint32_t serial;  // tells a frame from an earlier one at the same depth
+    uint32_t texts;   // texts written for it
+} hp_frame;
+
+/// State of an open async span that its children reach: which part of its time they cover.
+typedef struct hp_task_span {
+    uint32_t lock;
+    uint32_t open_children;
+    uint64_t generation; // counts up when the span ends, so that late children see that it is gone
+    uint64_t cover_start, covered, cpu;
+    uint32_t texts;
+    struct hp_task_span *next_free;
+} hp_task_span;
+
+/// Names an async span to its children. All null: no span.
+typedef struct {
+    hp_path *path;
+    hp_task_span *span;
+    uint64_t generation;
+    uint64_t id;
+} hp_context;
+
+/// An open async span; lives in the async frame that opened it.
+typedef struct {
+    hp_context context, parent;
+    uint64_t start;
+    bool is_open, is_folded;
+} hp_task_open;
+
+typedef struct hp_ring hp_ring;
+
+/// A thread's recorder.
+typedef struct hp_thread {
+    hp_frame *top;
+    uint64_t off_cpu;      // ticks this thread has not been on a processor, as of `anchor`
+    uint64_t anchor;       // ticks of the last reading of the CPU clock
+    uint64_t anchor_cpu;   // that reading, nanoseconds
+    hp_context base;       // what a top-level frame counts as a child of
+    uint32_t serial, number;
+    uint64_t next_id, last_id;
+    uint64_t lost_paths, lost_spans, misused; // cumulative
+    hp_node root;
+    hp_ring *ring;
+    char *arena;
+    size_t arena_left;
+    hp_task_span *free_spans;
+    uint32_t free_span_count;
+    bool in_use;
+    struct hp_thread *next;
+    hp_node **node_pages[HP_MAX_PATHS / HP_NODE_PAGE]; // by path id
+    hp_frame frames[HP_MAX_DEPTH + 2];
+} hp_thread;
+
+/// What is recorded now: HP_OFF, HP_AGGREGATE or HP_EVERY.
+extern uint32_t hp_state;
+
+/// This thread's recorder, null before its first span. Initial-exec: one instruction, never allocates.
+extern __thread hp_thread *hp_this_thread __attribute__((tls_model("initial-exec")));
+
+/// Whether spans are recorded. One load and one predictable branch.
+HP_INLINE bool hp_is_recording(void) { return __atomic_load_n(&hp_state, __ATOMIC_RELAXED) != HP_OFF; }
+
+// Cold paths, in recorder.c.
+hp_thread *hp_thread_attach(void);
+void hp_reanchor(hp_thread *thread, uint64_t now);
+void hp_end_token(hp_frame *frame, uint32_t serial);
+void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket);
+void hp_end_out_of_order(hp_thread *thread, hp_frame *frame, uint64_t now);
+void hp_end_base_child(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t cpu);
+void hp_write_span(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t self_time, uint64_t cpu);
+
+/// Opens a sync span where the fast way could not: first span of a thread, first call on a path, top-level span,
+/// recursion. `parent` is what a top-level span is a child of. Null: not recorded, or folded into its caller.
+hp_frame *hp_begin_slow(const hp_context *parent, const char *name, uint32_t name_length, const char *file,
+                        uint32_t file_length, uint32_t line, const char *function, uint32_t function_length);
+
+/// A callsite's second half of identity. User addresses have 47 bits; lines from 65,535 on share one.
+HP_INLINE uintptr_t hp_place(const char *file, uint32_t line) {
+    return (uintptr_t)file | (uintptr_t)(line < 0xffff ? line : 0xffff) << 48;
+}
+
+/// Reads the tick clock and keeps the thread's off-CPU time fresh enough.
+///
+/// CPU time is ticks less off-CPU ticks, and those change only when the thread was switched out; so the CPU clock
+/// (240 ns a reading) is read only when the last reading is older than `hp_anchor_age`.
+HP_INLINE uint64_t hp_thread_ticks(hp_thread *thread) {
+    uint64_t now = hp_ticks();
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread, now);
+    return now;
+}
+
+/// Opens a sync span on the fast way: a child that its parent opened last. Null: take `hp_begin_slow`.
+HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) {
+    hp_thread *thread = hp_this_thread;
+    if (HP_UNLIKELY(!thread)) return NULL;
+    hp_frame *outer = thread->top;
+    hp_node *parent = outer->node;
+    if (HP_UNLIKELY(!parent)) return NULL;
+    hp_node *node = parent->recent;
+    if (HP_UNLIKELY(!node || node->name != name || node->place != hp_place(file, line))) return NULL;
+    if (HP_UNLIKELY(__atomic_load_n(&hp_state, __ATOMIC_RELAXED) != HP_AGGREGATE)) return NULL;
+    hp_frame *frame = outer + 1;
+    frame->node = node;
+    frame->covered = 0;
+    frame->id = 0;
+    frame->serial = ++thread->serial;
+    thread->top = frame;
+    frame->start = hp_thread_ticks(thread);
+    frame->off_cpu = thread->off_cpu;
+    return frame;
+}
+
+/// The histogram bucket of a duration: TraceLog's `DurationHistogram.bucket(ofTicks:)`.
+HP_INLINE uint32_t hp_bucket(uint64_t ticks) {
+    const uint64_t largest = ((uint64_t)1 << (HP_OCTAVES + 5)) - 1;
+    if (HP_UNLIKELY(ticks > largest)) ticks = largest;
+    uint32_t octave = 57 - (uint32_t)__builtin_clzll(ticks | 64);
+    return (octave << 6) + (uint32_t)(ticks >> octave);
+}
+
+/// Adds one finished span to a node.
+HP_INLINE void hp_count(hp_thread *thread, hp_node *node, uint64_t duration, uint64_t self_time, uint64_t cpu) {
+    HP_ADD(node->count, 1);
+    HP_ADD(node->total, duration);
+    HP_ADD(node->self_time, self_time);
+    HP_ADD(node->cpu, cpu);
+    if (HP_UNLIKELY(duration > node->maximum)) __atomic_store_n(&node->maximum, duration, __ATOMIC_RELAXED);
+    uint32_t bucket = hp_bucket(duration);
+    uint64_t *octave = node->octaves[bucket >> 6];
+    if (HP_LIKELY(octave != NULL)) HP_ADD(octave[bucket & 63], 1);
+    else hp_note_bucket(thread, node, bucket);
+}
+
+/// Closes a sync span. A null `frame` is a span that was not recorded.
+HP_INLINE void hp_end(hp_frame *frame) {
+    if (HP_UNLIKELY(!frame)) return;
+    hp_thread *thread = hp_this_thread;
+    if (HP_UNLIKELY(!thread)) return;
+    uint64_t now = hp_thread_ticks(thread);
+    if (HP_UNLIKELY(thread->top != frame)) {
+        hp_end_out_of_order(thread, frame, now);
+        return;
+    }
+    // A counter that steps back, or a CPU clock that runs ahead of it by its reading error, counts as zero.
+    int64_t duration = (int64_t)(now - frame->start);
+    if (HP_UNLIKELY(duration < 0)) duration = 0;
+    int64_t self_time = duration - (int64_t)frame->covered;
+    if (HP_UNLIKELY(self_time < 0)) self_time = 0;
+    int64_t cpu = duration - (int64_t)(thread->off_cpu - frame->off_cpu);
+    if (HP_UNLIKELY(cpu < 0)) cpu = 0;
+    if (HP_UNLIKELY(cpu > duration)) cpu = duration;
+    hp_count(thread, frame->node, (uint64_t)duration, (uint64_t)self_time, (uint64_t)cpu);
+    hp_frame *outer = frame - 1;
+    outer->covered += (uint64_t)duration;
+    thread->top = outer;
+    if (HP_UNLIKELY(frame->id)) hp_write_span(thread, frame, now, (uint64_t)self_time, (uint64_t)cpu);
+    if (HP_UNLIKELY(!outer->node)) hp_end_base_child(thread, frame, now, (uint64_t)cpu);
+}

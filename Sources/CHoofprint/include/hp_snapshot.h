@@ -1,0 +1,64 @@
+// What the flush thread and the set-up read and call.
+#pragma once
+#include "hp_recorder.h"
+#include "hp_task.h"
+
+/// Bounds the recorder's memory, in bytes. Called before recording is switched on.
+void hp_set_memory_limit(uint64_t bytes);
+
+/// Bytes of memory the recorder has taken.
+uint64_t hp_memory_used(void);
+
+/// Switches recording: HP_OFF, HP_AGGREGATE or HP_EVERY. Open spans end as they began.
+void hp_set_state(uint32_t state);
+
+/// How many callsites and paths there are; ids run from 1.
+uint32_t hp_callsite_count(void);
+uint32_t hp_path_count(void);
+const hp_callsite *hp_callsite_at(uint32_t id);
+const hp_path *hp_path_at(uint32_t id);
+
+/// Counters of a path over all threads, in ticks.
+typedef struct {
+    uint64_t count, total, self_time, cpu, maximum, errors, folded;
+} hp_totals;
+hp_totals hp_path_totals(uint32_t id);
+
+/// Adds a path's histogram over all threads to `buckets` (HP_OCTAVES * 64 of them).
+void hp_path_buckets(uint32_t id, uint64_t *buckets);
+
+/// Cumulative losses over all threads.
+typedef struct {
+    uint64_t paths, spans, misused;
+} hp_losses;
+hp_losses hp_loss_totals(void);
+
+/// The threads' recorders, newest first.
+hp_thread *hp_first_thread(void);
+
+/// Counts an error on a frame's or an async span's path.
+void hp_fail_frame(hp_frame *frame);
+void hp_fail_task(const hp_task_open *open);
+
+/// Whether a frame is open on this thread, and still the one with this serial.
+bool hp_is_open_frame(const hp_frame *frame, uint32_t serial);
+
+/// Counts a text written for an open async span.
+void hp_note_task_text(const hp_context *context);
+
+/// What an empty span costs on this machine, in picoseconds: the median of some hundred, on a scratch tree.
+uint64_t hp_measure_span_cost(void);
+
+/// Writes the program's GNU build id as hexadecimal digits. Returns their number, 0 where there is none.
+size_t hp_build_id(char *digits, size_t capacity);
+
+/// Whether ticks come from the processor's counter, and how many make a nanosecond, times 2^32.
+bool hp_clock_is_counter(void);
+uint64_t hp_tick_rate(void);
+
+/// Writes what strerror(3) says of an error number. Returns its length.
+size_t hp_error_text(int code, void *text, size_t capacity);
+
+/// Runs `body` on a new, detached thread with every signal blocked, so that SIGPIPE and SIGXFSZ of a sink's write stay
+/// with it. False: the system has no thread to give.
+bool hp_start_thread(void (*body)(void *), void *context);

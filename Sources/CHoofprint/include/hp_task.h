@@ -1,0 +1,33 @@
+// Async spans: they may end on another thread, so their state lives in the async frame and their parent comes from a
+// task-local. Out of line, since they are called from coroutines.
+#pragma once
+#include "hp_recorder.h"
+
+/// Opens an async span under `parent` (all null: a root span).
+void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *name, uint32_t name_length,
+                   const char *file, uint32_t file_length, uint32_t line, const char *function,
+                   uint32_t function_length);
+
+/// Closes an async span, on any thread. A second call does nothing but count as misuse.
+void hp_task_end(hp_task_open *open);
+
+/// Whether this thread has an open sync span: then nothing below can suspend before it ends.
+bool hp_is_inside_sync_span(void);
+
+/// The Swift task that runs on this thread, null outside tasks.
+const void *hp_current_task(void);
+
+/// How many tokens are open in tasks: 0 spares spans the look-up.
+uint32_t hp_token_count(void);
+
+/// Makes `context` the innermost context of tokens opened by this thread's task under `under`. False: no room.
+bool hp_token_push(const void *task, const hp_context *under, const hp_context *context);
+
+/// Takes a token's context out again.
+void hp_token_remove(const hp_context *context);
+
+/// Replaces `context`, the task-local one, by the innermost token that `task` opened under it, if there is one.
+void hp_token_resolve(const void *task, hp_context *context);
+
+/// Whether a token in a task is still open; `hp_task_end` closes it once.
+bool hp_context_is_open(const hp_context *context);

@@ -1,0 +1,42 @@
+#define _GNU_SOURCE
+#include "hp_internal.h"
+#include <sched.h>
+#include <sys/mman.h>
+
+static uint64_t memory_limit = 16u << 20;
+static uint64_t memory_used;
+
+void hp_set_memory_limit(uint64_t bytes) { __atomic_store_n(&memory_limit, bytes, __ATOMIC_RELAXED); }
+uint64_t hp_memory_used(void) { return __atomic_load_n(&memory_used, __ATOMIC_RELAXED); }
+
+void hp_lock_take(hp_lock *lock) {
+    for (unsigned spins = 0; __atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE); spins++)
+        if (spins > 64) sched_yield();
+}
+
+void hp_lock_release(hp_lock *lock) { __atomic_store_n(lock, 0, __ATOMIC_RELEASE); }
+
+void *hp_map(size_t bytes) {
+    uint64_t used = __atomic_add_fetch(&memory_used, bytes, __ATOMIC_RELAXED);
+    void *memory = MAP_FAILED;
+    if (used <= __atomic_load_n(&memory_limit, __ATOMIC_RELAXED))
+        memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED) return memory;
+    __atomic_sub_fetch(&memory_used, bytes, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+void *hp_thread_allocate(hp_thread *thread, size_t bytes) {
+    enum { ARENA = 64 * 1024 };
+    bytes = (bytes + 15) & ~(size_t)15;
+    if (bytes > thread->arena_left) {
+        char *arena = hp_map(ARENA);
+        if (!arena) return NULL;
+        thread->arena = arena;
+        thread->arena_left = ARENA;
+    }
+    void *memory = thread->arena;
+    thread->arena += bytes;
+    thread->arena_left -= bytes;
+    return memory;
+}

@@ -1,0 +1,164 @@
+#define _GNU_SOURCE
+#include "hp_internal.h"
+#include <elf.h>
+#include <link.h>
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const hp_node *node_at(const hp_thread *thread, uint32_t id) {
+    hp_node *const *page = __atomic_load_n(&thread->node_pages[id / HP_NODE_PAGE], __ATOMIC_ACQUIRE);
+    return page ? __atomic_load_n(&page[id % HP_NODE_PAGE], __ATOMIC_ACQUIRE) : NULL;
+}
+
+#define READ(counter) __atomic_load_n(&(counter), __ATOMIC_RELAXED)
+
+hp_totals hp_path_totals(uint32_t id) {
+    hp_totals sum = {0};
+    for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
+        const hp_node *node = node_at(thread, id);
+        if (!node) continue;
+        sum.count += READ(node->count);
+        sum.total += READ(node->total);
+        sum.self_time += READ(node->self_time);
+        sum.cpu += READ(node->cpu);
+        sum.errors += READ(node->errors);
+        sum.folded += READ(node->folded);
+        uint64_t maximum = READ(node->maximum);
+        if (maximum > sum.maximum) sum.maximum = maximum;
+    }
+    return sum;
+}
+
+void hp_path_buckets(uint32_t id, uint64_t *buckets) {
+    for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
+        const hp_node *node = node_at(thread, id);
+        if (!node) continue;
+        for (int octave = 0; octave < HP_OCTAVES; octave++) {
+            const uint64_t *counts = __atomic_load_n(&node->octaves[octave], __ATOMIC_ACQUIRE);
+            for (int bucket = 0; counts && bucket < 64; bucket++) buckets[octave * 64 + bucket] += READ(counts[bucket]);
+        }
+    }
+}
+
+static int compare_ticks(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+uint64_t hp_measure_span_cost(void) {
+    enum { ROUNDS = 31, SPANS = 64 };
+    hp_thread *thread = calloc(1, sizeof *thread);
+    hp_node *nodes = calloc(2, sizeof *nodes);
+    if (!thread || !nodes) {
+        free(thread);
+        free(nodes);
+        return 0;
+    }
+    static const char name[] = "span", file[] = "cost";
+    uint64_t octave[64] = {0};
+    nodes[0].recent = &nodes[1];
+    nodes[1].name = name;
+    nodes[1].place = hp_place(file, 1);
+    for (int index = 0; index < HP_OCTAVES; index++) nodes[1].octaves[index] = octave;
+    thread->frames[1].node = &nodes[0];
+    thread->top = &thread->frames[1];
+    thread->anchor = hp_ticks();
+    thread->anchor_cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    hp_thread *own = hp_this_thread;
+    uint32_t state = hp_state;
+    hp_this_thread = thread;
+    uint64_t rounds[ROUNDS];
+    hp_set_state(HP_AGGREGATE);
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t start = hp_ticks();
+        for (int span = 0; span < SPANS; span++) hp_end(hp_begin(name, file, 1));
+        rounds[round] = hp_ticks() - start;
+    }
+    hp_set_state(state);
+    hp_this_thread = own;
+    free(thread);
+    free(nodes);
+    qsort(rounds, ROUNDS, sizeof rounds[0], compare_ticks);
+    return (uint64_t)(((unsigned __int128)rounds[ROUNDS / 2] * 1000 << 32) / hp_ticks_per_ns_q32) / SPANS;
+}
+
+typedef struct {
+    char *digits;
+    size_t capacity, length;
+} build_id;
+
+// The first object that dl_iterate_phdr names is the program itself (dl_iterate_phdr(3)).
+static int find_build_id(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size;
+    build_id *found = context;
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        if (object->dlpi_phdr[index].p_type != PT_NOTE) continue;
+        const char *note = (const char *)(object->dlpi_addr + object->dlpi_phdr[index].p_vaddr);
+        const char *end = note + object->dlpi_phdr[index].p_memsz;
+        while (note + sizeof(ElfW(Nhdr)) <= end) {
+            const ElfW(Nhdr) *head = (const void *)note;
+            const char *name = note + sizeof *head;
+            const unsigned char *bytes = (const unsigned char *)name + ((head->n_namesz + 3) & ~3u);
+            if (head->n_type == NT_GNU_BUILD_ID && head->n_namesz == 4 && !memcmp(name, "GNU", 4)) {
+                for (unsigned at = 0; at < head->n_descsz && found->length + 2 <= found->capacity; at++) {
+                    found->digits[found->length++] = "0123456789abcdef"[bytes[at] >> 4];
+                    found->digits[found->length++] = "0123456789abcdef"[bytes[at] & 15];
+                }
+                return 1;
+            }
+            note = (const char *)bytes + ((head->n_descsz + 3) & ~3u);
+        }
+    }
+    return 1;
+}
+
+size_t hp_build_id(char *digits, size_t capacity) {
+    build_id found = {digits, capacity, 0};
+    dl_iterate_phdr(find_build_id, &found);
+    return found.length;
+}
+
+typedef struct {
+    void (*body)(void *);
+    void *context;
+} thread_start;
+
+static void *thread_main(void *argument) {
+    thread_start start = *(thread_start *)argument;
+    free(argument);
+    start.body(start.context);
+    return NULL;
+}
+
+bool hp_start_thread(void (*body)(void *), void *context) {
+    thread_start *start = malloc(sizeof *start);
+    if (!start) return false;
+    *start = (thread_start){body, context};
+    sigset_t all, previous;
+    sigfillset(&all);
+    // A new thread inherits its maker's mask, so no signal can reach it before it blocks them itself.
+    pthread_sigmask(SIG_SETMASK, &all, &previous);
+    pthread_t thread;
+    int status = pthread_create(&thread, NULL, thread_main, start);
+    pthread_sigmask(SIG_SETMASK, &previous, NULL);
+    if (status) free(start);
+    else pthread_detach(thread);
+    return status == 0;
+}
+
+bool hp_clock_is_counter(void) { return hp_clock == HP_CLOCK_COUNTER; }
+uint64_t hp_tick_rate(void) { return hp_ticks_per_ns_q32; }
+
+size_t hp_error_text(int code, void *text, size_t capacity) {
+    // GNU's strerror_r may answer with a string of its own; strerror_l is the same everywhere, and thread-safe.
+    locale_t locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    const char *reason = locale ? strerror_l(code, locale) : "unknown error";
+    size_t length = strlen(reason);
+    if (length > capacity) length = capacity;
+    memcpy(text, reason, length);
+    if (locale) freelocale(locale);
+    return length;
+}

@@ -1,0 +1,241 @@
+#define _GNU_SOURCE
+#include "hp_internal.h"
+#include <string.h>
+
+// The running task, from the Swift runtime (its ABI: docs/ABI and include/swift/Runtime/Concurrency.h). Weak: a
+// program without the concurrency library has no tasks.
+extern void *swift_task_getCurrent(void) __attribute__((weak));
+
+const void *hp_current_task(void) { return swift_task_getCurrent ? swift_task_getCurrent() : NULL; }
+
+bool hp_is_inside_sync_span(void) {
+    hp_thread *thread = hp_this_thread;
+    return thread && thread->top != thread->frames;
+}
+
+// Free spans: a thread keeps some of its own; what it has too many or too few of, it gives to or takes from all.
+enum { SPAN_BATCH = 32 };
+static hp_lock spans_lock;
+static hp_task_span *shared_spans;
+
+static void refill_spans(hp_thread *thread) {
+    hp_lock_take(&spans_lock);
+    while (shared_spans && thread->free_span_count < SPAN_BATCH) {
+        hp_task_span *span = shared_spans;
+        shared_spans = span->next_free;
+        span->next_free = thread->free_spans;
+        thread->free_spans = span;
+        thread->free_span_count++;
+    }
+    hp_lock_release(&spans_lock);
+    while (thread->free_span_count < SPAN_BATCH) {
+        hp_task_span *span = hp_thread_allocate(thread, sizeof *span);
+        if (!span) return;
+        span->next_free = thread->free_spans;
+        thread->free_spans = span;
+        thread->free_span_count++;
+    }
+}
+
+static hp_task_span *take_span(hp_thread *thread) {
+    if (!thread->free_spans) refill_spans(thread);
+    hp_task_span *span = thread->free_spans;
+    if (!span) return NULL;
+    thread->free_spans = span->next_free;
+    thread->free_span_count--;
+    span->open_children = 0;
+    span->covered = span->cpu = 0;
+    span->texts = 0;
+    return span;
+}
+
+static void give_span(hp_thread *thread, hp_task_span *span) {
+    span->next_free = thread->free_spans;
+    thread->free_spans = span;
+    if (++thread->free_span_count < 2 * SPAN_BATCH) return;
+    hp_lock_take(&spans_lock);
+    while (thread->free_span_count > SPAN_BATCH) {
+        span = thread->free_spans;
+        thread->free_spans = span->next_free;
+        thread->free_span_count--;
+        span->next_free = shared_spans;
+        shared_spans = span;
+    }
+    hp_lock_release(&spans_lock);
+}
+
+// Takes the lock of the span that `context` names, if it is still open.
+static bool lock_open(const hp_context *context) {
+    hp_task_span *span = context->span;
+    if (!span) return false;
+    hp_lock_take(&span->lock);
+    if (span->generation == context->generation) return true;
+    hp_lock_release(&span->lock);
+    return false;
+}
+
+bool hp_context_is_open(const hp_context *context) {
+    if (!lock_open(context)) return false;
+    hp_lock_release(&context->span->lock);
+    return true;
+}
+
+void hp_note_task_text(const hp_context *context) {
+    if (!lock_open(context)) return;
+    context->span->texts++;
+    hp_lock_release(&context->span->lock);
+}
+
+void hp_child_began(const hp_context *parent, uint64_t now) {
+    if (!lock_open(parent)) return;
+    if (parent->span->open_children++ == 0) parent->span->cover_start = now;
+    hp_lock_release(&parent->span->lock);
+}
+
+void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu) {
+    if (!lock_open(parent)) return;
+    hp_task_span *span = parent->span;
+    span->cpu += cpu;
+    // Several children at once cover the time from the first begin to the last end: the union of their intervals.
+    if (span->open_children && --span->open_children == 0 && now > span->cover_start)
+        span->covered += now - span->cover_start;
+    hp_lock_release(&span->lock);
+}
+
+static bool is_recursion(const hp_context *parent, const hp_place_text *place) {
+    const hp_path *path = parent->path;
+    return path && path->is_async && path->callsite->name == place->name && path->callsite->file == place->file &&
+           path->callsite->line == place->line;
+}
+
+void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *name, uint32_t name_length,
+                   const char *file, uint32_t file_length, uint32_t line, const char *function,
+                   uint32_t function_length) {
+    *open = (hp_task_open){.context = *parent, .parent = *parent};
+    uint32_t state = __atomic_load_n(&hp_state, __ATOMIC_RELAXED);
+    hp_thread *thread = state == HP_OFF ? NULL : hp_thread_attach();
+    if (!thread) return;
+    hp_place_text place = {name, file, function, name_length, file_length, function_length, line};
+    if (state != HP_EVERY && is_recursion(parent, &place)) {
+        hp_node *node = hp_node_of_path(thread, parent->path);
+        if (node) HP_ADD(node->folded, 1);
+        return;
+    }
+    hp_path *path = hp_path_under(parent->path, &place, true);
+    hp_task_span *span = path ? take_span(thread) : NULL;
+    if (!span) {
+        HP_ADD(thread->lost_paths, 1);
+        return;
+    }
+    open->is_open = true;
+    open->context = (hp_context){.path = path, .span = span, .generation = span->generation};
+    if (state == HP_EVERY) open->context.id = hp_next_span_id(thread);
+    open->start = hp_ticks();
+    hp_child_began(parent, open->start);
+}
+
+void hp_task_end(hp_task_open *open) {
+    if (!open->is_open) return;
+    open->is_open = false;
+    uint64_t now = hp_ticks();
+    hp_thread *thread = hp_thread_attach();
+    hp_task_span *span = open->context.span;
+    if (!lock_open(&open->context)) {
+        if (thread) HP_ADD(thread->misused, 1);
+        return;
+    }
+    span->generation++;
+    uint64_t covered = span->covered;
+    if (span->open_children && now > span->cover_start) covered += now - span->cover_start;
+    uint64_t cpu = span->cpu;
+    uint32_t texts = span->texts;
+    hp_lock_release(&span->lock);
+    hp_child_ended(&open->parent, now, cpu);
+    if (!thread) return;
+    give_span(thread, span);
+    uint64_t duration = now > open->start ? now - open->start : 0;
+    uint64_t self_time = duration > covered ? duration - covered : 0;
+    hp_node *node = hp_node_of_path(thread, open->context.path);
+    if (!node) {
+        HP_ADD(thread->lost_paths, 1);
+        return;
+    }
+    hp_count(thread, node, duration, self_time, cpu);
+    if (!open->context.id) return;
+    hp_span_entry entry = {
+        .path = open->context.path->id, .texts = texts, .id = open->context.id, .parent = open->parent.id,
+        .start = open->start, .duration = duration, .self_time = self_time, .cpu = cpu,
+    };
+    hp_ring_write_span(thread, &entry);
+}
+
+void hp_fail_task(const hp_task_open *open) {
+    hp_thread *thread = open->is_open ? hp_thread_attach() : NULL;
+    hp_node *node = thread ? hp_node_of_path(thread, open->context.path) : NULL;
+    if (node) HP_ADD(node->errors, 1);
+}
+
+// Tokens opened in tasks. A token's begin and end are two calls, between which the task may suspend; what its
+// children are is remembered by task, not by thread. Bounded: beyond it a token has no children, and says nothing false.
+enum { TOKENS = 1024, TOKEN_LISTS = 64 };
+typedef struct token {
+    const void *task;
+    hp_context under, context;
+    struct token *next;
+} token;
+static hp_lock tokens_lock;
+static token token_pool[TOKENS];
+static token *free_tokens;
+static uint32_t tokens_made, open_tokens;
+static token *tokens_of[TOKEN_LISTS];
+
+static token **list_of(const void *task) { return &tokens_of[((uintptr_t)task >> 5 ^ (uintptr_t)task >> 12) % TOKEN_LISTS]; }
+
+static bool same_context(const hp_context *left, const hp_context *right) {
+    return left->span == right->span && left->generation == right->generation;
+}
+
+uint32_t hp_token_count(void) { return __atomic_load_n(&open_tokens, __ATOMIC_RELAXED); }
+
+bool hp_token_push(const void *task, const hp_context *under, const hp_context *context) {
+    hp_lock_take(&tokens_lock);
+    token *entry = free_tokens;
+    if (entry) free_tokens = entry->next;
+    else if (tokens_made < TOKENS) entry = &token_pool[tokens_made++];
+    if (entry) {
+        token **list = list_of(task);
+        *entry = (token){.task = task, .under = *under, .context = *context, .next = *list};
+        *list = entry;
+        __atomic_fetch_add(&open_tokens, 1, __ATOMIC_RELAXED);
+    }
+    hp_lock_release(&tokens_lock);
+    return entry != NULL;
+}
+
+void hp_token_remove(const hp_context *context) {
+    hp_lock_take(&tokens_lock);
+    for (int list = 0; list < TOKEN_LISTS; list++)
+        for (token **link = &tokens_of[list]; *link; link = &(*link)->next) {
+            token *entry = *link;
+            if (!same_context(&entry->context, context)) continue;
+            *link = entry->next;
+            entry->next = free_tokens;
+            free_tokens = entry;
+            __atomic_fetch_sub(&open_tokens, 1, __ATOMIC_RELAXED);
+            hp_lock_release(&tokens_lock);
+            return;
+        }
+    hp_lock_release(&tokens_lock);
+}
+
+void hp_token_resolve(const void *task, hp_context *context) {
+    if (!task) return;
+    hp_lock_take(&tokens_lock);
+    // Newest first: tokens nest, so the newest one under the task-local context, or under a token under it, is inner.
+    for (token *entry = *list_of(task); entry; entry = entry->next) {
+        if (entry->task != task || !same_context(&entry->under, context)) continue;
+        *context = entry->context;
+        break;
+    }
+    hp_lock_release(&tokens_lock);
+}

@@ -1,0 +1,54 @@
+extension HoofprintSystem {
+    /// What is recorded and where it goes.
+    public struct Configuration: Sendable {
+        /// How spans are recorded.
+        public enum Mode: String, Sendable, CaseIterable {
+            /// Not at all: a span costs one branch.
+            case off
+            /// Counters per call path, written at every flush: constant log volume.
+            case aggregate
+            /// One record a span, for short runs and tests.
+            case every
+        }
+
+        /// How spans are recorded.
+        public var mode: Mode
+
+        /// Where records go; each sink gets all of them. Empty: nowhere.
+        public var sinks: [any Sink]
+
+        /// What is read at every flush besides.
+        public var probes: [any Probe]
+
+        /// Seconds between flushes, 0.05…3600.
+        public var flushSeconds: Double
+
+        /// Bound on the recorder's memory in bytes. Paths and threads beyond it are counted as lost.
+        public var memoryBytes: Int
+
+        /// Which attributes' values are written. Default: none.
+        public var attributes: AttributePolicy
+
+        /// Makes a configuration; each part has the default that `HOOFPRINT_*` variables start from.
+        public init(
+            mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
+            probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], flushSeconds: Double = 10,
+            memoryBytes: Int = 16 << 20, attributes: AttributePolicy = .none
+        ) {
+            self.mode = mode
+            self.sinks = sinks
+            self.probes = probes
+            self.flushSeconds = flushSeconds
+            self.memoryBytes = memoryBytes
+            self.attributes = attributes
+        }
+
+        /// The configuration that the environment's `HOOFPRINT_*` variables describe, see
+        /// ``HoofprintSystem``. A value that cannot be read is told on standard error, and its default used.
+        public static var fromEnvironment: Configuration {
+            let environment = EnvironmentConfiguration.read(ProcessEnvironment.variables())
+            for problem in environment.problems { Diagnostics.say(problem) }
+            return environment.configuration
+        }
+    }
+}

@@ -1,0 +1,108 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// The variables of this process, as they stand now.
+enum ProcessEnvironment {
+    /// The variables whose configuration this module reads.
+    static let names = [
+        "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_MEMORY", "HOOFPRINT_ATTRIBUTES",
+        "HOOFPRINT_FILE_BYTES", "HOOFPRINT_FILES",
+    ]
+
+    static func variables() -> [String: String] {
+        var variables: [String: String] = [:]
+        for name in names {
+            if let value = getenv(name) { variables[name] = String(cString: value) }
+        }
+        return variables
+    }
+}
+
+/// Reads `HOOFPRINT_*` variables.
+struct EnvironmentConfiguration {
+    private(set) var configuration = HoofprintSystem.Configuration()
+    private(set) var problems: [String] = []
+    private let variables: [String: String]
+
+    static func read(_ variables: [String: String]) -> EnvironmentConfiguration {
+        var reading = EnvironmentConfiguration(variables: variables)
+        reading.readMode()
+        reading.readSinks()
+        reading.readNumbers()
+        reading.readAttributes()
+        return reading
+    }
+
+    private init(variables: [String: String]) {
+        self.variables = variables
+    }
+
+    private mutating func readMode() {
+        guard let value = variables["HOOFPRINT"], !value.isEmpty else { return }
+        if let mode = HoofprintSystem.Configuration.Mode(rawValue: value) {
+            configuration.mode = mode
+        } else {
+            let known = HoofprintSystem.Configuration.Mode.allCases.map(\.rawValue).joined(separator: ", ")
+            problem("HOOFPRINT", value, "is none of \(known)", "aggregate")
+        }
+    }
+
+    private mutating func readSinks() {
+        let fileBytes = number("HOOFPRINT_FILE_BYTES", in: 4096...(1 << 40), default: 0)
+        let files = number("HOOFPRINT_FILES", in: 1...1000, default: 5)
+        guard let value = variables["HOOFPRINT_SINK"], !value.isEmpty else { return }
+        var sinks: [any Sink] = []
+        for name in value.split(separator: ",") {
+            if name == "stderr" {
+                sinks.append(StandardErrorSink())
+            } else if name.hasPrefix("file:"), name.count > 5 {
+                sinks.append(FileSink(path: String(name.dropFirst(5)), maximumBytes: fileBytes, keptFiles: files))
+            } else if name != "none" {
+                problem("HOOFPRINT_SINK", String(name), "is none of stderr, file:PATH, none", "stderr")
+                sinks.append(StandardErrorSink())
+            }
+        }
+        configuration.sinks = sinks
+    }
+
+    private mutating func readNumbers() {
+        if let value = variables["HOOFPRINT_FLUSH"], !value.isEmpty {
+            if let seconds = Double(value), (0.05...3600).contains(seconds) {
+                configuration.flushSeconds = seconds
+            } else {
+                problem("HOOFPRINT_FLUSH", value, "is no number of seconds from 0.05 to 3600", "10")
+            }
+        }
+        configuration.memoryBytes = number("HOOFPRINT_MEMORY", in: (1 << 20)...(1 << 40), default: 16 << 20)
+    }
+
+    private mutating func readAttributes() {
+        switch variables["HOOFPRINT_ATTRIBUTES"] {
+        case nil, "", "off": break
+        case "all": configuration.attributes = .all
+        case .some(let keys): configuration.attributes = .only(Set(keys.split(separator: ",").map(String.init)))
+        }
+    }
+
+    /// Reads a number of bytes or things; `K`, `M`, `G`, `KiB`, `MiB`, `GiB` stand for powers of 1024.
+    private mutating func number(_ name: String, in range: ClosedRange<Int>, default value: Int) -> Int {
+        guard let text = variables[name], !text.isEmpty else { return value }
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        let shifts = ["": 0, "k": 10, "m": 20, "g": 30]
+        var unit = text.dropFirst(digits.count).lowercased()
+        if unit.hasSuffix("ib") { unit.removeLast(2) }
+        if let number = Int(digits), let shift = shifts[unit.trimmingPrefix(" ").lowercased()] {
+            let scaled = number.multipliedReportingOverflow(by: 1 << shift)
+            if !scaled.overflow, range.contains(scaled.partialValue) { return scaled.partialValue }
+        }
+        problem(name, text, "is no number from \(range.lowerBound) to \(range.upperBound)", String(value))
+        return value
+    }
+
+    private mutating func problem(_ name: String, _ value: String, _ complaint: String, _ used: String) {
+        problems.append("\(name)='\(Diagnostics.printable(value))' \(complaint); using \(used)")
+    }
+}

@@ -1,0 +1,36 @@
+import CHoofprint
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// What Hoofprint says for itself, on standard error, one line each.
+enum Diagnostics {
+    /// Writes `hoofprint: message` in one piece. What cannot be written is given up: there is nowhere else to say it.
+    static func say(_ message: String) {
+        let line = Array("hoofprint: \(printable(message))\n".utf8)
+        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Returns `text` with control characters shown as `\u{…}`, at most 500 characters of it.
+    static func printable(_ text: String) -> String {
+        var shown = ""
+        for scalar in text.unicodeScalars.prefix(500) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+                shown += "\\u{\(String(scalar.value, radix: 16))}"
+            default: shown.unicodeScalars.append(scalar)
+            }
+        }
+        return shown
+    }
+
+    /// The text of an error number, as strerror(3) gives it.
+    static func reason(_ code: Int32) -> String {
+        var text = [UInt8](repeating: 0, count: 128)
+        let length = text.withUnsafeMutableBytes { hp_error_text(code, $0.baseAddress, $0.count) }
+        return String(decoding: text[..<length], as: UTF8.self)
+    }
+}

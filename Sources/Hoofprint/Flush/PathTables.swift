@@ -1,0 +1,90 @@
+import CHoofprint
+import TraceLog
+
+/// Writes callsites, paths and their counters: what is new, and what changed since the last flush.
+struct PathTables {
+    private var writtenCallsites: UInt32 = 0
+    private var writtenPaths: UInt32 = 0
+    /// A path's calls, finished, failed and folded, when its stats were written last.
+    private var writtenCalls: [UInt64] = [0]
+    private var writtenErrors: [ErrorTable.Key: UInt64] = [:]
+
+    /// Makes the next write give everything again, for a log that begins anew.
+    mutating func startOver() {
+        writtenCallsites = 0
+        writtenPaths = 0
+        writtenCalls = writtenCalls.map { _ in 0 }
+        writtenErrors = [:]
+    }
+
+    /// Writes callsites and paths that are not in the log yet. A path's parent and callsite come before it.
+    mutating func writeNames(to writer: inout RecordWriter) {
+        // Paths first: every callsite and parent of a path that is counted in is there already.
+        let paths = hp_path_count()
+        let callsites = hp_callsite_count()
+        while writtenCallsites < callsites {
+            writtenCallsites += 1
+            if let callsite = hp_callsite_at(writtenCallsites) { writer.write(.callsite(Self.record(callsite))) }
+        }
+        while writtenPaths < paths {
+            writtenPaths += 1
+            if let path = hp_path_at(writtenPaths) { writer.write(.path(Self.record(path))) }
+        }
+    }
+
+    /// Writes the counters of the paths that changed.
+    mutating func writeStats(ticksPerSecond: UInt64, to writer: inout RecordWriter) {
+        while writtenCalls.count <= Int(writtenPaths) { writtenCalls.append(0) }
+        for id in 1..<max(1, writtenPaths + 1) {
+            let totals = hp_path_totals(id)
+            let calls = totals.count &+ totals.folded &+ totals.errors
+            guard calls != writtenCalls[Int(id)] else { continue }
+            writtenCalls[Int(id)] = calls
+            let stats = Self.record(path: id, totals, ticksPerSecond: ticksPerSecond)
+            for record in stats.split() { writer.write(record) }
+        }
+    }
+
+    /// Writes the error types that were counted since the last flush.
+    mutating func writeErrors(_ table: ErrorTable, to writer: inout RecordWriter) {
+        for (key, count) in table.counts where key.path <= writtenPaths && writtenErrors[key] != count {
+            writtenErrors[key] = count
+            writer.write(.errors(ErrorsRecord(path: UInt64(key.path), type: key.type, count: count)))
+        }
+    }
+
+    private static func record(_ callsite: UnsafePointer<hp_callsite>) -> CallsiteRecord {
+        let site = callsite.pointee
+        return CallsiteRecord(
+            id: UInt64(site.id), name: text(site.name, site.name_length),
+            function: text(site.function, site.function_length), file: text(site.file, site.file_length),
+            line: UInt64(site.line))
+    }
+
+    private static func text(_ start: UnsafePointer<CChar>?, _ length: UInt32) -> String {
+        String(decoding: UnsafeRawBufferPointer(start: start, count: Int(length)), as: UTF8.self)
+    }
+
+    private static func record(_ path: UnsafePointer<hp_path>) -> PathRecord {
+        PathRecord(
+            id: UInt64(path.pointee.id), parent: path.pointee.parent.map { UInt64($0.pointee.id) } ?? 0,
+            callsite: UInt64(path.pointee.callsite.pointee.id), form: path.pointee.is_async ? .async : .sync)
+    }
+
+    private static func record(path id: UInt32, _ totals: hp_totals, ticksPerSecond: UInt64) -> StatsRecord {
+        func nanoseconds(_ ticks: UInt64) -> UInt64 {
+            Session.scale(ticks, by: 1_000_000_000, dividedBy: ticksPerSecond)
+        }
+        var buckets = [UInt64](repeating: 0, count: DurationHistogram.bucketCount)
+        hp_path_buckets(id, &buckets)
+        var histogram = DurationHistogram()
+        for (bucket, count) in buckets.enumerated() where count > 0 {
+            histogram.add(bucket: bucket, occurrences: count)
+        }
+        return StatsRecord(
+            path: UInt64(id), count: totals.count, totalNanoseconds: nanoseconds(totals.total),
+            selfNanoseconds: nanoseconds(totals.self_time), cpuNanoseconds: nanoseconds(totals.cpu),
+            maximumNanoseconds: nanoseconds(totals.maximum), errors: totals.errors, folded: totals.folded,
+            histogram: histogram)
+    }
+}

@@ -1,0 +1,108 @@
+import CHoofprint
+import Synchronization
+import TraceLog
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// Recording of this process: set up once, in `main`.
+///
+/// ```swift
+/// HoofprintSystem.bootstrap()
+/// defer { HoofprintSystem.shutdown() }
+/// ```
+///
+/// Without a bootstrap spans do nothing. `HOOFPRINT_*` variables say what is recorded:
+///
+/// | variable | meaning | default |
+/// |---|---|---|
+/// | `HOOFPRINT` | `off`, `aggregate`, `every` | `aggregate` |
+/// | `HOOFPRINT_SINK` | `stderr`, `file:PATH`, `none`; several with a comma | `stderr` |
+/// | `HOOFPRINT_FLUSH` | seconds between flushes | 10 |
+/// | `HOOFPRINT_MEMORY` | bound on the recorder's memory | 16 MiB |
+/// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
+/// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
+/// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
+///
+/// Every call is safe at any time from any thread, and never throws.
+public enum HoofprintSystem {
+    private enum Phase {
+        case new
+        case running(FlushThread)
+        case ended
+    }
+
+    private static let phase = Mutex(Phase.new)
+
+    /// How long a flush or a shutdown waits for a sink that blocks.
+    private static let patienceSeconds = 2.0
+
+    /// Starts recording. Call it once, first in `main`; a second call is told on standard error and changes nothing.
+    ///
+    /// Takes some two milliseconds, for choosing and calibrating the clock and measuring what a span costs.
+    ///
+    /// - Parameter configuration: What is recorded and where it goes; by default what the environment says.
+    public static func bootstrap(_ configuration: Configuration = .fromEnvironment) {
+        let isFirst = phase.withLock { phase in
+            guard case .new = phase else { return false }
+            guard configuration.mode != .off else {
+                phase = .ended
+                return true
+            }
+            hp_clock_start()
+            hp_set_memory_limit(UInt64(max(0, configuration.memoryBytes)))
+            SpanText.policy.withLock { $0 = configuration.attributes }
+            let thread = FlushThread(configuration, spanCostPicoseconds: hp_measure_span_cost())
+            guard thread.start() else {
+                phase = .ended
+                Diagnostics.say("the system gives no thread to write the log with; nothing is recorded")
+                return true
+            }
+            phase = .running(thread)
+            atexit { HoofprintSystem.shutdown() }
+            hp_set_state(UInt32(configuration.mode == .every ? HP_EVERY : HP_AGGREGATE))
+            return true
+        }
+        if !isFirst { Diagnostics.say("bootstrap was called a second time; the first configuration stays") }
+    }
+
+    /// Whether spans are recorded; may be switched at any time after the bootstrap. Open spans end as they began.
+    public static var isRecording: Bool {
+        get { hp_is_recording() }
+        set {
+            phase.withLock { phase in
+                guard case .running(let thread) = phase, thread.session.pid == getpid() else { return }
+                let mode = thread.session.record.mode == Configuration.Mode.every.rawValue ? HP_EVERY : HP_AGGREGATE
+                hp_set_state(UInt32(newValue ? mode : HP_OFF))
+            }
+        }
+    }
+
+    /// Writes what was recorded so far, and waits until it is written: at most two seconds, where a sink blocks.
+    public static func flush() {
+        let thread: FlushThread? = phase.withLock {
+            if case .running(let thread) = $0, thread.session.pid == getpid() { thread } else { nil }
+        }
+        if let thread, !thread.signal.request(timeoutSeconds: patienceSeconds) { tellBlocked() }
+    }
+
+    /// Ends recording and writes what was recorded, waiting at most two seconds. Exiting does it too; a second call
+    /// does nothing.
+    public static func shutdown() {
+        let thread: FlushThread? = phase.withLock { phase in
+            guard case .running(let thread) = phase else { return nil }
+            phase = .ended
+            return thread.session.pid == getpid() ? thread : nil
+        }
+        guard let thread else { return }
+        hp_set_state(UInt32(HP_OFF))
+        if !thread.signal.request(stop: true, timeoutSeconds: patienceSeconds) { tellBlocked() }
+    }
+
+    private static func tellBlocked() {
+        Diagnostics.say("a log sink has blocked for two seconds; what it did not take is lost")
+    }
+}

@@ -1,0 +1,28 @@
+/// Takes encoded record lines somewhere.
+///
+/// A sink is called by the flush thread only, one call at a time. It may block: that delays the next flush and no one
+/// else, and shutdown waits for it no longer than two seconds.
+///
+/// ```swift
+/// struct SyslogSink: Sink {
+///     func write(_ lines: UnsafeRawBufferPointer) -> Int { … }
+/// }
+/// ```
+public protocol Sink: Sendable {
+    /// Called before the lines of a flush.
+    ///
+    /// - Returns: Whether what is written next starts a new log, one that does not hold what was written so far: a
+    ///   file that was rotated. The recorder then writes its tables again, so that each log can be read alone.
+    func prepare() -> Bool
+
+    /// Writes whole lines, each ended by a line feed, at most ``TraceLog/RecordFormat/maximumLineBytes`` in all.
+    ///
+    /// - Returns: How many bytes, from the first on, were taken; never more than there are. Lines not taken whole are
+    ///   lost and counted; a sink that took part of a line begins the next call's output with a line feed.
+    func write(_ lines: UnsafeRawBufferPointer) -> Int
+}
+
+extension Sink {
+    /// Nothing is rotated.
+    public func prepare() -> Bool { false }
+}

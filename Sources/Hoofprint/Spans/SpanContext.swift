@@ -1,0 +1,43 @@
+import CHoofprint
+
+/// Names an open span, so that work elsewhere can be counted below it.
+///
+/// Inside tasks this is not needed: spans find their parent across `await`, child tasks and `Task {}` by themselves. It is
+/// for code that leaves Swift concurrency, a thread pool or a callback:
+///
+/// ```swift
+/// let context = SpanContext.active
+/// pool.submit { context.run { span("work") { … } } }
+/// ```
+///
+/// A context may outlive its span; spans opened under it are then still counted on their path.
+public struct SpanContext: @unchecked Sendable {
+    // Sound: paths live as long as the process, and an async span's state is only touched under its lock, after its
+    // generation was compared.
+    @usableFromInline let raw: hp_context
+
+    /// The innermost async span of the running task.
+    @usableFromInline static let current = TaskLocal(wrappedValue: SpanContext(hp_context()))
+
+    @usableFromInline
+    init(_ raw: hp_context) {
+        self.raw = raw
+    }
+
+    /// The innermost async span or token of the running task. Cost: some 10 ns.
+    public static var active: SpanContext {
+        SpanContext(innermost())
+    }
+
+    /// Runs `body` with this context as the parent of the spans it opens on this thread.
+    public func run<R>(_ body: () throws -> R) rethrows -> R {
+        try Self.current.withValue(self, operation: body)
+    }
+
+    /// The context that a span opened here, outside any sync span, belongs to.
+    static func innermost() -> hp_context {
+        var context = current.get().raw
+        if hp_token_count() > 0 { hp_token_resolve(hp_current_task(), &context) }
+        return context
+    }
+}

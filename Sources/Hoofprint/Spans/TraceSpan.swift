@@ -1,0 +1,119 @@
+import CHoofprint
+
+/// A span as a token, for code that a closure does not fit, and the handle a span's closure is given.
+///
+/// ```swift
+/// let s = TraceSpan.begin("cache.lookup")
+/// defer { s.end() }
+/// ```
+///
+/// End a token once, in the order of nesting, in the function that began it. In async code the closure form is the
+/// better one: there a token is its children's parent only within its own task. What is ended twice, out of order or
+/// on a thread that did not begin it is counted as misuse in the log, and does no harm.
+public struct TraceSpan: @unchecked Sendable {
+    // Sound: a frame is dereferenced only on its own thread, after it was found open there with the same serial.
+    @usableFromInline
+    enum Storage {
+        case none
+        case frame(UnsafeMutablePointer<hp_frame>, serial: UInt32)
+        case task(hp_task_open)
+    }
+
+    @usableFromInline let storage: Storage
+    @usableFromInline let isToken: Bool
+
+    /// A span that is not recorded.
+    @inlinable
+    init() {
+        storage = .none
+        isToken = false
+    }
+
+    @inlinable
+    init(frame: UnsafeMutablePointer<hp_frame>?, isToken: Bool) {
+        storage = if let frame { .frame(frame, serial: frame.pointee.serial) } else { .none }
+        self.isToken = isToken
+    }
+
+    @usableFromInline
+    init(context: hp_task_open, isToken: Bool = false) {
+        storage = .task(context)
+        self.isToken = isToken
+    }
+
+    /// Begins a span. Cost: as the closure form's; in a task, outside any sync span, some 0.2 µs.
+    ///
+    /// - Parameter name: The span's name, a literal.
+    /// - Returns: The token to end it with.
+    @inlinable @inline(__always)
+    public static func begin(
+        _ name: StaticString, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
+    ) -> TraceSpan {
+        guard hp_is_recording() else { return TraceSpan() }
+        if !hp_is_inside_sync_span(), let task = hp_current_task() {
+            return beginInTask(task, name, file, line, function)
+        }
+        return TraceSpan(frame: openFrame(name, file, line, function), isToken: true)
+    }
+
+    /// Ends the span, if it is a token; a closure's span ends with the closure.
+    public func end() {
+        guard isToken else { return }
+        switch storage {
+        case .none: break
+        case .frame(let frame, let serial): hp_end_token(frame, serial)
+        case .task(var open):
+            hp_token_remove(&open.context)
+            hp_task_end(&open)
+        }
+    }
+
+    /// Marks the span as ended in an error of the type of `error`. It still has to end.
+    public func fail(_ error: any Error) {
+        fail(type: String(reflecting: type(of: error)))
+    }
+
+    /// Marks the span as ended in an error.
+    ///
+    /// - Parameter type: A name for the kind of error, from a small set: `timeout`, not a message.
+    public func fail(type: String) {
+        switch storage {
+        case .none: break
+        case .frame(let frame, let serial): if hp_is_open_frame(frame, serial) { SpanText.fail(frame, type: type) }
+        case .task(let open): SpanText.fail(open, type: type)
+        }
+    }
+
+    /// Sets an attribute. Written in mode `every`, and only if the configuration lets its key through; the value is cut at
+    /// ``SpanAttributes/maximumValueBytes``. Reading gives nil: spans are written, not kept.
+    public subscript(key: StaticString) -> (any SpanAttributeConvertible)? {
+        get { nil }
+        nonmutating set {
+            guard let newValue else { return }
+            switch storage {
+            case .none: break
+            case .frame(let frame, let serial):
+                if hp_is_open_frame(frame, serial), frame.pointee.id != 0 {
+                    SpanText.write(key, newValue, to: frame)
+                }
+            case .task(let open): if open.context.id != 0 { SpanText.write(key, newValue, to: open.context) }
+            }
+        }
+    }
+
+    /// Begins a token that the task may carry to another thread before it ends.
+    @usableFromInline @inline(never)
+    static func beginInTask(
+        _ task: UnsafeRawPointer, _ name: StaticString, _ file: StaticString, _ line: UInt32, _ function: StaticString
+    ) -> TraceSpan {
+        var under = SpanContext.innermost()
+        var outermost = SpanContext.current.get().raw
+        var open = hp_task_open()
+        hp_task_begin(
+            &open, &under, name.characters, name.length, file.characters, file.length, line, function.characters,
+            function.length)
+        guard open.is_open else { return TraceSpan() }
+        _ = hp_token_push(task, &outermost, &open.context)
+        return TraceSpan(context: open, isToken: true)
+    }
+}
