@@ -1,7 +1,7 @@
 #include "hp_internal.h"
 #include <string.h>
 
-enum { RING_BYTES = 256 * 1024, ENTRY_HEAD = 16 };
+enum { RING_BYTES = 512 * 1024, ENTRY_HEAD = 16 };
 
 /// Bytes on the way from the thread (writes at `head`) to the flush thread (reads at `tail`). Positions count up for
 /// ever. An entry never wraps: the rest of the ring is skipped by an entry of kind HP_ENTRY_NONE.
@@ -15,10 +15,6 @@ typedef struct {
     uint32_t kind;
     uint32_t length, key_length;
 } entry_head;
-
-static uint32_t ring_pressure;
-
-bool hp_ring_pressure_take(void) { return __atomic_exchange_n(&ring_pressure, 0, __ATOMIC_RELAXED); }
 
 static hp_ring *ring_of(hp_thread *thread) {
     if (!thread->ring) {
@@ -37,7 +33,6 @@ static bool put(hp_thread *thread, entry_head head, const void *payload, uint32_
     uint64_t to_end = RING_BYTES - at % RING_BYTES;
     uint64_t skip = to_end < head.size ? to_end : 0;
     if (used + skip + head.size > RING_BYTES) return false;
-    if (used > RING_BYTES / 2) __atomic_store_n(&ring_pressure, 1, __ATOMIC_RELAXED);
     if (skip >= ENTRY_HEAD) {
         entry_head gap = {.size = (uint32_t)skip, .kind = HP_ENTRY_NONE};
         memcpy(ring->bytes + at % RING_BYTES, &gap, sizeof gap);

@@ -32,15 +32,21 @@ hp_totals hp_path_totals(uint32_t id) {
     return sum;
 }
 
-void hp_path_buckets(uint32_t id, uint64_t *buckets) {
-    for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
-        const hp_node *node = node_at(thread, id);
-        if (!node) continue;
-        for (int octave = 0; octave < HP_OCTAVES; octave++) {
-            const uint64_t *counts = __atomic_load_n(&node->octaves[octave], __ATOMIC_ACQUIRE);
-            for (int bucket = 0; counts && bucket < 64; bucket++) buckets[octave * 64 + bucket] += READ(counts[bucket]);
+uint32_t hp_path_buckets(uint32_t id, hp_bucket_count *counts) {
+    uint32_t written = 0;
+    for (uint32_t octave = 0; octave < HP_OCTAVES; octave++) {
+        uint64_t sums[64] = {0};
+        bool is_used = false;
+        for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
+            const hp_node *node = node_at(thread, id);
+            const uint64_t *buckets = node ? __atomic_load_n(&node->octaves[octave], __ATOMIC_ACQUIRE) : NULL;
+            for (int bucket = 0; buckets && bucket < 64; bucket++) sums[bucket] += READ(buckets[bucket]);
+            is_used |= buckets != NULL;
         }
+        for (uint32_t bucket = 0; is_used && bucket < 64; bucket++)
+            if (sums[bucket]) counts[written++] = (hp_bucket_count){octave * 64 + bucket, sums[bucket]};
     }
+    return written;
 }
 
 static int compare_ticks(const void *left, const void *right) {

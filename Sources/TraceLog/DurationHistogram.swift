@@ -10,8 +10,9 @@ public struct DurationHistogram: Sendable, Equatable {
     /// How many buckets there are.
     public static let bucketCount = 44 * 64
 
-    /// Counts by bucket index, shorter than ``bucketCount`` where the upper ones are empty.
-    public private(set) var counts: [UInt64] = []
+    /// The lowest bucket kept; the buckets from it on are in `kept`. Durations of one path lie close together.
+    private var lowest = 0
+    private var kept: [UInt64] = []
 
     /// How many values were recorded.
     public private(set) var count: UInt64 = 0
@@ -38,8 +39,15 @@ public struct DurationHistogram: Sendable, Equatable {
     public mutating func add(bucket: Int, occurrences: UInt64) {
         guard occurrences > 0 else { return }
         let index = bucket < 0 || bucket >= Self.bucketCount ? Self.bucketCount - 1 : bucket
-        if index >= counts.count { counts.append(contentsOf: repeatElement(0, count: index + 1 - counts.count)) }
-        counts[index] = saturatingSum(counts[index], occurrences)
+        if kept.isEmpty {
+            lowest = index
+        } else if index < lowest {
+            kept.insert(contentsOf: repeatElement(0, count: lowest - index), at: 0)
+            lowest = index
+        }
+        let offset = index - lowest
+        if offset >= kept.count { kept.append(contentsOf: repeatElement(0, count: offset + 1 - kept.count)) }
+        kept[offset] = saturatingSum(kept[offset], occurrences)
         count = saturatingSum(count, occurrences)
     }
 
@@ -50,9 +58,12 @@ public struct DurationHistogram: Sendable, Equatable {
 
     /// Adds every value of `other`, which must be of a clock of the same rate.
     public mutating func merge(_ other: DurationHistogram) {
-        for (bucket, occurrences) in other.counts.enumerated() where occurrences > 0 {
-            add(bucket: bucket, occurrences: occurrences)
-        }
+        for (bucket, occurrences) in other.buckets { add(bucket: bucket, occurrences: occurrences) }
+    }
+
+    /// The buckets that are not empty, in order.
+    public var buckets: [(bucket: Int, occurrences: UInt64)] {
+        kept.indices.compactMap { kept[$0] > 0 ? (lowest + $0, kept[$0]) : nil }
     }
 
     /// Returns the duration in ticks that a share `quantile` (0…1) of the values do not exceed: the middle of the
@@ -61,7 +72,7 @@ public struct DurationHistogram: Sendable, Equatable {
         guard count > 0 else { return nil }
         let rank = max(1, UInt64((quantile * Double(count)).rounded(.up)))
         var seen: UInt64 = 0
-        for (bucket, occurrences) in counts.enumerated() where occurrences > 0 {
+        for (bucket, occurrences) in buckets {
             seen = saturatingSum(seen, occurrences)
             if seen >= rank {
                 let range = Self.range(ofBucket: bucket)

@@ -6,7 +6,7 @@ extension DurationHistogram {
     func encoded() -> [UInt8] {
         var text: [UInt8] = []
         var previous = 0
-        for (bucket, occurrences) in counts.enumerated() where occurrences > 0 {
+        for (bucket, occurrences) in buckets {
             if !text.isEmpty { text.append(UInt8(ascii: ",")) }
             Self.append(bucket: bucket - previous, occurrences, to: &text)
             previous = bucket
@@ -43,7 +43,7 @@ extension DurationHistogram {
         var pieces: [DurationHistogram] = []
         var piece = DurationHistogram()
         var bytes = 0
-        for (bucket, occurrences) in counts.enumerated() where occurrences > 0 {
+        for (bucket, occurrences) in buckets {
             var entry: [UInt8] = []
             // A piece's first distance counts from 0, so the longest distance bounds every entry.
             Self.append(bucket: bucket, occurrences, to: &entry)

@@ -272,12 +272,18 @@ func burn(milliseconds: Int) {
     while cpu() - start < milliseconds * 1000 { spin(100) }
 }
 
-/// Two spans at each of 16 levels, indirectly recursive: more paths than the table holds.
+/// Two spans at each of 14 levels, 32,766 paths: more than the table holds. Levels alternate between two pairs of
+/// callsites, since direct recursion folds.
 @inline(never)
 func manyPaths(depth: Int) {
-    guard depth < 16 else { return }
-    span("left") { manyPaths(depth: depth + 1) }
-    span("right") { manyPaths(depth: depth + 1) }
+    guard depth < 14 else { return }
+    if depth.isMultiple(of: 2) {
+        span("left") { manyPaths(depth: depth + 1) }
+        span("right") { manyPaths(depth: depth + 1) }
+    } else {
+        span("up") { manyPaths(depth: depth + 1) }
+        span("down") { manyPaths(depth: depth + 1) }
+    }
 }
 
 @inline(never)

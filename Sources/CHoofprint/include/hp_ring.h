@@ -22,6 +22,3 @@ hp_entry_kind hp_ring_take(hp_thread *thread, hp_span_entry *span, uint64_t *id,
                            uint32_t *key_length);
 
 void hp_ring_write_span(hp_thread *thread, const hp_span_entry *entry);
-
-/// Set when a ring is half full: the flush thread should come early. Reading it clears it.
-bool hp_ring_pressure_take(void);

@@ -24,8 +24,15 @@ typedef struct {
 } hp_totals;
 hp_totals hp_path_totals(uint32_t id);
 
-/// Adds a path's histogram over all threads to `buckets` (HP_OCTAVES * 64 of them).
-void hp_path_buckets(uint32_t id, uint64_t *buckets);
+/// A histogram bucket that is not empty.
+typedef struct {
+    uint32_t bucket;
+    uint64_t occurrences;
+} hp_bucket_count;
+
+/// Writes a path's histogram over all threads, in order of buckets, to `counts` (room for HP_OCTAVES * 64). Returns how
+/// many it wrote.
+uint32_t hp_path_buckets(uint32_t id, hp_bucket_count *counts);
 
 /// Cumulative losses over all threads.
 typedef struct {

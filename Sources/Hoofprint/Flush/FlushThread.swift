@@ -24,7 +24,7 @@ final class FlushThread: @unchecked Sendable {
     private static let tablesInterval: UInt64 = 600_000_000_000
 
     /// In mode `every`, rings are emptied this often, in seconds.
-    private static let drainSeconds = 0.02
+    private static let drainSeconds = 0.005
 
     init(_ configuration: HoofprintSystem.Configuration, spanCostPicoseconds: UInt64) {
         self.configuration = configuration

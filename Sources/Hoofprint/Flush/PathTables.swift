@@ -8,6 +8,8 @@ struct PathTables {
     /// A path's calls, finished, failed and folded, when its stats were written last.
     private var writtenCalls: [UInt64] = [0]
     private var writtenErrors: [ErrorTable.Key: UInt64] = [:]
+    /// Where a path's histogram is gathered.
+    private var bucketRoom = [hp_bucket_count](repeating: hp_bucket_count(), count: DurationHistogram.bucketCount)
 
     /// Makes the next write give everything again, for a log that begins anew.
     mutating func startOver() {
@@ -40,7 +42,7 @@ struct PathTables {
             let calls = totals.count &+ totals.folded &+ totals.errors
             guard calls != writtenCalls[Int(id)] else { continue }
             writtenCalls[Int(id)] = calls
-            let stats = Self.record(path: id, totals, ticksPerSecond: ticksPerSecond)
+            let stats = record(path: id, totals, ticksPerSecond: ticksPerSecond)
             for record in stats.split() { writer.write(record) }
         }
     }
@@ -71,15 +73,14 @@ struct PathTables {
             callsite: UInt64(path.pointee.callsite.pointee.id), form: path.pointee.is_async ? .async : .sync)
     }
 
-    private static func record(path id: UInt32, _ totals: hp_totals, ticksPerSecond: UInt64) -> StatsRecord {
+    private mutating func record(path id: UInt32, _ totals: hp_totals, ticksPerSecond: UInt64) -> StatsRecord {
         func nanoseconds(_ ticks: UInt64) -> UInt64 {
             Session.scale(ticks, by: 1_000_000_000, dividedBy: ticksPerSecond)
         }
-        var buckets = [UInt64](repeating: 0, count: DurationHistogram.bucketCount)
-        hp_path_buckets(id, &buckets)
+        let written = Int(hp_path_buckets(id, &bucketRoom))
         var histogram = DurationHistogram()
-        for (bucket, count) in buckets.enumerated() where count > 0 {
-            histogram.add(bucket: bucket, occurrences: count)
+        for count in bucketRoom[..<written] {
+            histogram.add(bucket: Int(count.bucket), occurrences: count.occurrences)
         }
         return StatsRecord(
             path: UInt64(id), count: totals.count, totalNanoseconds: nanoseconds(totals.total),

@@ -1,0 +1,60 @@
+import Testing
+import TraceLog
+
+@Suite("Spans in tasks")
+struct AsyncSpanTests {
+    @Test("a parent is found across await, async let, Task and task groups")
+    func parents() throws {
+        let log = try ScenarioRun.run("async").log
+        #expect(
+            log.counts == [
+                "request": [1], "request > left": [1], "request > left > left.work": [1], "request > right": [1],
+                "request > right > right.work": [1], "request > task": [1], "request > member": [5],
+            ])
+        #expect(log.paths.values.first { log.name(ofPath: $0.id) == "request" }?.form == .async)
+    }
+
+    @Test("children at once cover the union of their intervals, so self time is never negative or lost")
+    func overlappingChildren() throws {
+        let stats = try ScenarioRun.run("async").log.statsByName
+        let request = try #require(stats["request"]?.first)
+        let left = try #require(stats["request > left"]?.first)
+        // Two sleeps of 20 ms run side by side; neither counts as the request's own time.
+        #expect(left.totalNanoseconds >= 20_000_000)
+        #expect(request.selfNanoseconds <= request.totalNanoseconds - left.totalNanoseconds)
+    }
+
+    @Test("after every hop between threads a span finds its own task's parent")
+    func hops() throws {
+        let log = try ScenarioRun.run("hops").log
+        #expect(log.counts == ["even": [8], "odd": [8], "even > in.even": [2000], "odd > in.odd": [2000]])
+        #expect(log.drops == DropsRecord(lines: 0, spans: 0, paths: 0, misused: 0))
+    }
+
+    @Test("the same holds for single spans, by their parents' numbers")
+    func hopsInEvery() throws {
+        let log = try ScenarioRun.run("hops", ["HOOFPRINT": "every"]).log
+        let byId = Dictionary(uniqueKeysWithValues: log.spans.map { ($0.id, $0) })
+        // A machine too busy to run the flush thread in time costs records, counted.
+        #expect(UInt64(log.spans.count) + log.drops.spans == 4016)
+        for span in log.spans where span.parent != 0 {
+            guard let parent = byId[span.parent] else {
+                #expect(log.drops.spans > 0)
+                continue
+            }
+            #expect(log.paths[span.path]?.parent == parent.path)
+            #expect(parent.startNanoseconds <= span.startNanoseconds)
+        }
+    }
+
+    @Test("tokens nest in a task, across its suspensions")
+    func tokens() throws {
+        let log = try ScenarioRun.run("tokens").log
+        #expect(
+            log.counts == [
+                "outer": [1], "outer > inner": [1], "outer > inner > below": [1],
+                "outer > inner > below > plain": [1], "outer > inner > below > plain > below.plain": [1],
+                "outer > beside": [1], "after": [1],
+            ])
+    }
+}

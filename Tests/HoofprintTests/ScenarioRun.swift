@@ -1,0 +1,107 @@
+import Foundation
+import TraceLog
+
+/// A scenario run as a process of its own, and what it logged.
+struct ScenarioRun {
+    let status: Int32
+    let standardOutput: [UInt8]
+    let standardError: [UInt8]
+
+    /// Runs `hoofprint-scenarios NAME` with `environment` on top of an environment without `HOOFPRINT_*`.
+    static func run(_ name: String, _ environment: [String: String] = [:]) throws -> ScenarioRun {
+        let process = Process()
+        process.executableURL = productsFolder.appendingPathComponent("hoofprint-scenarios")
+        process.arguments = [name]
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.merging(environment) { $1 }
+        let folder = try TemporaryFolder()
+        let outputs = try ["out", "err"].map { name in
+            let file = folder.url.appendingPathComponent(name)
+            try Data().write(to: file)
+            return file
+        }
+        process.standardOutput = try FileHandle(forWritingTo: outputs[0])
+        process.standardError = try FileHandle(forWritingTo: outputs[1])
+        try process.run()
+        process.waitUntilExit()
+        return ScenarioRun(
+            status: process.terminationStatus, standardOutput: [UInt8](try Data(contentsOf: outputs[0])),
+            standardError: [UInt8](try Data(contentsOf: outputs[1])))
+    }
+
+    /// Where `swift build` put the test bundle, and the executables with it.
+    static let productsFolder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+    /// What standard error holds, decoded.
+    var log: DecodedLog { DecodedLog(standardError) }
+}
+
+/// A log's records, by what they describe.
+struct DecodedLog {
+    private(set) var records: [(header: RecordHeader, record: Record)] = []
+    private(set) var foreignLines: [String] = []
+    private(set) var damagedLines = 0
+    private(set) var callsites: [UInt64: CallsiteRecord] = [:]
+    private(set) var paths: [UInt64: PathRecord] = [:]
+    private var stats: [UInt64: StatsRecord] = [:]
+    private(set) var errors: [ErrorsRecord] = []
+    private(set) var spans: [SpanRecord] = []
+    private(set) var drops = DropsRecord(lines: 0, spans: 0, paths: 0, misused: 0)
+
+    init(_ bytes: [UInt8]) {
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            switch RecordDecoder.decode(Array(line)) {
+            case .foreign: foreignLines.append(String(decoding: line, as: UTF8.self))
+            case .record(let header, let record): add(header, record)
+            case .unknownKind, .damaged: damagedLines += 1
+            }
+        }
+    }
+
+    private mutating func add(_ header: RecordHeader, _ record: Record) {
+        records.append((header, record))
+        switch record {
+        case .callsite(let callsite): callsites[callsite.id] = callsite
+        case .path(let path): paths[path.id] = path
+        case .stats(let record): stats[record.path] = record
+        case .errors(let record): errors.append(record)
+        case .span(let span): spans.append(span)
+        case .drops(let record): drops = record
+        default: break
+        }
+    }
+
+    /// A path's names from the root on, joined by ` > `.
+    func name(ofPath id: UInt64) -> String {
+        var names: [String] = []
+        var next = id
+        while let path = paths[next] {
+            names.append(callsites[path.callsite]?.name ?? "?")
+            next = path.parent
+        }
+        return names.reversed().joined(separator: " > ")
+    }
+
+    /// The newest stats by path name; callsites of one name under one parent in order of their lines.
+    var statsByName: [String: [StatsRecord]] {
+        Dictionary(grouping: stats.values.sorted { $0.path < $1.path }) { name(ofPath: $0.path) }
+    }
+
+    /// How often each path's spans ended.
+    var counts: [String: [UInt64]] { statsByName.mapValues { $0.map(\.count) } }
+}
+
+/// A folder that goes with its last user.
+final class TemporaryFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
+        _ = try? FileManager.default.removeItem(at: url)
+    }
+}
