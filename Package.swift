@@ -78,7 +78,7 @@ let package = Package(
 
         // red: how much of a picture is red.
         .systemLibrary(
-            name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+            name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(
             name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
@@ -115,7 +115,8 @@ let package = Package(
             dependencies: ["ImageUpload", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
 
-        // Tests, a target for each module.
+        // Tests, a target for each module, and one for the package as its users get it.
+        .testTarget(name: "PackageTests", swiftSettings: strict),
         .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
         .testTarget(
             name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "hoofprint-scenarios"],

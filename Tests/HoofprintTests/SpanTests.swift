@@ -70,21 +70,14 @@ struct SpanTests {
         #expect(sleep.totalNanoseconds >= 100_000_000)
     }
 
-    @Test("paths beyond the bound are counted as lost, and nothing else is")
-    func boundedPaths() throws {
-        let log = try ScenarioRun.run("many-paths", ["HOOFPRINT_MEMORY": "64MiB"]).log
-        #expect(log.paths.count == 16_383)
+    @Test("memory is bounded by the setting; calls on paths beyond it are counted as lost", arguments: [1, 4])
+    func boundedMemory(mebibytes: Int) throws {
+        let log = try ScenarioRun.run("many-paths", ["HOOFPRINT_MEMORY": "\(mebibytes)MiB"]).log
         let recorded = log.statsByName.values.joined().reduce(0) { $0 + $1.count }
         // 3 x (2 + 4 + … + 2^14) calls; a histogram bucket that found no memory is a loss too.
         #expect(recorded + log.drops.paths >= 3 * 32_766)
-        #expect(log.drops.paths > 0)
+        #expect(recorded < 3 * 32_766)
+        #expect(log.paths.count < mebibytes << 20 / 400)
         #expect(log.damagedLines == 0)
-    }
-
-    @Test("memory is bounded by the setting")
-    func boundedMemory() throws {
-        let log = try ScenarioRun.run("many-paths", ["HOOFPRINT_MEMORY": "1MiB"]).log
-        #expect(log.paths.count < 16_383)
-        #expect(log.drops.paths > 0)
     }
 }
