@@ -117,6 +117,8 @@ let package = Package(
 
         // Tests, a target for each module, and one for the package as its users get it.
         .testTarget(name: "PackageTests", swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["red", "upload-images", "trace-report"], swiftSettings: strict),
         .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
         .testTarget(
             name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "hoofprint-scenarios"],
