@@ -170,7 +170,7 @@ void hp_end_base_child(hp_thread *thread, const hp_frame *frame, uint64_t now, u
 void hp_write_span(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t self_time, uint64_t cpu) {
     const hp_frame *outer = frame - 1;
     hp_span_entry entry = {
-        .path = frame->node->path->id, .texts = frame->texts, .id = frame->id,
+        .path = frame->node->path->id, .texts = frame->texts, .thread = thread->number, .id = frame->id,
         .parent = outer->node ? outer->id : thread->base.id, .start = frame->start,
         .duration = now > frame->start ? now - frame->start : 0, .self_time = self_time, .cpu = cpu,
     };

@@ -163,7 +163,7 @@ void hp_task_end(hp_task_open *open) {
     hp_count(thread, node, duration, self_time, cpu);
     if (!open->context.id) return;
     hp_span_entry entry = {
-        .path = open->context.path->id, .texts = texts, .id = open->context.id, .parent = open->parent.id,
+        .path = open->context.path->id, .texts = texts, .thread = thread->number, .id = open->context.id, .parent = open->parent.id,
         .start = open->start, .duration = duration, .self_time = self_time, .cpu = cpu,
     };
     hp_ring_write_span(thread, &entry);

@@ -5,7 +5,8 @@
 /// A finished span.
 typedef struct {
     uint32_t path;
-    uint32_t texts; // how many texts were written for it
+    uint32_t texts;  // how many texts were written for it
+    uint32_t thread; // the thread it ended on, by the kernel's number
     uint64_t id, parent;
     uint64_t start, duration, self_time, cpu; // ticks
 } hp_span_entry;

@@ -6,7 +6,7 @@ struct SpanDrain {
     /// Texts whose span has not come yet, bounded; a span ends soon after its texts were written.
     private var texts: [UInt64: [Text]] = [:]
     /// Spans whose texts, written to another thread's ring, have not all come yet.
-    private var waiting: [(entry: hp_span_entry, thread: UInt32)] = []
+    private var waiting: [hp_span_entry] = []
 
     private static let maximumSpansWithTexts = 65_536
 
@@ -19,7 +19,7 @@ struct SpanDrain {
     mutating func drain(
         session: Session, ticksPerSecond: UInt64, isLast: Bool = false, _ emit: (SpanRecord) -> Void
     ) {
-        var ready: [(entry: hp_span_entry, thread: UInt32)] = []
+        var ready: [hp_span_entry] = []
         swap(&ready, &waiting)
         var thread = hp_first_thread()
         while let current = thread {
@@ -27,9 +27,9 @@ struct SpanDrain {
             thread = current.pointee.next
         }
         for span in ready {
-            let isComplete = UInt32(texts[span.entry.id]?.count ?? 0) >= span.entry.texts
+            let isComplete = UInt32(texts[span.id]?.count ?? 0) >= span.texts
             if isComplete || isLast {
-                emit(record(span.entry, span.thread, session, ticksPerSecond))
+                emit(record(span, session, ticksPerSecond))
             } else {
                 waiting.append(span)
             }
@@ -37,7 +37,7 @@ struct SpanDrain {
     }
 
     private mutating func take(
-        from thread: UnsafeMutablePointer<hp_thread>, into spans: inout [(entry: hp_span_entry, thread: UInt32)]
+        from thread: UnsafeMutablePointer<hp_thread>, into spans: inout [hp_span_entry]
     ) {
         var entry = hp_span_entry()
         var id: UInt64 = 0
@@ -47,7 +47,7 @@ struct SpanDrain {
         while true {
             let kind = hp_ring_take(thread, &entry, &id, &bytes, &length, &keyLength)
             switch kind {
-            case HP_ENTRY_SPAN: spans.append((entry, thread.pointee.number))
+            case HP_ENTRY_SPAN: spans.append(entry)
             case HP_ENTRY_ATTRIBUTE, HP_ENTRY_ERROR:
                 guard texts.count < Self.maximumSpansWithTexts else { continue }
                 let key = String(decoding: bytes[..<Int(keyLength)], as: UTF8.self)
@@ -61,13 +61,13 @@ struct SpanDrain {
     }
 
     private mutating func record(
-        _ entry: hp_span_entry, _ thread: UInt32, _ session: Session, _ ticksPerSecond: UInt64
+        _ entry: hp_span_entry, _ session: Session, _ ticksPerSecond: UInt64
     ) -> SpanRecord {
         func nanoseconds(_ ticks: UInt64) -> UInt64 {
             Session.scale(ticks, by: 1_000_000_000, dividedBy: ticksPerSecond)
         }
         var record = SpanRecord(
-            path: UInt64(entry.path), id: entry.id, parent: entry.parent, thread: UInt64(thread),
+            path: UInt64(entry.path), id: entry.id, parent: entry.parent, thread: UInt64(entry.thread),
             startNanoseconds: nanoseconds(session.ticksSinceStart(entry.start)),
             durationNanoseconds: nanoseconds(entry.duration), selfNanoseconds: nanoseconds(entry.self_time),
             cpuNanoseconds: nanoseconds(entry.cpu))
