@@ -72,6 +72,7 @@ final class UploadRun: Sendable {
     func end(seconds: Double) -> UploadSummary {
         state.withLock {
             $0.summary.seconds = seconds
+            $0.summary.isDryRun = options.isDryRun
             if Task.isCancelled { $0.summary.ending = .interrupted }
             return $0.summary
         }

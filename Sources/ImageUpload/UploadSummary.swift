@@ -15,6 +15,8 @@ public struct UploadSummary: Sendable {
 
     /// How it ended.
     public internal(set) var ending = Ending.completed
+    /// Whether nothing was sent, but only found and opened.
+    public internal(set) var isDryRun = false
     /// Pictures the server took.
     public internal(set) var uploaded = 0
     /// Pictures the server had already.

@@ -82,7 +82,8 @@ public struct UploadTarget: Sendable, Equatable {
         guard !host.isEmpty, isName else { return nil }
         // An empty port is the scheme's (RFC 3986, 3.2.3).
         guard let portText, !portText.isEmpty else { return (String(host), 80) }
-        guard portText.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let port = Int(portText), (1...65535).contains(port)
+        guard portText.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let port = Int(portText),
+            (1...65535).contains(port)
         else { return nil }
         return (String(host), port)
     }

@@ -102,7 +102,8 @@ final class UploadWorker {
         let result = await withTaskCancellationHandler {
             let response = connection.begin(head(body, size: file.size))
             do throws(Problem) {
-                try await span("request.send") { () async throws(Problem) in try await send(file, body, on: connection) }
+                try await span("request.send") { () async throws(Problem) in try await send(file, body, on: connection)
+                }
                 return try await span("response.await") { () async throws(Problem) in
                     do throws(ExchangeFailure) {
                         return Result<ServerResponse, Problem>.success(try await connection.result(of: response))

@@ -12,7 +12,9 @@ struct ServerConnection: Sendable {
     /// Connects.
     ///
     /// - Throws: ``ExchangeFailure/cannotConnect(_:)``.
-    static func open(to target: UploadTarget, _ options: UploadOptions) async throws(ExchangeFailure) -> ServerConnection {
+    static func open(to target: UploadTarget, _ options: UploadOptions) async throws(ExchangeFailure)
+        -> ServerConnection
+    {
         let timeout = TimeAmount.seconds(Int64(options.progressTimeoutSeconds))
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(Int64(options.connectTimeoutSeconds)))
