@@ -39,6 +39,12 @@ final class ExchangeHandler: ChannelDuplexHandler {
         return current.head == nil
     }
 
+    /// Notes that bytes of a response came, be they enough for the parser or not.
+    func bytesArrive() {
+        lastProgress = .now()
+        current?.responseBegan = true
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .begin(let head, let response):
@@ -57,13 +63,11 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastProgress = .now()
         guard current != nil else {
             // Bytes that no request asked for: nothing on this connection can be trusted any more.
             context.close(promise: nil)
             return
         }
-        current?.responseBegan = true
         switch unwrapInboundIn(data) {
         case .head(let head):
             let bytes = head.headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }

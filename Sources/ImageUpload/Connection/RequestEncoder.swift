@@ -32,6 +32,7 @@ final class RequestEncoder: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         bytesBeforeHead += unwrapInboundIn(data).readableBytes
+        exchange.bytesArrive()
         context.fireChannelRead(data)
         if exchange.awaitsHead, bytesBeforeHead > ServerResponse.headLimitBytes {
             context.fireErrorCaught(ExchangeFailure.headTooLarge)
