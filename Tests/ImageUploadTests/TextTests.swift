@@ -60,14 +60,14 @@ struct TextTests {
     @Test(
         "the progress line fits the terminal",
         arguments: [
-            (80, true, 0, "[###-----------]  25 %  1,234/2,900 files  500.0 MiB  5.0 MiB/s  ETA 5:00"),
+            (80, true, 0, "[#####---------------]  25 %  1,234/2,900 files  500.0 MiB  5.0 MiB/s  ETA 5:00"),
             (
                 100, true, 0,
                 "[########------------------------]  25 %  1,234/2,900 files  500.0 MiB  5.0 MiB/s  ETA 5:00"
             ),
             (80, false, 0, "1,234 files  500.0 MiB  5.0 MiB/s"),
-            (80, true, 7, "1,234/2,900 files  7 failed  500.0 MiB  5.0 MiB/s  ETA 5:00"),
-            (40, true, 0, "1,234/2,900 files  500.0 MiB"),
+            (80, true, 7, "[##--------]  25 %  1,234/2,900 files  7 failed  500.0 MiB  5.0 MiB/s  ETA 5:00"),
+            (40, true, 0, "1,234/2,900 files  500.0 MiB  5.0 MiB/s"),
             (20, true, 0, "1,234/2,900 files"),
             (5, true, 0, ""),
         ])
