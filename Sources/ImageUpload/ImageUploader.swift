@@ -64,15 +64,18 @@ public struct ImageUploader: Sendable {
 
     /// Counts the files that are called as pictures are, if that takes no longer than uploading them.
     private static func count(_ folder: FilePath, _ events: @escaping @Sendable (UploadEvent) -> Void) async {
+        // A folder that cannot be read is told by the upload itself.
         guard var walk = try? FolderWalk(folder) else { return }
         var files = 0
         var bytes = 0
+        var entries = 0
         while !Task.isCancelled {
             guard let entry = walk.next() else { return events(.counted(files: files, bytes: bytes)) }
+            entries += 1
+            if entries.isMultiple(of: 256) { await Task.yield() }
             guard case .file(let path, let size) = entry, PictureKind.isNamedAsPicture(path.name) else { continue }
             files += 1
             bytes += size
-            if files.isMultiple(of: 256) { await Task.yield() }
         }
     }
 }

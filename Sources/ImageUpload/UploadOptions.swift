@@ -1,6 +1,6 @@
 /// How pictures are uploaded.
 public struct UploadOptions: Sendable {
-    /// How many connections there are, each with one picture on its way at a time; 1 to 1000.
+    /// How many connections there are, each with one picture on its way at a time; 1 to 256.
     public var concurrency = 8
 
     /// Whether each picture is sent as the field `image` of a form, instead of as the body itself.

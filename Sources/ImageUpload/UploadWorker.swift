@@ -130,7 +130,8 @@ final class UploadWorker {
         return HTTPRequestHead(
             version: .http1_1, method: .POST, uri: run.target.path,
             headers: [
-                "Host": run.target.authority, "User-Agent": "upload-images", "Accept": "application/json",
+                "Host": run.target.authority, "User-Agent": "upload-images",
+                "Accept": "application/json, application/problem+json",
                 "Content-Type": body.contentType, "Content-Length": "\(length)",
             ])
     }

@@ -27,7 +27,7 @@ struct UploadCommand: ParsableCommand {
             "Where to: http://HOST[:PORT][/PATH]; without a path, /images.", valueName: "url"))
     var url: String
 
-    @Option(help: ArgumentHelp("How many are sent at a time, 1 to 1000.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many are sent at a time, 1 to 256.", valueName: "n"))
     var concurrency = 8
 
     @Option(help: ArgumentHelp("How long a request may stand still, 1 to 86400.", valueName: "seconds"))
@@ -56,8 +56,8 @@ struct UploadCommand: ParsableCommand {
 
     func validate() throws {
         _ = try target()
-        guard (1...1000).contains(concurrency) else {
-            throw ValidationError("--concurrency \(concurrency): give a number from 1 to 1000")
+        guard (1...256).contains(concurrency) else {
+            throw ValidationError("--concurrency \(concurrency): give a number from 1 to 256")
         }
         for (name, seconds) in [("--timeout", timeout), ("--connect-timeout", connectTimeout)] {
             guard (1...86400).contains(seconds) else {

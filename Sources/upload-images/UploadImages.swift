@@ -25,7 +25,7 @@ enum UploadImages {
 
     private static func run() async -> ExitStatus {
         do {
-            return try await UploadSession(command: try UploadCommand.parse()).run()
+            return try await CommandRun(command: try UploadCommand.parse()).run()
         } catch {
             let message = UploadCommand.fullMessage(for: error)
             switch UploadCommand.exitCode(for: error) {

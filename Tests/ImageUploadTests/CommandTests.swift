@@ -102,7 +102,7 @@ struct CommandTests {
             (["FOLDER", "--to", "https://h"], "Error: --to 'https://h': https is not supported yet; give an http URL"),
             (
                 ["FOLDER", "--to", "http://h", "--concurrency", "0"],
-                "Error: --concurrency 0: give a number from 1 to 1000"
+                "Error: --concurrency 0: give a number from 1 to 256"
             ),
             (["FOLDER", "--to", "http://h", "--timeout", "0"], "Error: --timeout 0: give seconds from 1 to 86400"),
             (

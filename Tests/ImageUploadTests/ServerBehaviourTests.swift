@@ -190,6 +190,19 @@ struct ServerBehaviourTests {
         #expect(!summary.isComplete)
     }
 
+    @Test("a server that goes away ends the upload after some pictures, not after all of them")
+    func vanishedServerEndsUpload() async throws {
+        let folder = try PictureFolder()
+        for index in 0..<50 { try folder.add("\(index).jpg", PictureFolder.picture(index, count: 10)) }
+        try await PictureServer.serving(.init(lastsUntil: 4)) { server in
+            let summary = try await upload(folder, to: server.url) { $0.concurrency = 1 }
+            #expect(summary.ending == .unreachable("Connection refused"))
+            #expect(summary.uploaded == 3)
+            #expect(Set(summary.failures.map(\.message)) == ["cannot connect: Connection refused"])
+            #expect(summary.failed == 15)
+        }
+    }
+
     @Test("a file that shrinks while it is sent fails, and its connection is closed")
     func shrinkingFileFails() async throws {
         let folder = try onePicture()

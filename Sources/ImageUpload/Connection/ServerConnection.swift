@@ -29,8 +29,17 @@ struct ServerConnection: Sendable {
                     ])
                 }
             }
+        // Connecting cannot be cancelled; a task that is does not wait for it, and closes what may yet come.
+        let connecting = bootstrap.connect(host: target.host, port: target.port)
+        let promise = connecting.eventLoop.makePromise(of: (any Channel).self)
+        connecting.cascade(to: promise)
         do {
-            return ServerConnection(channel: try await bootstrap.connect(host: target.host, port: target.port).get())
+            return try await withTaskCancellationHandler {
+                ServerConnection(channel: try await promise.futureResult.get())
+            } onCancel: {
+                promise.fail(CancellationError())
+                connecting.whenSuccess { $0.close(promise: nil) }
+            }
         } catch {
             throw .connecting(error)
         }

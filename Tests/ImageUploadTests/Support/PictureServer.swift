@@ -27,6 +27,8 @@ final class PictureServer: Sendable {
         /// The answer to a header alone, before the body is read; nil: read on.
         var toHead: @Sendable (Request, any Channel) -> Reply? = { _, _ in nil }
         var toRequest: @Sendable (Request, any Channel) -> Reply = { _, _ in .status(201, body: "{}") }
+        /// From this request on the server is gone.
+        var lastsUntil = Int.max
     }
 
     private struct Record {
@@ -66,15 +68,19 @@ final class PictureServer: Sendable {
             }
             .bind(host: "127.0.0.1", port: 0).get()
         server.channel.withLock { $0 = channel }
-        let result: R
+        let result: Result<R, any Error>
         do {
-            result = try await body(server)
+            result = .success(try await body(server))
         } catch {
-            try await channel.close()
-            throw error
+            result = .failure(error)
         }
-        try await channel.close()
-        return result
+        if channel.isActive { try await channel.close() }
+        return try result.get()
+    }
+
+    /// Ends listening, and then the given connection.
+    func stop(closing connection: any Channel) {
+        channel.withLock { $0 }?.close().whenComplete { _ in connection.close(promise: nil) }
     }
 
     static func send(_ reply: Reply, on channel: any Channel) {
@@ -112,6 +118,7 @@ final class PictureServer: Sendable {
                     record.begun += 1
                     return record.begun
                 }
+                guard number < behaviour.lastsUntil else { return server.stop(closing: context.channel) }
                 let request = Request(connection: connection, number: number, head: head)
                 self.request = request
                 if let early = behaviour.toHead(request, context.channel) {

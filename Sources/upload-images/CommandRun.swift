@@ -12,7 +12,7 @@ import Darwin
 #endif
 
 /// One run of the command, from its options to its exit status.
-struct UploadSession {
+struct CommandRun {
     let command: UploadCommand
     private let console = Console()
 
