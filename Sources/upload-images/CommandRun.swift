@@ -41,6 +41,8 @@ struct CommandRun {
         let uploader = ImageUploader(target: target, options: options)
         let folder = FilePath(command.folder)
         let (console, listsPlan) = (console, command.dryRun && !command.json)
+        let (interrupts, interrupt) = AsyncStream.makeStream(of: Void.self)
+        let source = await Self.onInterrupt { interrupt.yield() }
         let upload = Task {
             try await uploader.run(folder: folder) { event in
                 if listsPlan, case .planned(let path, let mediaType, let bytes) = event {
@@ -49,8 +51,11 @@ struct CommandRun {
                 console.note(event)
             }
         }
-        let interrupt = Self.onInterrupt { upload.cancel() }
-        defer { interrupt.cancel() }
+        let watch = Task { for await _ in interrupts { upload.cancel() } }
+        defer {
+            source.cancel()
+            watch.cancel()
+        }
         do {
             return try await upload.value
         } catch let error as ImageUploader.UnreadableFolder {
@@ -59,15 +64,22 @@ struct CommandRun {
     }
 
     /// Calls `action` on the first SIGINT; the second ends the process at once, should the first not get through.
-    private static func onInterrupt(_ action: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+    /// Returns when no SIGINT can be missed any more.
+    private static func onInterrupt(_ action: @escaping @Sendable () -> Void) async -> any DispatchSourceSignal {
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         let interrupts = Atomic(0)
         source.setEventHandler {
             let isFirst = interrupts.add(1, ordering: .relaxed).oldValue == 0
             if isFirst { action() } else { _exit(ExitStatus.interrupted.rawValue) }
         }
+        #if canImport(Darwin)
+        // There Dispatch only watches signals; on Linux it takes them, with a handler of its own.
         signal(SIGINT, SIG_IGN)
-        source.resume()
+        #endif
+        await withCheckedContinuation { registered in
+            source.setRegistrationHandler { registered.resume() }
+            source.resume()
+        }
         return source
     }
 }
