@@ -137,6 +137,19 @@ struct ServerBehaviourTests {
         }
     }
 
+    @Test("an answer that ends with its connection is complete")
+    func answerEndsWithConnection() async throws {
+        let folder = try onePicture()
+        let behaviour = PictureServer.Behaviour(toRequest: { _, _ in
+            .bytes("HTTP/1.1 201 Created\r\n\r\n{}", closing: true)
+        })
+        try await PictureServer.serving(behaviour) { server in
+            let summary = try await upload(folder, to: server.url)
+            #expect(summary.uploaded == 1)
+            #expect(summary.failed == 0)
+        }
+    }
+
     @Test("a connection that the server closes after its answer is replaced, and no picture is lost")
     func closedConnectionIsReplaced() async throws {
         let folder = try PictureFolder()

@@ -86,6 +86,12 @@ struct TextTests {
         #expect(plain != coloured)
     }
 
+    @Test("what a server wrote is cut after so many characters, and escaped")
+    func serverTextIsCut() {
+        #expect(PrintableText.line("12345", limit: 5) == "12345")
+        #expect(PrintableText.line("1\n3456", limit: 5) == "1\\n345…")
+    }
+
     @Test("a file name within quotes ends neither the quotes nor the line")
     func fileNameStaysInQuotes() {
         let name: [UInt8] = Array("a\"b\r\nc\\d\u{7F}ż".utf8) + [0xFF, 0xC3]

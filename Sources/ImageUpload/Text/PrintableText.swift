@@ -29,10 +29,10 @@ package enum PrintableText {
     /// Escapes as above.
     package static func escape(_ string: String) -> String { escape(Array(string.utf8)) }
 
-    /// One line of at most `limit` characters, escaped, for a message that a server wrote.
+    /// The first `limit` characters of what a server wrote, escaped, on one line; `…` stands for the rest.
     package static func line(_ string: String, limit: Int) -> String {
         let text = escape(String(string.prefix(limit)))
-        return text.count < string.count && string.count > limit ? "\(text)…" : text
+        return string.count > limit ? "\(text)…" : text
     }
 
     /// How many bytes a UTF-8 sequence that begins with `first` has; 1 where none begins so.
