@@ -1,0 +1,170 @@
+import Foundation
+import NIOCore
+import Testing
+
+@testable import ImageUpload
+
+@Suite("The command upload-images", .timeLimit(.minutes(1)))
+struct CommandTests {
+    /// How a run of the command ended, and what it printed.
+    struct Run {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// Starts the built executable; its end is awaited without holding a thread.
+    private func run(
+        _ arguments: [String], environment: [String: String] = [:],
+        whenStarted: (Process) async throws -> Void = { _ in }
+    ) async throws -> Run {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "upload-images")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
+            .merging(environment) { $1 }
+        let folder = try PictureFolder()
+        try folder.add("out", [])
+        try folder.add("err", [])
+        process.standardOutput = FileHandle(forWritingAtPath: "\(folder.path)/out")
+        process.standardError = FileHandle(forWritingAtPath: "\(folder.path)/err")
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in end.finish() }
+        try process.run()
+        try await whenStarted(process)
+        for await _ in ends {}
+        return Run(
+            status: process.terminationStatus,
+            output: try String(contentsOfFile: "\(folder.path)/out", encoding: .utf8),
+            errors: try String(contentsOfFile: "\(folder.path)/err", encoding: .utf8))
+    }
+
+    private func pictures(_ count: Int) throws -> PictureFolder {
+        let folder = try PictureFolder()
+        for index in 0..<count { try folder.add("\(index).jpg", PictureFolder.picture(index, count: 10)) }
+        return folder
+    }
+
+    @Test("when all are uploaded it prints the summary, nothing else, and exits 0")
+    func allUploaded() async throws {
+        let folder = try pictures(20)
+        try await PictureServer.serving { server in
+            let run = try await run([folder.path, "--to", server.url])
+            #expect(run.status == 0)
+            #expect(run.output.hasPrefix("uploaded 20, already there 0, failed 0, skipped 0; 280 B in "))
+            #expect(run.output.hasSuffix(" files/s\n"))
+            #expect(run.errors == "")
+        }
+    }
+
+    @Test("when some fail it names each on standard error and exits 1")
+    func someFail() async throws {
+        let folder = try pictures(3)
+        try folder.add("text\n.png", Array("text".utf8))
+        let behaviour = PictureServer.Behaviour(toRequest: { request, _ in
+            request.body.starts(with: PictureFolder.jpegStart)
+                ? .status(201)
+                : .status(
+                    422, headers: [("Content-Type", "application/problem+json")], body: #"{"detail":"not a picture"}"#)
+        })
+        try await PictureServer.serving(behaviour) { server in
+            let run = try await run([folder.path, "--to", server.url, "--json"])
+            let path = "\(folder.path)/text\\n.png"
+            #expect(run.status == 1)
+            #expect(run.errors == "upload-images: \(path): 422 Unprocessable Content: not a picture\n")
+            let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            #expect(json?["uploaded"] as? Int == 3)
+            #expect(json?["failed"] as? Int == 1)
+            #expect(json?["ending"] as? String == "completed")
+            let failures = json?["failures"] as? [[String: Any]]
+            #expect(failures?.first?["path"] as? String == path)
+            #expect(failures?.first?["status"] as? Int == 422)
+        }
+    }
+
+    @Test("without a server it says so once, with the mend, and exits 1")
+    func noServer() async throws {
+        let folder = try pictures(20)
+        let url = try await PictureServer.serving { $0.url }
+        let run = try await run([folder.path, "--to", url])
+        #expect(run.status == 1)
+        #expect(
+            run.errors
+                == "upload-images: cannot reach \(url)/images: Connection refused; start the server, or give another URL with --to\n"
+        )
+    }
+
+    @Test(
+        "what is wrong on the command line exits 2",
+        arguments: [
+            (["FOLDER"], "Error: Missing expected argument '--to <url>'"),
+            (["FOLDER", "--to", "https://h"], "Error: --to 'https://h': https is not supported yet; give an http URL"),
+            (
+                ["FOLDER", "--to", "http://h", "--concurrency", "0"],
+                "Error: --concurrency 0: give a number from 1 to 256"
+            ),
+            (["FOLDER", "--to", "http://h", "--timeout", "0"], "Error: --timeout 0: give seconds from 1 to 86400"),
+            (
+                ["/nowhere", "--to", "http://h"],
+                "Error: cannot read the folder '/nowhere': No such file or directory; give one that exists"
+            ),
+        ])
+    func usage(_ arguments: [String], _ message: String) async throws {
+        let folder = try pictures(1)
+        let run = try await run(arguments.map { $0 == "FOLDER" ? folder.path : $0 })
+        #expect(run.status == 2)
+        #expect(run.errors.split(separator: "\n").first.map(String.init) == message)
+        #expect(run.output == "")
+    }
+
+    @Test("a dry run lists what would be sent, and sends nothing")
+    func dryRun() async throws {
+        let folder = try pictures(2)
+        try folder.add("notes.txt", [])
+        try await PictureServer.serving { server in
+            let run = try await run([folder.path, "--to", server.url, "--dry-run"])
+            #expect(run.status == 0)
+            #expect(
+                run.output == """
+                    \(folder.path)/0.jpg  image/jpeg  14
+                    \(folder.path)/1.jpg  image/jpeg  14
+                    would send 2, failed 0, skipped 1; 28 B
+
+                    """)
+            #expect(server.connections == 0)
+        }
+    }
+
+    @Test("an interrupt ends it with the summary and status 130")
+    func interrupt() async throws {
+        let folder = try pictures(20)
+        let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+        let behaviour = PictureServer.Behaviour(toRequest: { request, _ in
+            if request.number <= 3 { return .status(201) }
+            arrival.yield()
+            return .nothing
+        })
+        try await PictureServer.serving(behaviour) { server in
+            let run = try await run([folder.path, "--to", server.url, "--concurrency", "1"]) { process in
+                for await _ in arrivals { break }
+                process.interrupt()
+            }
+            #expect(run.status == 130)
+            #expect(run.output.hasPrefix("uploaded 3, already there 0, failed 0, skipped 0; "))
+            #expect(run.errors == "")
+        }
+    }
+
+    @Test("with HOOFPRINT set it records its spans")
+    func spansAreRecorded() async throws {
+        let folder = try pictures(5)
+        try await PictureServer.serving { server in
+            let run = try await run([folder.path, "--to", server.url], environment: ["HOOFPRINT": "aggregate"])
+            #expect(run.status == 0)
+            for name in ["upload", "file.open", "connection.open", "request.send", "response.await"] {
+                #expect(run.errors.contains(" name=\(name) function="), "\(name)")
+            }
+        }
+    }
+}
