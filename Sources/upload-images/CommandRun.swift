@@ -5,10 +5,8 @@ import Synchronization
 
 #if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
 #else
-import Darwin
+import Musl
 #endif
 
 /// One run of the command, from its options to its exit status.
@@ -72,10 +70,6 @@ struct CommandRun {
             let isFirst = interrupts.add(1, ordering: .relaxed).oldValue == 0
             if isFirst { action() } else { _exit(ExitStatus.interrupted.rawValue) }
         }
-        #if canImport(Darwin)
-        // There Dispatch only watches signals; on Linux it takes them, with a handler of its own.
-        signal(SIGINT, SIG_IGN)
-        #endif
         await withCheckedContinuation { registered in
             source.setRegistrationHandler { registered.resume() }
             source.resume()

@@ -3,10 +3,8 @@ import Synchronization
 
 #if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
 #else
-import Darwin
+import Musl
 #endif
 
 /// Standard output and error: failures line by line, and below them, on a terminal, how far the upload is.
@@ -89,10 +87,8 @@ final class Console: Sendable {
     private static func systemWrite(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
         #if canImport(Glibc)
         Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #elseif canImport(Musl)
-        Musl.write(descriptor, bytes.baseAddress, bytes.count)
         #else
-        Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        Musl.write(descriptor, bytes.baseAddress, bytes.count)
         #endif
     }
 }

@@ -5,10 +5,8 @@ import ImageUpload
 
 #if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
 #else
-import Darwin
+import Musl
 #endif
 
 /// Runs the command: options in, exit status out.

@@ -35,10 +35,8 @@ struct DescriptorWriter {
     private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
         #if canImport(Glibc)
         Glibc.write(descriptor, bytes, count)
-        #elseif canImport(Musl)
-        Musl.write(descriptor, bytes, count)
         #else
-        Darwin.write(descriptor, bytes, count)
+        Musl.write(descriptor, bytes, count)
         #endif
     }
 }

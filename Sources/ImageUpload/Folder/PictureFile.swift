@@ -1,9 +1,7 @@
 #if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
 #else
-import Darwin
+import Musl
 #endif
 import NIOCore
 
@@ -56,10 +54,8 @@ final class PictureFile: Sendable {
     static func open(_ path: FilePath) throws(Failure) -> Opening {
         #if canImport(Glibc)
         let systemOpen = Glibc.open as (UnsafePointer<CChar>, CInt) -> CInt
-        #elseif canImport(Musl)
-        let systemOpen = Musl.open as (UnsafePointer<CChar>, CInt) -> CInt
         #else
-        let systemOpen = Darwin.open as (UnsafePointer<CChar>, CInt) -> CInt
+        let systemOpen = Musl.open as (UnsafePointer<CChar>, CInt) -> CInt
         #endif
         let descriptor = path.withSystemPath { systemOpen($0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
         guard descriptor >= 0 else {

@@ -1,0 +1,17 @@
+/// How much of a log is kept in memory. A log may be hostile and name 2⁶⁴ paths; what lies beyond a bound is left out
+/// and counted, and the report says so.
+public struct Limits: Sendable, Equatable {
+    /// Sessions: one for each process and restart.
+    public var sessions = 4_096
+    /// Call paths of all sessions.
+    public var paths = 1_000_000
+    /// Callsites of all sessions.
+    public var callsites = 100_000
+    /// Histogram buckets in use of all paths, eight bytes each.
+    public var buckets = 16_000_000
+    /// Pairs of path and error type of all sessions.
+    public var errorTypes = 100_000
+
+    /// The bounds above.
+    public init() {}
+}

@@ -1,0 +1,80 @@
+/// The report for programs: one line of JSON, version 1 of the format that the article "The JSON report" describes.
+/// Times are integers in nanoseconds; what is not known is `null`.
+public struct JSONRenderer: Renderer {
+    /// How many functions are written; all where nil.
+    public let top: Int?
+
+    /// Makes a renderer.
+    public init(top: Int? = nil) {
+        self.top = top
+    }
+
+    /// Returns the report as one line of JSON.
+    public func render(_ report: Report) -> String {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("version", UInt64(1))
+            json.array("inputs") { json in report.inputs.forEach { write($0, to: &json) } }
+            json.array("processes") { json in report.processes.forEach { write($0, to: &json) } }
+            json.array("functions") { json in
+                report.functions.prefix(max(0, top ?? .max)).forEach { write($0, to: &json) }
+            }
+            // No record kind of version 1 of the log feeds these two.
+            json.array("requests") { _ in }
+            json.array("open") { _ in }
+            json.object("drops") { json in
+                json.member("lines", report.drops.lines)
+                json.member("spans", report.drops.spans)
+                json.member("paths", report.drops.paths)
+                json.member("misused", report.drops.misused)
+            }
+        }
+        return writer.text + "\n"
+    }
+
+    private func write(_ input: InputSummary, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("file", input.file)
+            json.member("bytes", input.bytes)
+            json.member("lines", input.lines)
+            json.member("records", input.records)
+            json.member("skipped", input.skipped)
+            json.member("lost", input.lost)
+            json.member("torn", input.damaged + input.unfinished)
+            json.member("forged", input.forged)
+        }
+    }
+
+    private func write(_ process: ProcessSummary, to json: inout JSONWriter) {
+        let tag = String(process.session, radix: 16)
+        json.object { json in
+            json.member("session", String(repeating: "0", count: 16 - tag.count) + tag)
+            json.member("pid", process.pid)
+            json.member("host", process.host)
+            json.member("program", process.program)
+            json.member("buildId", process.buildId)
+            json.member("start", WallTime(nanoseconds: process.startWallNanoseconds).rfc3339)
+            json.member("end", process.endWallNanoseconds.map { WallTime(nanoseconds: $0).rfc3339 })
+        }
+    }
+
+    private func write(_ function: FunctionSummary, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("name", function.name)
+            json.member("function", function.function)
+            json.member("file", function.file)
+            json.member("line", function.line)
+            json.member("count", function.count)
+            json.member("total_ns", function.totalNanoseconds)
+            json.member("self_ns", function.selfNanoseconds)
+            json.member("cpu_ns", function.cpuNanoseconds)
+            json.member("wait_ns", function.waitNanoseconds)
+            json.member("p50_ns", function.p50Nanoseconds)
+            json.member("p95_ns", function.p95Nanoseconds)
+            json.member("p99_ns", function.p99Nanoseconds)
+            json.member("max_ns", function.maximumNanoseconds)
+            json.member("errors", function.errors)
+            json.member("share", function.share)
+        }
+    }
+}

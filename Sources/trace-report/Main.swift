@@ -1,0 +1,64 @@
+#if Tools
+import ArgumentParser
+import TraceReport
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// Runs the command and turns what went wrong into a message and an exit status.
+#if canImport(Glibc)
+private let systemWrite = Glibc.write
+#else
+private let systemWrite = Musl.write
+#endif
+
+@main
+enum Main {
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try Command.parseAsRoot()
+            try command.run()
+        } catch let error as LogReadError {
+            fail(error.message, status: 66)
+        } catch let error as ReportWriteError {
+            // A reader that closed the pipe has seen enough.
+            if error.errorNumber == EPIPE { exit(0) }
+            fail(error.message, status: 74)
+        } catch let error as NoRecordFound {
+            fail(error.message, status: 1)
+        } catch {
+            finish(error)
+        }
+    }
+
+    /// Ends for help, version and wrong usage.
+    private static func finish(_ error: any Error) -> Never {
+        guard Command.exitCode(for: error) != .success else {
+            do {
+                try ReportDestination.standardOutput.write(Command.fullMessage(for: error) + "\n")
+                exit(0)
+            } catch {
+                if error.errorNumber == EPIPE { exit(0) }
+                fail(error.message, status: 74)
+            }
+        }
+        write(Command.fullMessage(for: error))
+        exit(2)
+    }
+
+    private static func fail(_ message: String, status: Int32) -> Never {
+        write("trace-report: " + message)
+        exit(status)
+    }
+
+    private static func write(_ message: String) {
+        let line = Array((message + "\n").utf8)
+        // Where standard error is gone there is nowhere left to say it.
+        _ = line.withUnsafeBytes { systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+#endif

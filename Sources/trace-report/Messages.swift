@@ -1,0 +1,49 @@
+#if Tools
+import TraceReport
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// No log held a record that can be ranked.
+struct NoRecordFound: Error {
+    let report: Report
+    let sample: [UInt8]
+
+    var message: String {
+        let lines = report.inputs.reduce(0) { $0 + $1.lines }
+        let damaged = report.inputs.reduce(0) { $0 + $1.damaged + $1.unfinished }
+        let forged = report.inputs.reduce(0) { $0 + $1.forged }
+        var text = "no record found in \(lines) lines of \(report.inputs.map(\.shownName).joined(separator: ", ")). "
+        text += "A record is a part of a line that begins with '~hp1 ' and ends in ' c=' and eight digits; "
+        text += "a program writes them after HoofprintSystem.bootstrap()."
+        if damaged > 0 { text += " \(damaged) lines begin like one and are damaged." }
+        if forged > 0 { text += " \(forged) records are of sessions that no 'session' record announces." }
+        if !sample.isEmpty { text += "\nThe first line looks like: " + TerminalText.escaped(sample) }
+        return text
+    }
+}
+
+extension InputSummary {
+    fileprivate var shownName: String {
+        file == "-" ? "standard input" : "'" + TerminalText.escaped(Array(file.utf8)) + "'"
+    }
+}
+
+extension LogReadError {
+    /// What was being done, with what, what is wrong.
+    var message: String {
+        "cannot \(operation) log '\(TerminalText.escaped(Array(name.utf8)))': \(String(cString: strerror(errorNumber)))"
+    }
+}
+
+extension ReportWriteError {
+    /// What was being done, with what, what is wrong.
+    var message: String {
+        "cannot write the report to '\(TerminalText.escaped(Array(name.utf8)))': "
+            + String(cString: strerror(errorNumber))
+    }
+}
+#endif
