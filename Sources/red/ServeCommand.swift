@@ -33,7 +33,9 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0...65_535).contains(port) else {
             throw ValidationError("--port \(port): a port is from 0 to 65535")
         }
-        guard maxBytes > 0 else { throw ValidationError("--max-bytes \(maxBytes): give at least 1") }
+        guard (1...1 << 40).contains(maxBytes) else {
+            throw ValidationError("--max-bytes \(maxBytes): give a number from 1 to \(1 << 40)")
+        }
         guard !store.isEmpty else { throw ValidationError("--store: give the path of a folder") }
     }
 

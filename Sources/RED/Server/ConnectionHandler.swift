@@ -16,14 +16,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private static let lingering = TimeAmount.seconds(2)
 
-    private let maximumBytes: Int
+    private let maximumBodyBytes: Int
     private var isReadingBody = false
     private var endsAfterAnswer = false
     private var isDraining = false
 
-    /// - Parameter maximumBytes: Longer bodies are not asked for.
-    init(maximumBytes: Int) {
-        self.maximumBytes = maximumBytes
+    /// - Parameter maximumBodyBytes: Longer bodies are not asked for.
+    init(maximumBodyBytes: Int) {
+        self.maximumBodyBytes = maximumBodyBytes
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -63,7 +63,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func greet(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
         guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return }
-        if let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length > maximumBytes { return }
+        if let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length > maximumBodyBytes { return }
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 

@@ -13,6 +13,8 @@ struct PictureUpload: Sendable {
     let maximumBytes: Int
     /// Where pictures are measured: as many threads as there are cores.
     let measuring: NIOThreadPool
+    /// As many as ``measuring`` has threads, so that waiting for one is a time of its own, not part of measuring.
+    let turns: Turns
     /// Where files are written.
     let files: NIOThreadPool
 
@@ -78,6 +80,8 @@ struct PictureUpload: Sendable {
     // MARK: Measuring and keeping
 
     private func measure(_ picture: IncomingPicture) async throws -> PictureMeasurement {
+        await span("image.queue") { await turns.take() }
+        defer { turns.end() }
         let context = SpanContext.active
         do {
             return try await measuring.runIfActive {

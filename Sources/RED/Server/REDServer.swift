@@ -9,6 +9,9 @@ import UnixSignals
 
 /// The server of `red serve`: takes pictures over HTTP, says how red they are, and keeps them.
 public struct REDServer: Sendable {
+    /// Measuring keeps a core busy, so more threads than cores would only take turns.
+    static let measuringThreads = System.coreCount
+
     private let configuration: Configuration
     private let store: PictureStore
     private let logger: Logger
@@ -30,7 +33,7 @@ public struct REDServer: Sendable {
     /// - Parameter onListening: Called once the server takes connections, with its URL.
     /// - Throws: ``ListenError`` if the address cannot be listened on.
     public func run(onListening: @escaping @Sendable (String) -> Void) async throws {
-        let measuring = NIOThreadPool(numberOfThreads: System.coreCount)
+        let measuring = NIOThreadPool(numberOfThreads: Self.measuringThreads)
         measuring.start()
         let host = configuration.host
         let application = application(measuring: measuring) { port in
@@ -54,7 +57,7 @@ public struct REDServer: Sendable {
     /// The application that the tests and ``run(onListening:)`` start.
     ///
     /// - Parameters:
-    ///   - measuring: Where pictures are measured; started already.
+    ///   - measuring: Where pictures are measured: started already, with ``measuringThreads`` threads.
     ///   - onListening: Called with the port, once the server takes connections.
     func application(
         measuring: NIOThreadPool, onListening: @escaping @Sendable (Int) -> Void = { _ in }
@@ -62,14 +65,14 @@ public struct REDServer: Sendable {
         let upload = PictureUpload(
             store: store, measurer: PictureMeasurer(limits: configuration.pictureLimits),
             slots: UploadSlots(configuration.maximumUploads), maximumBytes: configuration.maximumBytes,
-            measuring: measuring, files: .singleton)
-        let maximumBytes = configuration.maximumBytes
+            measuring: measuring, turns: Turns(Self.measuringThreads), files: .singleton)
+        let maximumBodyBytes = configuration.maximumBytes + UploadContent.formOverheadBytes
         return Application(
             responder: RequestHandler(
                 posting: upload, getting: PictureDownload(store: store, files: .singleton)),
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionHandler(maximumBytes: maximumBytes)],
+                    additionalChannelHandlers: [ConnectionHandler(maximumBodyBytes: maximumBodyBytes)],
                     idleTimeout: .seconds(Int64(configuration.idleSeconds)))),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "red"),

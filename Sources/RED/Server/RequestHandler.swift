@@ -10,6 +10,11 @@ struct RequestHandler: HTTPResponder {
     let getting: PictureDownload
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let response = await response(to: request, context)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func response(to request: Request, _ context: BasicRequestContext) async -> Response {
         do {
             return try await answer(request, context.logger)
         } catch let problem as Problem {
@@ -33,8 +38,7 @@ struct RequestHandler: HTTPResponder {
         case .health:
             return Response(
                 status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-                body: request.method == .head
-                    ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(string: "{\"status\":\"ok\"}\n")))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"status\":\"ok\"}\n")))
         }
     }
 

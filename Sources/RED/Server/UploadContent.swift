@@ -4,7 +4,7 @@ import NIOCore
 /// The picture in a request's body: the body itself, or the first file of a form; and the bounds on both.
 struct UploadContent {
     /// How much longer than its file a form may be.
-    private static let formOverheadBytes = 1 << 20
+    static let formOverheadBytes = 1 << 20
 
     private let maximumBytes: Int
     private let announcedBytes: Int?
