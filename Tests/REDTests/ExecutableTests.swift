@@ -15,13 +15,26 @@ struct ExecutableTests {
         program.terminate()
         let ended = await program.ended()
         #expect(ended.status == 0)
-        let names = Set(ended.callsites)
         #expect(
-            names.isSuperset(of: [
-                "POST /images", "image.receive", "image.hash", "image.write", "image.queue", "image.measure",
-                "image.store",
-                "response.encode",
+            ended.paths.isSuperset(of: [
+                "POST /images", "POST /images > image.receive", "POST /images > image.receive > image.hash",
+                "POST /images > image.receive > image.write", "POST /images > image.queue",
+                "POST /images > image.measure", "POST /images > image.store", "POST /images > response.encode",
             ]))
+    }
+
+    @Test func `An upload in flight at SIGTERM is answered before the program ends`() async throws {
+        let folder = try TemporaryFolder()
+        let program = try Program(["serve", "--port", "0", "--store", folder.url.path], hoofprint: "off")
+        let line = try #require(await program.firstErrorLine { $0.hasPrefix("listening on ") })
+        let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
+        let picture = PNG.picture()
+        let head = Exchange.head("POST", "/images", ["Content-Length": "\(picture.count)", "Expect": "100-continue"])
+        let answer = try await Exchange(port: port).send([head, picture]) { program.terminate() }
+        #expect(answer?.status == 201)
+        let ended = await program.ended()
+        #expect(ended.status == 0)
+        #expect(folder.files.count == 1)
     }
 
     @Test func `A port in use is one line on standard error and status 1`() async throws {
@@ -83,6 +96,6 @@ struct ExecutableTests {
         #expect(json.errorLines == [])
         #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [[String: Any]])
         let recorded = await (try Program(["measure", good], hoofprint: "aggregate")).ended()
-        #expect(recorded.callsites.contains("image.measure"))
+        #expect(recorded.paths.contains("image.measure"))
     }
 }

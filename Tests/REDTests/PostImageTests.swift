@@ -99,7 +99,7 @@ struct PostImageTests {
             let picture = PNG.picture()
             let head = Exchange.head(
                 "POST", "/images", ["Content-Length": "\(picture.count)", "Expect": "100-continue"])
-            let answer = try await server.client.send([head, picture])
+            let answer = try await server.client.send([head, picture], onContinue: {})
             #expect(answer?.status == 201)
         }
     }

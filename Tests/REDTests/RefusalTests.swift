@@ -101,6 +101,18 @@ struct RefusalTests {
         #expect(folder.files == [])
     }
 
+    @Test func `A client that falls silent loses its connection, and nothing is kept`() async throws {
+        let folder = try await TestServer.with {
+            $0.idleSeconds = 1
+        } _: { server in
+            let head = Exchange.head("POST", "/images", ["Content-Length": "1000"])
+            let answer = try await server.client.send([head, [1, 2, 3]])
+            #expect(answer.map { $0.status == 400 } ?? true)
+            return server.folder
+        }
+        #expect(folder.files == [])
+    }
+
     @Test func `Beyond the uploads in flight a client is told to come again`() async throws {
         try await TestServer.with {
             $0.maximumUploads = 0

@@ -21,7 +21,8 @@ struct RequestHandler: HTTPResponder {
             return problem.response
         } catch let error as StoreError {
             context.logger.error("the store fails: \(error)")
-            return Problem(error).response
+            let problem = Problem(error)
+            return (request.hasBody ? problem.endingConnection() : problem).response
         } catch {
             context.logger.error("\(request.method) \(request.uri.path) failed: \(error)")
             return Problem(status: .internalServerError, detail: "The server failed; its log says why.")

@@ -47,16 +47,23 @@ struct Exchange: Sendable {
 
     /// Sends `pieces` and reads until the server closes the connection; nil if it did not answer.
     ///
-    /// - Parameter hangsUp: Whether to close for sending after the last piece, as a client does that gives up.
-    func send(_ pieces: [[UInt8]], hangsUp: Bool = false) async throws -> Answer? {
+    /// - Parameters:
+    ///   - hangsUp: Whether to close for sending after the last piece, as a client does that gives up.
+    ///   - onContinue: If given, the pieces after the first are sent once the server has said `100 Continue` and
+    ///     this has returned.
+    func send(
+        _ pieces: [[UInt8]], hangsUp: Bool = false, onContinue: (@Sendable () -> Void)? = nil
+    ) async throws -> Answer? {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
-                continuation.resume(with: Result { Answer(try exchange(pieces, hangsUp)) })
+                continuation.resume(with: Result { Answer(try exchange(pieces, hangsUp, onContinue)) })
             }
         }
     }
 
-    private func exchange(_ pieces: [[UInt8]], _ hangsUp: Bool) throws -> [UInt8] {
+    private func exchange(
+        _ pieces: [[UInt8]], _ hangsUp: Bool, _ onContinue: (@Sendable () -> Void)?
+    ) throws -> [UInt8] {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -71,7 +78,13 @@ struct Exchange: Sendable {
             }
         }
         guard status == 0 else { throw ConnectionFailed() }
-        for piece in pieces where !sendAll(piece, descriptor) { break }
+        for (index, piece) in pieces.enumerated() {
+            guard sendAll(piece, descriptor) else { break }
+            guard index == 0, let onContinue else { continue }
+            var interim = [UInt8](repeating: 0, count: 1_024)
+            guard recv(descriptor, &interim, interim.count, 0) > 0 else { throw ConnectionFailed() }
+            onContinue()
+        }
         if hangsUp { shutdown(descriptor, Int32(SHUT_WR)) }
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -16,14 +16,19 @@ final class Program: @unchecked Sendable {
         let output: String
         let errorLines: [String]
 
-        /// The names in the callsite records.
-        var callsites: [String] {
-            errorLines.compactMap { line in
-                guard case .record(_, .callsite(let callsite)) = RecordDecoder.decode(Array(line.utf8)) else {
-                    return nil
+        /// The call paths in the log's records, the names from the root on joined by ` > `.
+        var paths: Set<String> {
+            var names: [UInt64: String] = [:]
+            var paths: [UInt64: String] = [:]
+            for line in errorLines {
+                guard case .record(_, let record) = RecordDecoder.decode(Array(line.utf8)) else { continue }
+                if case .callsite(let callsite) = record { names[callsite.id] = callsite.name }
+                if case .path(let path) = record {
+                    let parent = paths[path.parent].map { "\($0) > " } ?? ""
+                    paths[path.id] = parent + (names[path.callsite] ?? "?")
                 }
-                return callsite.name
             }
+            return Set(paths.values)
         }
     }
 
