@@ -27,10 +27,14 @@ struct PictureUpload: Sendable {
         defer { slots.giveBack() }
         return try await span("POST /images", ["bytes": request.announcedBytes ?? -1]) {
             let picture = try await span("image.receive") { try await receive(request, logger) }
-            defer { picture.discard() }
-            let measurement = try await measure(picture)
-            let (id, isNew) = try await keep(picture, measurement)
-            return span("response.encode") { Self.answer(id, measurement, isNew: isNew) }
+            do {
+                let measurement = try await measure(picture)
+                let (id, isNew) = try await keep(picture, measurement)
+                return span("response.encode") { Self.answer(id, measurement, isNew: isNew) }
+            } catch {
+                try await discard(picture)
+                throw error
+            }
         }
     }
 
@@ -42,7 +46,7 @@ struct PictureUpload: Sendable {
         do {
             try await transfer(request.body, &content, to: picture)
         } catch {
-            picture.discard()
+            try await discard(picture)
             switch error {
             case let problem as Problem: throw content.isComplete ? problem : problem.endingConnection()
             case let error as StoreError:
@@ -62,7 +66,11 @@ struct PictureUpload: Sendable {
     ) async throws {
         let pieceBytes = 128 << 10
         var piece: [UInt8] = []
-        for try await chunk in body {
+        var chunks = body.makeAsyncIterator()
+        while true {
+            // What the client and the network take is told from what the server does.
+            let next = try await span("body.wait") { try await chunks.next() }
+            guard let chunk = next else { break }
             try content.take(chunk, into: &piece)
             if piece.count >= pieceBytes {
                 let full = piece
@@ -101,6 +109,11 @@ struct PictureUpload: Sendable {
                 return (id.text, try store.keep(picture, as: id, format: measurement.format))
             }
         }
+    }
+
+    /// Removes a picture that is not kept. A long file takes the disk a while.
+    private func discard(_ picture: IncomingPicture) async throws {
+        try await onFiles { span("image.discard") { picture.discard() } }
     }
 
     private static func answer(_ id: String, _ measurement: PictureMeasurement, isNew: Bool) -> Response {

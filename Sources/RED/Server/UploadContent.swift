@@ -1,3 +1,4 @@
+import Hoofprint
 import Hummingbird
 import NIOCore
 
@@ -32,10 +33,12 @@ struct UploadContent {
         bodyBytes += chunk.readableBytes
         let before = piece.count
         if form == nil {
-            piece.append(contentsOf: chunk.readableBytesView)
+            chunk.withUnsafeReadableBytes { piece.append(contentsOf: $0) }
         } else {
             do throws(MultipartError) {
-                try form?.feed(chunk.readableBytesView, into: &piece)
+                try span("form.parse") { () throws(MultipartError) in
+                    try form?.feed(chunk.readableBytesView, into: &piece)
+                }
             } catch {
                 throw Self.badForm(error)
             }
