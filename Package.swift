@@ -131,7 +131,10 @@ let package = Package(
         .testTarget(
             name: "REDTests",
             dependencies: [
-                "RED", program("HummingbirdTesting", "hummingbird"),
+                "RED", "red", "Redness", "TraceLog",
+                program("NIOPosix", "swift-nio"),
+                program("ServiceLifecycle", "swift-service-lifecycle"),
+                program("Logging", "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,1 +1,1 @@
-print("skeleton")
+await RedCommand.run()

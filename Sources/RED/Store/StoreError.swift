@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// A call to the system that failed on a file of the store.
+public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What was being done: `write`, `create the folder`.
+    public let action: String
+    /// The file or folder it was done to.
+    public let path: String
+    /// The system's error number, see errno(3).
+    public let code: Int32
+
+    /// Whether there is no room: on the disk, or in the user's quota.
+    public var isFull: Bool { code == ENOSPC || code == EDQUOT }
+
+    /// What was being done, to which file, and what the system says of it.
+    public var description: String { "cannot \(action) '\(path)': \(SystemText.error(code))" }
+}
+
+/// The system's words.
+enum SystemText {
+    /// What an error number means.
+    static func error(_ code: Int32) -> String {
+        // strerror(3) of glibc 2.32 and musl is thread-safe and gives no null pointer.
+        strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    }
+}

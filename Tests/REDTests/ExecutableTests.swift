@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+import TraceLog
+
+/// The program `red` as a process.
+struct ExecutableTests {
+    @Test func `It serves until SIGTERM, ends with 0, and its log holds the times of its functions`() async throws {
+        let folder = try TemporaryFolder()
+        let program = try Program(["serve", "--port", "0", "--store", "\(folder.url.path)/new/store"])
+        let line = try #require(await program.firstErrorLine { $0.hasPrefix("listening on ") })
+        let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
+        #expect(line == "listening on http://127.0.0.1:\(port)")
+        let answer = try #require(try await Exchange(port: port).post(PNG.picture()))
+        #expect(answer.status == 201)
+        program.terminate()
+        let ended = await program.ended()
+        #expect(ended.status == 0)
+        #expect(
+            ended.paths.isSuperset(of: [
+                "POST /images", "POST /images > image.receive", "POST /images > image.receive > image.hash",
+                "POST /images > image.receive > image.write", "POST /images > image.receive > body.wait",
+                "POST /images > image.queue",
+                "POST /images > image.measure", "POST /images > image.store", "POST /images > response.encode",
+            ]))
+    }
+
+    @Test func `An upload in flight at SIGTERM is answered before the program ends`() async throws {
+        let folder = try TemporaryFolder()
+        let program = try Program(["serve", "--port", "0", "--store", folder.url.path], hoofprint: "off")
+        let line = try #require(await program.firstErrorLine { $0.hasPrefix("listening on ") })
+        let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
+        let picture = PNG.picture()
+        let head = Exchange.head("POST", "/images", ["Content-Length": "\(picture.count)", "Expect": "100-continue"])
+        let answer = try await Exchange(port: port).send([head, picture]) { program.terminate() }
+        #expect(answer?.status == 201)
+        let ended = await program.ended()
+        #expect(ended.status == 0)
+        #expect(folder.files.count == 1)
+    }
+
+    @Test func `A port in use is one line on standard error and status 1`() async throws {
+        try await TestServer.with { server in
+            let folder = try TemporaryFolder()
+            let port = server.client.port
+            let program = try Program(["serve", "--port", "\(port)", "--store", folder.url.path], hoofprint: "off")
+            let ended = await program.ended()
+            #expect(ended.status == 1)
+            #expect(
+                ended.errorLines == [
+                    "red: cannot listen on 127.0.0.1:\(port): another program listens there; "
+                        + "stop it, or give another port with --port (0: a free one)"
+                ])
+        }
+    }
+
+    @Test func `A store that cannot be written to is one line on standard error and status 1`() async throws {
+        let program = try Program(["serve", "--port", "0", "--store", "/dev/null/store"], hoofprint: "off")
+        let ended = await program.ended()
+        #expect(ended.status == 1)
+        #expect(
+            ended.errorLines == [
+                "red: cannot create the folder '/dev/null': Not a directory; "
+                    + "make it writable, or give another folder with --store"
+            ])
+    }
+
+    @Test(arguments: [["--nope"], ["serve", "--port", "70000"], ["measure"], ["serve", "--max-bytes", "0"]])
+    func `A wrong command line is told on standard error, with status 2`(_ arguments: [String]) async throws {
+        let ended = await (try Program(arguments)).ended()
+        #expect(ended.status == 2)
+        #expect(ended.output == "")
+        #expect(ended.errorLines.first?.hasPrefix("Error: ") == true)
+    }
+
+    @Test func `Help has an example, and the version is told`() async throws {
+        for arguments in [["--help"], ["serve", "--help"], ["measure", "--help"]] {
+            let help = await (try Program(arguments)).ended()
+            #expect(help.status == 0)
+            #expect(help.output.contains("Example"))
+        }
+        #expect(await (try Program(["--version"])).ended().output == "1.0.0\n")
+    }
+
+    @Test func `Files that cannot be measured are told one by one, the others are measured`() async throws {
+        let folder = try TemporaryFolder()
+        let good = folder.url.appendingPathComponent("good.png").path
+        let bad = folder.url.appendingPathComponent("bad.png").path
+        try Data(PNG.picture()).write(to: URL(fileURLWithPath: good))
+        try Data("no picture".utf8).write(to: URL(fileURLWithPath: bad))
+        let mixed = await (try Program(["measure", good, bad, "/nowhere.png"])).ended()
+        #expect(mixed.status == 1)
+        #expect(mixed.output.contains(good))
+        #expect(mixed.errorLines.count == 2)
+        #expect(mixed.errorLines.first?.hasPrefix("red: cannot measure '\(bad)': ") == true)
+        let json = await (try Program(["measure", "--json", good])).ended()
+        #expect(json.status == 0)
+        #expect(json.errorLines == [])
+        #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [[String: Any]])
+        let recorded = await (try Program(["measure", good], hoofprint: "aggregate")).ended()
+        #expect(recorded.paths.contains("image.measure"))
+    }
+}

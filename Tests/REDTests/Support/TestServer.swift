@@ -1,0 +1,68 @@
+import Foundation
+import Logging
+import NIOPosix
+import ServiceLifecycle
+
+@testable import RED
+
+/// A folder that goes with its last user.
+final class TemporaryFolder: Sendable {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("red-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
+        _ = try? FileManager.default.removeItem(at: url)
+    }
+
+    /// The paths of all files in it, sorted.
+    var files: [String] {
+        let all = FileManager.default.enumerator(at: url, includingPropertiesForKeys: [.isRegularFileKey])
+        return (all?.allObjects as? [URL] ?? [])
+            .filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) ?? false }
+            .map { String($0.path.dropFirst(url.path.count + 1)) }.sorted()
+    }
+}
+
+/// A server in this process, on a free port, with an empty store.
+struct TestServer: Sendable {
+    let client: Exchange
+    let folder: TemporaryFolder
+
+    /// Runs `body` beside a server; the server is stopped, and its requests are done, on return.
+    static func with<R: Sendable>(
+        _ change: (inout REDServer.Configuration) -> Void = { _ in },
+        _ body: @Sendable (TestServer) async throws -> R
+    ) async throws -> R {
+        let folder = try TemporaryFolder()
+        var configuration = REDServer.Configuration()
+        configuration.port = 0
+        configuration.store = folder.url.path
+        change(&configuration)
+        var logger = Logger(label: "red")
+        logger.logLevel = .critical
+        let server = try REDServer(configuration, logger: logger)
+        let measuring = NIOThreadPool(numberOfThreads: REDServer.measuringThreads)
+        measuring.start()
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = server.application(measuring: measuring) { port.yield($0) }
+        let group = ServiceGroup(services: [application], logger: logger)
+        async let running: Void = group.run()
+        var iterator = ports.makeAsyncIterator()
+        let taken = await iterator.next() ?? 0
+        let result: Result<R, any Error>
+        do {
+            result = .success(try await body(TestServer(client: Exchange(port: taken), folder: folder)))
+        } catch {
+            result = .failure(error)
+        }
+        await group.triggerGracefulShutdown()
+        try await running
+        try await measuring.shutdownGracefully()
+        return try result.get()
+    }
+}
