@@ -64,5 +64,7 @@ struct Command: ParsableCommand {
 
 extension SortKey: ExpressibleByArgument {}
 #else
-#error("trace-report needs the trait Tools of the package hoofprint: add it to the traits of the dependency, as in .package(url: …, traits: [\"Tools\"]), or build with --traits Tools")
+#error(
+    "trace-report needs the trait Tools of the package hoofprint: add it to the traits of the dependency, as in .package(url: …, traits: [\"Tools\"]), or build with --traits Tools"
+)
 #endif

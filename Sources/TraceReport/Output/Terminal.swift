@@ -14,7 +14,9 @@ public struct Terminal: Sendable, Equatable {
     /// Asks the environment and the terminal of a destination.
     public init(of destination: ReportDestination) {
         let isTerminal = destination == .standardOutput && isatty(1) == 1
-        self.init(environment: Self.variable, terminalColumns: isTerminal ? Self.windowColumns() : nil, isTerminal: isTerminal)
+        self.init(
+            environment: Self.variable, terminalColumns: isTerminal ? Self.windowColumns() : nil, isTerminal: isTerminal
+        )
     }
 
     init(environment: (String) -> String?, terminalColumns: Int?, isTerminal: Bool) {

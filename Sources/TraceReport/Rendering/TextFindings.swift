@@ -38,7 +38,8 @@ struct TextFindings {
             }
         }
         if let calls = finding.callsPerRequest {
-            let number = calls < 9.95 ? "\((calls * 10).rounded() / 10)" : Quantity.count(UInt64(min(calls, 1e18).rounded()))
+            let number =
+                calls < 9.95 ? "\((calls * 10).rounded() / 10)" : Quantity.count(UInt64(min(calls, 1e18).rounded()))
             sentences.append("It is called \(number) times per request.")
         }
         if function.errors > 0 {

@@ -64,7 +64,9 @@ struct TextHeader {
     }
 
     private var lossItems: [String] {
-        func sum(_ value: KeyPath<InputSummary, UInt64>) -> UInt64 { report.inputs.reduce(0) { $0 + $1[keyPath: value] } }
+        func sum(_ value: KeyPath<InputSummary, UInt64>) -> UInt64 {
+            report.inputs.reduce(0) { $0 + $1[keyPath: value] }
+        }
         let before = sum(\.lostBeforeStart)
         let lost = sum(\.lost)
         let lostText = Quantity.counted(lost, "record") + " lost"
@@ -94,7 +96,8 @@ struct TextHeader {
         }
         if report.unnamedPaths > 0 {
             notes.append(
-                Quantity.counted(report.unnamedPaths, "path") + " without a name: the records that name them are missing."
+                Quantity.counted(report.unnamedPaths, "path")
+                    + " without a name: the records that name them are missing."
             )
         }
         if report.cyclicPaths > 0 {

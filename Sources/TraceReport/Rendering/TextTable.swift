@@ -101,7 +101,8 @@ struct TextTable {
         case .onCPU:
             guard function.totalNanoseconds > 0 else { return "–" }
             let share = Double(function.cpuNanoseconds) / Double(function.totalNanoseconds)
-            return (function.hasAsyncPaths ? "≥" : "") + (share < 0.01 && function.hasAsyncPaths ? "0%" : Quantity.percent(share))
+            return (function.hasAsyncPaths ? "≥" : "")
+                + (share < 0.01 && function.hasAsyncPaths ? "0%" : Quantity.percent(share))
         }
     }
 
@@ -110,12 +111,14 @@ struct TextTable {
         let rest = report.functions.dropFirst(shownCount)
         if !rest.isEmpty {
             let share = rest.reduce(0) { $0 + $1.share }
-            lines.append("    … \(Quantity.grouped(UInt64(rest.count))) more: \(Quantity.percent(share)) of the self time")
+            lines.append(
+                "    … \(Quantity.grouped(UInt64(rest.count))) more: \(Quantity.percent(share)) of the self time")
         }
         var notes = ["Sorted by \(report.sortKey.rawValue). total: with everything called; self: in its own code."]
         let leftOut = Column.allCases.filter {
             !columns.contains($0) && ($0 != .errors || report.functions.contains { $0.errors > 0 })
         }
+        if report.functions.allSatisfy({ $0.errors == 0 }) { notes.append("No call ended in an error.") }
         if !leftOut.isEmpty { notes.append("Too narrow for: \(leftOut.map(\.rawValue).joined(separator: ", ")).") }
         if report.functions.prefix(shownCount).contains(where: \.hasAsyncPaths) {
             notes.append("≥ ≤ async: only the CPU time of sync spans below is known.")

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+import TraceLog
+
+/// The article "The record format" is the format's definition for others; what stands there is checked.
+@Suite("The article on the record format")
+struct ArticleTests {
+    private static let article = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Sources/TraceLog/TraceLog.docc/RecordFormat.md")
+
+    /// The contents of the article's code blocks that begin with `language`.
+    private static func blocks(_ language: String) throws -> [String] {
+        let text = try String(contentsOf: article, encoding: .utf8)
+        return text.components(separatedBy: "```").enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+            .filter { $0.hasPrefix("\(language)\n") }.map { String($0.dropFirst(language.count + 1)) }
+    }
+
+    @Test("its example lines are records, one of each kind, and are what this version writes")
+    func examples() throws {
+        let lines = try #require(try Self.blocks("").first { $0.hasPrefix("~hp1 ") }).split(separator: "\n")
+        var kinds: [RecordKind] = []
+        for line in lines {
+            guard case .record(let header, let record) = RecordDecoder.decode(Array(line.utf8)) else {
+                Issue.record("no record: \(line)")
+                continue
+            }
+            kinds.append(record.kind)
+            #expect(String(decoding: record.encoded(header).dropLast(), as: UTF8.self) == line)
+        }
+        #expect(kinds == RecordKind.allCases)
+    }
+
+    @Test("its Python computes the checksums that Swift writes")
+    func python() throws {
+        var random = RandomRecords(seed: 13)
+        let lines = (0..<300).map { _ in String(decoding: random.record().encoded(random.header()), as: UTF8.self) }
+        let program = try #require(try Self.blocks("python").first)
+        let check = """
+            \(program)
+            import sys
+            for line in sys.stdin.buffer.read().splitlines():
+                record, stated = line.rsplit(b" c=", 1)
+                assert int(stated, 16) == checksum(record), line
+            print("all right")
+            """
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-py-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { _ = try? FileManager.default.removeItem(at: folder) }
+        let input = folder.appendingPathComponent("lines")
+        let output = folder.appendingPathComponent("out")
+        try lines.joined().write(to: input, atomically: true, encoding: .utf8)
+        try Data().write(to: output)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", check]
+        process.standardInput = try FileHandle(forReadingFrom: input)
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(try String(contentsOf: output, encoding: .utf8) == "all right\n")
+    }
+}
