@@ -60,17 +60,20 @@ struct PictureUpload: Sendable {
         return picture
     }
 
-    /// Hashes and writes the body in pieces of some 128 KiB, so that going to another thread is rare.
+    /// Hashes and writes the body in pieces of some 512 KiB, so that going to another thread is rare.
     private func transfer(
         _ body: RequestBody, _ content: inout UploadContent, to picture: IncomingPicture
     ) async throws {
-        let pieceBytes = 128 << 10
+        let pieceBytes = 512 << 10
         var piece: [UInt8] = []
         var chunks = body.makeAsyncIterator()
         while true {
             // What the client and the network take is told from what the server does.
             let next = try await span("body.wait") { try await chunks.next() }
             guard let chunk = next else { break }
+            if piece.isEmpty {
+                piece.reserveCapacity(min(content.announcedBytes ?? pieceBytes, pieceBytes) + chunk.readableBytes)
+            }
             try content.take(chunk, into: &piece)
             if piece.count >= pieceBytes {
                 let full = piece

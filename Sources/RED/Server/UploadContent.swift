@@ -8,7 +8,8 @@ struct UploadContent {
     static let formOverheadBytes = 1 << 20
 
     private let maximumBytes: Int
-    private let announcedBytes: Int?
+    /// The length of the body in bytes, where the client said it.
+    let announcedBytes: Int?
     private var form: MultipartParser?
     private var bodyBytes = 0
     private var fileBytes = 0
