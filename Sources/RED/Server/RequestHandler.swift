@@ -99,7 +99,7 @@ extension Request {
 
     /// The length of the body in bytes, where the client said it.
     var announcedBytes: Int? {
-        headers[.contentLength].flatMap { Int($0) }
+        headers[.contentLength].flatMap { Int($0) }.map { max(0, $0) }
     }
 }
 
