@@ -22,6 +22,17 @@ struct PostImageTests {
         }
     }
 
+    @Test(arguments: [(UInt8(255), 1_000_000, 12), (0, 0, 0)])
+    func `Red is answered in parts per million, as an integer`(_ red: UInt8, _ millionths: Int, _ pixels: Int)
+        async throws
+    {
+        try await TestServer.with { server in
+            let answer = try #require(try await server.client.post(PNG.picture(red: red)))
+            #expect(try answer.json["red"] as? Int == millionths)
+            #expect(try answer.json["redPixels"] as? Int == pixels)
+        }
+    }
+
     @Test func `The id is the SHA-256 of the bytes`() async throws {
         try await TestServer.with { server in
             let answer = try #require(try await server.client.post(PNG.picture()))
