@@ -77,6 +77,15 @@ struct TextFindings {
         return line.replacingCharacters(range, with: replacement)
     }
 
+    /// The place in at most `columns` columns: the file and line rather than half of everything.
+    static func place(of function: FunctionSummary, columns: Int) -> String {
+        let whole = place(of: function)
+        guard SafeText.columns(of: whole) > columns, !function.file.isEmpty else {
+            return SafeText.middleTruncated(whole, to: columns)
+        }
+        return SafeText.middleTruncated(SafeText.escaped(function.file) + ":\(function.line)", to: columns)
+    }
+
     /// `decode(_:) at RedMeter/Decode.swift:88`.
     static func place(of function: FunctionSummary) -> String {
         guard !function.file.isEmpty else { return "" }

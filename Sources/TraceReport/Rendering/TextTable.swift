@@ -74,8 +74,7 @@ struct TextTable {
     /// The place, and a bar of the share under the columns that hold self time and share.
     private func placeLine(of function: FunctionSummary, _ columns: [Column], _ nameWidth: Int) -> String {
         let before = columns.prefix { $0 != .own }.reduce(Self.rankWidth + nameWidth) { $0 + $1.width }
-        let place = SafeText.middleTruncated(
-            TextFindings.place(of: function), to: before - Self.rankWidth - 1)
+        let place = TextFindings.place(of: function, columns: before - Self.rankWidth - 1)
         let length = Column.own.width + Column.share.width - 1
         let bar = Self.bar(share: function.share, columns: length)
         let start = "    " + style.dim(place)

@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+/// trace-report as a program.
+@Suite("The command trace-report", .serialized)
+final class CommandTests {
+    private let folder: URL
+    private let log: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-report-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        log = folder.appendingPathComponent("server.log")
+        try Data(WrittenLog.pictureService().bytes).write(to: log)
+    }
+
+    deinit {
+        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
+        _ = try? FileManager.default.removeItem(at: folder)
+    }
+
+    private func run(
+        _ arguments: [String], input: URL? = nil, output: String? = nil, environment: [String: String] = [:]
+    ) throws -> (status: Int32, output: String, error: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("trace-report")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let outputs = ["out", "err"].map { folder.appendingPathComponent($0) }
+        for file in outputs { try Data().write(to: file) }
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: output.map { URL(fileURLWithPath: $0) } ?? outputs[0])
+        process.standardError = try FileHandle(forWritingTo: outputs[1])
+        try process.run()
+        process.waitUntilExit()
+        let texts = try outputs.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+        return (process.terminationStatus, texts[0], texts[1])
+    }
+
+    @Test("a file and standard input give the same ranking, and status 0")
+    func ranking() throws {
+        let fromFile = try run([log.path])
+        #expect(fromFile.status == 0)
+        #expect(fromFile.error.isEmpty)
+        #expect(fromFile.output.contains("image.decode"))
+        let fromInput = try run(["-"], input: log)
+        #expect(fromInput.status == 0)
+        // The head names the input.
+        let parts = [fromFile, fromInput].map { $0.output.split(separator: "FIX FIRST").last }
+        #expect(parts[0] == parts[1])
+    }
+
+    @Test("no colour where it is no terminal, and COLUMNS is the width")
+    func plain() throws {
+        let run = try run([log.path], environment: ["COLUMNS": "80"])
+        #expect(!run.output.contains("\u{1b}"))
+        #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test("a log without records: status 1, what was looked for, and how the log begins")
+    func noRecord() throws {
+        let other = folder.appendingPathComponent("other.log")
+        try Data("hello \u{1b}[31mworld\n".utf8).write(to: other)
+        let run = try run([other.path])
+        #expect(run.status == 1)
+        #expect(run.output.isEmpty)
+        #expect(run.error.contains("no record found in 1 lines of"))
+        #expect(run.error.contains("'~hp1 '"))
+        #expect(run.error.contains("hello "))
+        #expect(!run.error.contains("\u{1b}"))
+    }
+
+    @Test(
+        "wrong usage: status 2",
+        arguments: [[], ["--sort", "size"], ["--top", "0", "x"], ["--nonsense"], ["-", "-"]])
+    func usage(arguments: [String]) throws {
+        let run = try run(arguments)
+        #expect(run.status == 2)
+        #expect(run.output.isEmpty)
+        #expect(run.error.lowercased().contains("usage: trace-report <log> ..."))
+    }
+
+    @Test("what cannot be read: status 66, the file and the reason", arguments: ["/nonexistent/server.log", "/tmp"])
+    func unreadable(path: String) throws {
+        let run = try run([path])
+        #expect(run.status == 66)
+        #expect(run.error.hasPrefix("trace-report: cannot "))
+        #expect(run.error.contains("'\(path)'"))
+    }
+
+    @Test("-o writes the report to a file, in one piece")
+    func output() throws {
+        let file = folder.appendingPathComponent("report.json")
+        let run = try run([log.path, "--format", "json", "-o", file.path])
+        #expect(run.status == 0)
+        #expect(run.output.isEmpty)
+        _ = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+        let failed = try self.run([log.path, "-o", "/nonexistent/report.txt"])
+        #expect(failed.status == 74)
+        #expect(failed.error.contains("/nonexistent/report.txt"))
+    }
+
+    @Test("a full device is told")
+    func fullDevice() throws {
+        let run = try run([log.path], output: "/dev/full")
+        #expect(run.status == 74)
+        #expect(run.error.contains("No space left on device"))
+    }
+
+    @Test("--help and --version end with 0", arguments: ["--help", "--version"])
+    func help(option: String) throws {
+        let run = try run([option])
+        #expect(run.status == 0)
+        #expect(run.output.contains("trace-report"))
+    }
+}
