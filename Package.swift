@@ -47,6 +47,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // red's HTTP server, and the client it is tested with.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // The header names and fields that Hummingbird hands to red, and their channel form.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         // upload-images writes its own requests on NIO's channels; red decodes on its thread pool.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // red starts, and stops on SIGTERM, as a service.
@@ -88,9 +91,13 @@ let package = Package(
             dependencies: [
                 "Hoofprint", "Redness",
                 program("Hummingbird", "hummingbird"),
+                program("HummingbirdCore", "hummingbird"),
+                program("HTTPTypes", "swift-http-types"),
+                program("NIOHTTPTypes", "swift-nio-extras"),
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
                 program("ServiceLifecycle", "swift-service-lifecycle"),
+                program("UnixSignals", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("Crypto", "swift-crypto"),
             ],

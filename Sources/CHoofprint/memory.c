@@ -7,7 +7,6 @@ static uint64_t memory_limit = 16u << 20;
 static uint64_t memory_used;
 
 void hp_set_memory_limit(uint64_t bytes) { __atomic_store_n(&memory_limit, bytes, __ATOMIC_RELAXED); }
-uint64_t hp_memory_used(void) { return __atomic_load_n(&memory_used, __ATOMIC_RELAXED); }
 
 void hp_lock_take(hp_lock *lock) {
     for (unsigned spins = 0; __atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE); spins++)

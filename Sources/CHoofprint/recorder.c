@@ -60,8 +60,7 @@ hp_thread *hp_thread_attach(void) {
 
 hp_thread *hp_first_thread(void) { return __atomic_load_n(&first_thread, __ATOMIC_ACQUIRE); }
 
-void hp_reanchor(hp_thread *thread, uint64_t now) {
-    (void)now;
+void hp_reanchor(hp_thread *thread) {
     uint64_t before = hp_ticks();
     uint64_t cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
     uint64_t ticks = before + (hp_ticks() - before) / 2;
@@ -162,8 +161,7 @@ void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket) {
     __atomic_store_n(&node->octaves[bucket >> 6], octave, __ATOMIC_RELEASE);
 }
 
-void hp_end_base_child(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t cpu) {
-    (void)frame;
+void hp_end_base_child(hp_thread *thread, uint64_t now, uint64_t cpu) {
     hp_child_ended(&thread->base, now, cpu);
 }
 
@@ -177,8 +175,7 @@ void hp_write_span(hp_thread *thread, const hp_frame *frame, uint64_t now, uint6
     hp_ring_write_span(thread, &entry);
 }
 
-void hp_end_out_of_order(hp_thread *thread, hp_frame *frame, uint64_t now) {
-    (void)now;
+void hp_end_out_of_order(hp_thread *thread, hp_frame *frame) {
     HP_ADD(thread->misused, 1);
     if (frame <= thread->frames || frame > thread->top) return;
     // Spans begun inside and not ended yet end with it.

@@ -129,11 +129,11 @@ HP_INLINE bool hp_is_recording(void) { return __atomic_load_n(&hp_state, __ATOMI
 
 // Cold paths, in recorder.c.
 hp_thread *hp_thread_attach(void);
-void hp_reanchor(hp_thread *thread, uint64_t now);
+void hp_reanchor(hp_thread *thread);
 void hp_end_token(hp_frame *frame, uint32_t serial);
 void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket);
-void hp_end_out_of_order(hp_thread *thread, hp_frame *frame, uint64_t now);
-void hp_end_base_child(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t cpu);
+void hp_end_out_of_order(hp_thread *thread, hp_frame *frame);
+void hp_end_base_child(hp_thread *thread, uint64_t now, uint64_t cpu);
 void hp_write_span(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t self_time, uint64_t cpu);
 
 /// Opens a sync span where the fast way could not: first span of a thread, first call on a path, top-level span,
@@ -152,7 +152,7 @@ HP_INLINE uintptr_t hp_place(const char *file, uint32_t line) {
 /// (240 ns a reading) is read only when the last reading is older than `hp_anchor_age`.
 HP_INLINE uint64_t hp_thread_ticks(hp_thread *thread) {
     uint64_t now = hp_ticks();
-    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread, now);
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
     return now;
 }
 
@@ -205,7 +205,7 @@ HP_INLINE void hp_end(hp_frame *frame) {
     if (HP_UNLIKELY(!thread)) return;
     uint64_t now = hp_thread_ticks(thread);
     if (HP_UNLIKELY(thread->top != frame)) {
-        hp_end_out_of_order(thread, frame, now);
+        hp_end_out_of_order(thread, frame);
         return;
     }
     // A counter that steps back, or a CPU clock that runs ahead of it by its reading error, counts as zero.
@@ -221,5 +221,5 @@ HP_INLINE void hp_end(hp_frame *frame) {
     outer->covered += (uint64_t)duration;
     thread->top = outer;
     if (HP_UNLIKELY(frame->id)) hp_write_span(thread, frame, now, (uint64_t)self_time, (uint64_t)cpu);
-    if (HP_UNLIKELY(!outer->node)) hp_end_base_child(thread, frame, now, (uint64_t)cpu);
+    if (HP_UNLIKELY(!outer->node)) hp_end_base_child(thread, now, (uint64_t)cpu);
 }

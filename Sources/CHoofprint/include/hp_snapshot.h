@@ -6,9 +6,6 @@
 /// Bounds the recorder's memory, in bytes. Called before recording is switched on.
 void hp_set_memory_limit(uint64_t bytes);
 
-/// Bytes of memory the recorder has taken.
-uint64_t hp_memory_used(void);
-
 /// Switches recording: HP_OFF, HP_AGGREGATE or HP_EVERY. Open spans end as they began.
 void hp_set_state(uint32_t state);
 
