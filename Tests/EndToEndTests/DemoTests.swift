@@ -44,6 +44,19 @@ final class DemoTests {
         let ownTime = Double(report.functions.reduce(0) { $0 + $1.selfNanoseconds })
         #expect(abs(ownTime / Double(requests.totalNanoseconds) - 1) < 0.01)
         #expect(report.lostAndDamaged == 0)
+        let shown = try Self.functionsInReadme()
+        #expect(shown.count == 10)
+        #expect(shown.subtracting(report.functions.map(\.name)) == [])
+    }
+
+    /// The names in the ranking that the README shows.
+    private static func functionsInReadme() throws -> Set<String> {
+        let readme = try String(
+            contentsOf: photographs.appendingPathComponent("../../../README.md").standardized, encoding: .utf8)
+        let table = readme.components(separatedBy: " #  function ").dropFirst().joined().prefix { $0 != "`" }
+        let rows = table.split(separator: "\n").filter { $0.prefix(2).contains(where: \.isNumber) }
+        // A name ends at two spaces or more: `POST /images` holds one.
+        return Set(rows.compactMap { $0.dropFirst(4).components(separatedBy: "  ").first })
     }
 
     @Test("bad pictures are refused by name, nothing of them is kept, memory stays bounded, the rest goes through")

@@ -25,6 +25,37 @@ struct ConsumerTests {
     }
 }
 
+@Suite("The README")
+struct ReadmeTests {
+    @Test("names the variables that are read, and every command it names is there")
+    func names() throws {
+        let readme = try String(contentsOf: Consumer.repository.appendingPathComponent("README.md"), encoding: .utf8)
+        let reader = try String(
+            contentsOf: Consumer.repository.appendingPathComponent(
+                "Sources/Hoofprint/Configuration/EnvironmentConfiguration.swift"), encoding: .utf8)
+        func variables(_ text: String) -> Set<String> {
+            Set(text.matches(of: /HOOFPRINT(_[A-Z]+)*/).map { String($0.output.0) })
+        }
+        #expect(variables(readme) == variables(reader))
+        let commands = Set(readme.matches(of: /scripts\/[a-z]+/).map { String($0.output) })
+        #expect(commands == ["scripts/demo", "scripts/test"])
+        for command in commands {
+            let path = Consumer.repository.appendingPathComponent(command).path
+            #expect(FileManager.default.isExecutableFile(atPath: path))
+        }
+    }
+
+    @Test("names test folders that are there")
+    func folders() throws {
+        let readme = try String(contentsOf: Consumer.repository.appendingPathComponent("README.md"), encoding: .utf8)
+        let folders = Set(readme.matches(of: /`(Tests\/[A-Za-z]+)`/).map { String($0.output.1) })
+        #expect(folders.count > 3)
+        for folder in folders {
+            #expect(FileManager.default.fileExists(atPath: Consumer.repository.appendingPathComponent(folder).path))
+        }
+    }
+}
+
 /// A package made for a test.
 struct Consumer {
     static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -58,7 +58,7 @@ struct TextFindings {
         case .computes(let share): "it COMPUTES (\(Quantity.percent(share)) on CPU)."
         case .waits(let share): "it WAITS (\(Quantity.percent(share)) on CPU)."
         case .both(let share): "it COMPUTES and WAITS (\(Quantity.percent(share)) on CPU)."
-        case .unmeasured: "async: whether it waits or computes is not measured."
+        case .unmeasured: "it AWAITS: suspended, or in code that no sync span covers."
         }
     }
 
