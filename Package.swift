@@ -123,7 +123,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, a target for each module, and one for the package as its users get it.
-        .testTarget(name: "PackageTests", swiftSettings: strict),
+        .testTarget(name: "PackageTests", dependencies: ["trace-report"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["red", "upload-images", "trace-report"], swiftSettings: strict),
         .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),

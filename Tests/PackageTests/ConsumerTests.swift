@@ -4,10 +4,9 @@ import Testing
 /// Builds a package that uses Hoofprint as the README says, in a folder of its own.
 @Suite("A package that depends on Hoofprint", .serialized)
 struct ConsumerTests {
-    @Test("with traits: [] it resolves this package alone, builds, and logs")
-    func withoutTraits() throws {
-        let consumer = try Consumer(
-            dependency: ".package(path: \"\(Consumer.repository.path)\", traits: [])", main: try Readme.program())
+    @Test("as the README says, it resolves this package alone, builds, and its log gives a ranking")
+    func asInReadme() throws {
+        let consumer = try Consumer()
         let graph = try consumer.run("swift", ["package", "show-dependencies", "--format", "json"])
         let root = try #require(try JSONSerialization.jsonObject(with: Data(graph.output.utf8)) as? [String: Any])
         let dependencies = try #require(root["dependencies"] as? [[String: Any]])
@@ -20,8 +19,12 @@ struct ConsumerTests {
         #expect(build.status == 0, "\(build.output)\(build.error)")
         let program = try consumer.run(consumer.folder.appendingPathComponent(".build/debug/server").path, [])
         #expect(program.status == 0)
-        #expect(program.error.contains("~hp1 callsite "))
-        #expect(program.error.contains(" name=image.decode "))
+        let log = consumer.folder.appendingPathComponent("server.log")
+        try program.error.write(to: log, atomically: true, encoding: .utf8)
+        let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let report = try consumer.run(products.appendingPathComponent("trace-report").path, [log.path])
+        #expect(report.status == 0)
+        for name in ["POST /images", "image.decode", "image.store"] { #expect(report.output.contains(name)) }
     }
 }
 
@@ -64,26 +67,20 @@ struct Consumer {
     let folder: URL
     private let cleaner: Cleaner
 
-    init(dependency: String, main: String) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "hoofprint-consumer-\(UUID().uuidString)")
-        cleaner = Cleaner(folder: folder)
+    /// Makes the README's package, with this one beside it.
+    init() throws {
+        let parent = FileManager.default.temporaryDirectory
+            .appendingPathComponent("hoofprint-consumer-\(UUID().uuidString)")
+        cleaner = Cleaner(folder: parent)
+        folder = parent.appendingPathComponent("server")
         let sources = folder.appendingPathComponent("Sources/server")
         try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
-        let name = Self.repository.lastPathComponent
-        let manifest = """
-            // swift-tools-version: 6.2
-            import PackageDescription
-            let package = Package(
-                name: "server",
-                dependencies: [\(dependency)],
-                targets: [
-                    .executableTarget(
-                        name: "server", dependencies: [.product(name: "Hoofprint", package: "\(name)")])
-                ])
-            """
-        try manifest.write(to: folder.appendingPathComponent("Package.swift"), atomically: true, encoding: .utf8)
-        try main.write(to: sources.appendingPathComponent("main.swift"), atomically: true, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(
+            at: parent.appendingPathComponent("hoofprint"), withDestinationURL: Self.repository)
+        try Readme.code(containing: "import PackageDescription")
+            .write(to: folder.appendingPathComponent("Package.swift"), atomically: true, encoding: .utf8)
+        try Readme.code(containing: "HoofprintSystem.bootstrap")
+            .write(to: sources.appendingPathComponent("main.swift"), atomically: true, encoding: .utf8)
     }
 
     /// Runs a command in the package's folder.
@@ -117,14 +114,15 @@ enum Readme {
         let what: String
     }
 
-    /// The program of the section "Wrap".
-    static func program() throws -> String {
+    /// The Swift block that holds `text`.
+    static func code(containing text: String) throws -> String {
         let readme = try String(
             contentsOf: Consumer.repository.appendingPathComponent("README.md"), encoding: .utf8)
         let blocks = readme.components(separatedBy: "```").enumerated().filter { !$0.offset.isMultiple(of: 2) }
             .map(\.element)
-        guard let program = blocks.first(where: { $0.hasPrefix("swift\n") && $0.contains("HoofprintSystem.bootstrap") })
-        else { throw Missing(what: "a Swift block with HoofprintSystem.bootstrap") }
-        return String(program.dropFirst("swift\n".count))
+        guard let block = blocks.first(where: { $0.hasPrefix("swift\n") && $0.contains(text) }) else {
+            throw Missing(what: "a Swift block with \(text)")
+        }
+        return String(block.dropFirst("swift\n".count))
     }
 }
