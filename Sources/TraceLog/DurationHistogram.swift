@@ -70,7 +70,9 @@ public struct DurationHistogram: Sendable, Equatable {
     /// bucket that holds the value of rank ⌈quantile × count⌉. Nil where the histogram is empty.
     public func quantile(_ quantile: Double) -> Double? {
         guard count > 0 else { return nil }
-        let rank = max(1, UInt64((quantile * Double(count)).rounded(.up)))
+        // Double(count) may round above the largest integer, so the product is clamped before it is converted.
+        let product = (quantile * Double(count)).rounded(.up)
+        let rank = product >= Double(count) ? count : max(1, UInt64(max(0, product)))
         var seen: UInt64 = 0
         for (bucket, occurrences) in buckets {
             seen = saturatingSum(seen, occurrences)

@@ -28,15 +28,25 @@ struct RecordLineWriter {
         FieldNumber.appendHexadecimal(value, digits: 16, to: &line)
     }
 
-    /// Appends a field whose key is text too, `prefix.key=value`.
+    /// Appends a field whose key is text too, `prefix.key=value`. How many there are is the user's choice, so one that
+    /// would make the line longer than ``RecordFormat/maximumLineBytes`` is left out.
     mutating func field(prefix: StaticString, key: String, text value: some Sequence<UInt8>) {
+        let start = line.count
         appendPrefixedKey(prefix, key)
         FieldText.append(value, to: &line)
+        dropOverlongField(from: start)
     }
 
     mutating func field(prefix: StaticString, key: String, _ value: UInt64) {
+        let start = line.count
         appendPrefixedKey(prefix, key)
         FieldNumber.append(value, to: &line)
+        dropOverlongField(from: start)
+    }
+
+    private mutating func dropOverlongField(from start: Int) {
+        let checksumBytes = 12
+        if line.count + checksumBytes > RecordFormat.maximumLineBytes { line.removeSubrange(start...) }
     }
 
     /// Appends encoded histogram buckets.

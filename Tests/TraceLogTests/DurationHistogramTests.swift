@@ -57,6 +57,13 @@ struct DurationHistogramTests {
         #expect(DurationHistogram().quantile(0.5) == nil)
     }
 
+    @Test("the largest counts have percentiles", arguments: [UInt64.max, UInt64.max - 1, 1 << 63])
+    func largestCounts(count: UInt64) {
+        var histogram = DurationHistogram()
+        histogram.add(bucket: 70, occurrences: count)
+        for quantile in [-1, 0, 0.5, 0.99, 1, 2] { #expect(histogram.quantile(quantile) == 70) }
+    }
+
     @Test("a histogram too long for a line is cut into lines that join to the same")
     func splitting() {
         var histogram = DurationHistogram()

@@ -47,6 +47,30 @@ struct RecordTests {
         #expect(!end.reason.contains("\u{fffd}"))
     }
 
+    @Test("however much a user attaches, a record fits a line, and what is left of it is whole")
+    func manyAttributes() {
+        let attributes = (0..<100).map {
+            SpanRecord.Attribute(key: "key\($0)", value: String(repeating: "é", count: 10 * $0))
+        }
+        let span = SpanRecord(
+            path: .max, id: .max, parent: .max, thread: .max, startNanoseconds: .max, durationNanoseconds: .max,
+            selfNanoseconds: .max, cpuNanoseconds: .max, error: "E", attributes: attributes)
+        let counters = (0..<100).map { ProbeRecord.Counter(name: "counter_of_something_\($0)", value: .max) }
+        for record in [Record.span(span), .probe(ProbeRecord(name: "p", counters: counters))] {
+            let line = record.encoded(RecordHeader(session: .max, sequence: .max))
+            #expect(line.count <= RecordFormat.maximumLineBytes)
+            switch RecordDecoder.decode(Array(line.dropLast())) {
+            case .record(_, .span(let read)):
+                #expect(!read.attributes.isEmpty)
+                #expect(read.attributes.allSatisfy { attributes.contains($0) || $0.value.hasSuffix("…") })
+            case .record(_, .probe(let read)):
+                #expect(read.counters == Array(counters.prefix(read.counters.count)))
+                #expect(read.counters.count > 50)
+            default: Issue.record("refused")
+            }
+        }
+    }
+
     @Test("cut anywhere or altered in any byte, a line is never a record")
     func damage() {
         var random = RandomRecords(seed: 7)
