@@ -133,7 +133,9 @@ let package = Package(
         .executableTarget(
             name: "hoofprint-scenarios", dependencies: ["Hoofprint"], path: "Tests/HoofprintScenarios",
             swiftSettings: strict),
-        .testTarget(name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog", "trace-report"],
+            exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(
             name: "REDTests",

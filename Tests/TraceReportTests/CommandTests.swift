@@ -89,6 +89,33 @@ final class CommandTests {
         #expect(run.error.contains("'\(path)'"))
     }
 
+    @Test("a reader that goes away is no failure")
+    func closedPipe() throws {
+        let script = folder.appendingPathComponent("script")
+        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/trace-report"
+        let text = "exec 3>&1; { '\(program)' '\(log.path)'; echo $? >&3; } | true"
+        try Data(text.utf8).write(to: script)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = [script.path]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(String(decoding: said, as: UTF8.self) == "0\n")
+    }
+
+    @Test("a report that cannot be made leaves the former file as it was")
+    func keptFile() throws {
+        let file = folder.appendingPathComponent("report")
+        try Data("old".utf8).write(to: file)
+        #expect(try run(["/dev/null", "-o", file.path]).status == 1)
+        #expect(try run(["/nonexistent", "-o", file.path]).status == 66)
+        #expect(try Data(contentsOf: file) == Data("old".utf8))
+    }
+
     @Test("-o writes the report to a file, in one piece")
     func output() throws {
         let file = folder.appendingPathComponent("report.json")

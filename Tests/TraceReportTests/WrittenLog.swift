@@ -6,7 +6,10 @@ struct WrittenLog {
     private(set) var lines: [[UInt8]] = []
     private var sequence: UInt64 = 0
 
-    init(session: UInt64) { self.session = session }
+    init(session: UInt64 = 0x5eb6_3bbb_e01e_eed0, firstSequence: UInt64 = 0) {
+        self.session = session
+        sequence = firstSequence
+    }
 
     mutating func write(_ record: Record) {
         lines.append(record.encoded(RecordHeader(session: session, sequence: sequence)))
