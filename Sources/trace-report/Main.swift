@@ -8,13 +8,13 @@ import Glibc
 import Musl
 #endif
 
-/// Runs the command and turns what went wrong into a message and an exit status.
 #if canImport(Glibc)
 private let systemWrite = Glibc.write
 #else
 private let systemWrite = Musl.write
 #endif
 
+/// Runs the command and turns what went wrong into a message and an exit status.
 @main
 enum Main {
     static func main() {
