@@ -6,7 +6,12 @@
 #include <unistd.h>
 
 uint32_t hp_state = HP_OFF;
-__thread hp_thread *hp_this_thread __attribute__((tls_model("initial-exec")));
+
+// Never opened or found as a child: where it is the parent, the slow way is taken. Every thread's base frame has it.
+static hp_node base_node;
+hp_thread hp_no_thread = {.top = hp_no_thread.frames, .frames = {{.node = &base_node}}};
+hp_frame hp_no_frame = {.node = &base_node, .is_slow = true};
+__thread hp_thread *hp_this_thread __attribute__((tls_model("initial-exec"))) = &hp_no_thread;
 
 static hp_lock threads_lock;
 static hp_thread *first_thread;
@@ -18,8 +23,8 @@ static uint64_t lost_without_thread;
 // A thread that exits leaves its block, counters and all, to the next new one.
 static void thread_exited(void *block) {
     hp_thread *thread = block;
-    hp_this_thread = NULL;
-    thread->top = thread->frames;
+    hp_this_thread = &hp_no_thread;
+    for (; thread->top > thread->frames; thread->top--) thread->top->is_slow = false;
     __atomic_store_n(&thread->in_use, false, __ATOMIC_RELEASE);
 }
 
@@ -33,12 +38,14 @@ static void make_exit_key(void) {
 
 static hp_thread *new_thread_block(void) {
     hp_thread *thread = hp_map(sizeof *thread);
-    if (thread) thread->top = thread->frames;
+    if (!thread) return NULL;
+    thread->frames[0].node = &base_node;
+    thread->top = thread->frames;
     return thread;
 }
 
 hp_thread *hp_thread_attach(void) {
-    if (hp_this_thread) return hp_this_thread;
+    if (hp_this_thread != &hp_no_thread) return hp_this_thread;
     pthread_once(&exit_key_once, make_exit_key);
     hp_lock_take(&threads_lock);
     hp_thread *thread = first_thread;
@@ -99,52 +106,60 @@ hp_node *hp_node_of_path(hp_thread *thread, hp_path *path) {
     return node;
 }
 
+// Lets the fast way find the node, where there is a fast way.
+static hp_node *made_recent(hp_node *parent, hp_node *node) {
+    if (hp_clock == HP_CLOCK_COUNTER && __atomic_load_n(&hp_state, __ATOMIC_RELAXED) != HP_EVERY) parent->recent = node;
+    return node;
+}
+
 hp_node *hp_child_node(hp_thread *thread, hp_node *parent, const hp_place_text *place) {
     uintptr_t key = hp_place(place->file, place->line);
     for (hp_node *node = parent->first_child; node; node = node->sibling)
-        if (node->name == place->name && node->place == key) return parent->recent = node;
+        if (node->name == place->name && node->place == key) return made_recent(parent, node);
     hp_path *path = hp_path_under(parent->path, place, false);
     hp_node *node = path ? hp_node_of_path(thread, path) : NULL;
     if (!node) return NULL;
     node->sibling = parent->first_child;
     parent->first_child = node;
-    return parent->recent = node;
+    return made_recent(parent, node);
 }
 
 // The node that children of a top-level context hang from.
-static hp_node *base_node(hp_thread *thread, const hp_context *context) {
+static hp_node *base_parent(hp_thread *thread, const hp_context *context) {
     return context->path ? hp_node_of_path(thread, context->path) : &thread->root;
 }
 
 hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint32_t name_length, const char *file,
                         uint32_t file_length, uint32_t line, const char *function, uint32_t function_length) {
     uint32_t state = __atomic_load_n(&hp_state, __ATOMIC_RELAXED);
-    if (state == HP_OFF) return NULL;
+    if (state == HP_OFF) return &hp_no_frame;
     hp_thread *thread = hp_thread_attach();
     if (!thread) {
         __atomic_fetch_add(&lost_without_thread, 1, __ATOMIC_RELAXED);
-        return NULL;
+        return &hp_no_frame;
     }
     hp_place_text place = {name, file, function, name_length, file_length, function_length, line};
     hp_frame *outer = thread->top;
-    hp_node *parent = outer->node ? outer->node : base_node(thread, parent_context);
-    bool is_recursion = outer->node && parent->name == name && parent->place == hp_place(file, line);
+    bool is_top = outer == thread->frames;
+    hp_node *parent = is_top ? base_parent(thread, parent_context) : outer->node;
+    bool is_recursion = !is_top && parent->name == name && parent->place == hp_place(file, line);
     if (is_recursion && state != HP_EVERY) {
         HP_ADD(parent->folded, 1);
-        return NULL;
+        return &hp_no_frame;
     }
     hp_node *node = parent && outer < thread->frames + HP_MAX_DEPTH ? hp_child_node(thread, parent, &place) : NULL;
     if (!node) {
         HP_ADD(thread->lost_paths, 1);
-        return NULL;
+        return &hp_no_frame;
     }
     hp_frame *frame = outer + 1;
-    *frame = (hp_frame){.node = node, .serial = ++thread->serial};
+    bool is_slow = is_top || state == HP_EVERY || hp_clock != HP_CLOCK_COUNTER;
+    *frame = (hp_frame){.node = node, .is_slow = is_slow};
     if (state == HP_EVERY) frame->id = hp_next_span_id(thread);
     thread->top = frame;
     frame->start = hp_thread_ticks(thread);
     frame->off_cpu = thread->off_cpu;
-    if (!outer->node) {
+    if (is_top) {
         thread->base = *parent_context;
         hp_child_began(&thread->base, frame->start);
     }
@@ -161,49 +176,70 @@ void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket) {
     __atomic_store_n(&node->octaves[bucket >> 6], octave, __ATOMIC_RELEASE);
 }
 
-void hp_end_base_child(hp_thread *thread, uint64_t now, uint64_t cpu) {
-    hp_child_ended(&thread->base, now, cpu);
-}
-
-void hp_write_span(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t self_time, uint64_t cpu) {
+static void write_span(
+    hp_thread *thread, const hp_frame *frame, uint64_t duration, uint64_t covered, uint64_t off_cpu) {
     const hp_frame *outer = frame - 1;
     hp_span_entry entry = {
         .path = frame->node->path->id, .texts = frame->texts, .thread = thread->number, .id = frame->id,
-        .parent = outer->node ? outer->id : thread->base.id, .start = frame->start,
-        .duration = now > frame->start ? now - frame->start : 0, .self_time = self_time, .cpu = cpu,
+        .parent = outer == thread->frames ? thread->base.id : outer->id, .start = frame->start, .duration = duration,
+        .self_time = duration - covered, .cpu = duration - off_cpu,
     };
     hp_ring_write_span(thread, &entry);
 }
 
-void hp_end_out_of_order(hp_thread *thread, hp_frame *frame) {
-    HP_ADD(thread->misused, 1);
-    if (frame <= thread->frames || frame > thread->top) return;
-    // Spans begun inside and not ended yet end with it.
-    while (thread->top > frame) hp_end(thread->top);
-    hp_end(frame);
+// Ends the innermost frame, whatever its kind.
+static void end_top(hp_thread *thread) {
+    uint64_t now = hp_thread_ticks(thread);
+    hp_frame *frame = thread->top;
+    hp_frame *outer = frame - 1;
+    int64_t duration = (int64_t)(now - frame->start);
+    if (duration < 0) duration = 0;
+    int64_t covered = (int64_t)frame->covered < duration ? (int64_t)frame->covered : duration;
+    // The CPU clock may run ahead of the counter by its reading error.
+    int64_t off_cpu = (int64_t)(thread->off_cpu - frame->off_cpu);
+    if (off_cpu < 0) off_cpu = 0;
+    if (off_cpu > duration) off_cpu = duration;
+    outer->covered += (uint64_t)duration;
+    thread->top = outer;
+    frame->is_slow = false;
+    hp_count(thread, frame->node, (uint64_t)duration, (uint64_t)covered, (uint64_t)off_cpu);
+    if (frame->id) write_span(thread, frame, (uint64_t)duration, (uint64_t)covered, (uint64_t)off_cpu);
+    if (outer == thread->frames) hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu));
 }
 
-bool hp_is_open_frame(const hp_frame *frame, uint32_t serial) {
-    const hp_thread *thread = hp_this_thread;
-    return thread && frame > thread->frames && frame <= thread->top && frame->serial == serial;
-}
-
-void hp_end_token(hp_frame *frame, uint32_t serial) {
+void hp_end_slow(hp_frame *frame) {
     hp_thread *thread = hp_this_thread;
-    if (!frame) return;
-    if (!thread) {
+    if (frame == &hp_no_frame || thread == &hp_no_thread) return;
+    if (thread->top != frame) {
+        HP_ADD(thread->misused, 1);
+        if (frame <= thread->frames || frame > thread->top) return;
+        // Spans begun inside and not ended yet end with it.
+        while (thread->top > frame) end_top(thread);
+    }
+    end_top(thread);
+}
+
+bool hp_is_open_frame(const hp_frame *frame, uint64_t start) {
+    const hp_thread *thread = hp_this_thread;
+    return frame > thread->frames && frame <= thread->top && frame->start == start;
+}
+
+void hp_end_token(hp_frame *frame, uint64_t start) {
+    hp_thread *thread = hp_this_thread;
+    if (frame == &hp_no_frame) return;
+    if (thread == &hp_no_thread) {
         // Ended on a thread that has opened none: it stays open where it began.
         __atomic_fetch_add(&lost_without_thread, 1, __ATOMIC_RELAXED);
         return;
     }
-    if (hp_is_open_frame(frame, serial)) hp_end(frame);
+    if (hp_is_open_frame(frame, start)) hp_end(frame);
     else HP_ADD(thread->misused, 1);
 }
 
 void hp_set_state(uint32_t state) { __atomic_store_n(&hp_state, state, __ATOMIC_RELAXED); }
 
 void hp_fail_frame(hp_frame *frame) {
-    if (frame) HP_ADD(frame->node->errors, 1);
+    if (frame != &hp_no_frame) HP_ADD(frame->node->errors, 1);
 }
 
 hp_losses hp_loss_totals(void) {

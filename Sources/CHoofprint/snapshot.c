@@ -15,15 +15,24 @@ static const hp_node *node_at(const hp_thread *thread, uint32_t id) {
 
 #define READ(counter) __atomic_load_n(&(counter), __ATOMIC_RELAXED)
 
+// What a part leaves of a total; reading errors of the clocks may make the part negative or too large.
+static uint64_t left_of(uint64_t total, int64_t part) {
+    if (part <= 0) return total;
+    return (uint64_t)part < total ? total - (uint64_t)part : 0;
+}
+
 hp_totals hp_path_totals(uint32_t id) {
     hp_totals sum = {0};
     for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
         const hp_node *node = node_at(thread, id);
         if (!node) continue;
+        // Read while they are counted: what covers or was off is never more than the total.
+        uint64_t total = READ(node->total);
+        int64_t covered = (int64_t)READ(node->covered), off_cpu = (int64_t)READ(node->off_cpu);
         sum.count += READ(node->count);
-        sum.total += READ(node->total);
-        sum.self_time += READ(node->self_time);
-        sum.cpu += READ(node->cpu);
+        sum.total += total;
+        sum.self_time += left_of(total, covered);
+        sum.cpu += left_of(total, off_cpu);
         sum.errors += READ(node->errors);
         sum.folded += READ(node->folded);
         uint64_t maximum = READ(node->maximum);
@@ -69,7 +78,7 @@ uint64_t hp_measure_span_cost(void) {
     nodes[1].name = name;
     nodes[1].place = hp_place(file, 1);
     for (int index = 0; index < HP_OCTAVES; index++) nodes[1].octaves[index] = octave;
-    thread->frames[1].node = &nodes[0];
+    thread->frames[0].node = thread->frames[1].node = &nodes[0];
     thread->top = &thread->frames[1];
     thread->anchor = hp_ticks();
     thread->anchor_cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);

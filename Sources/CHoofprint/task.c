@@ -10,7 +10,7 @@ const void *hp_current_task(void) { return swift_task_getCurrent ? swift_task_ge
 
 bool hp_is_inside_sync_span(void) {
     hp_thread *thread = hp_this_thread;
-    return thread && thread->top != thread->frames;
+    return thread->top != thread->frames;
 }
 
 // Free spans: a thread keeps some of its own; what it has too many or too few of, it gives to or takes from all.
@@ -154,17 +154,18 @@ void hp_task_end(hp_task_open *open) {
     if (!thread) return;
     give_span(thread, span);
     uint64_t duration = now > open->start ? now - open->start : 0;
-    uint64_t self_time = duration > covered ? duration - covered : 0;
+    if (covered > duration) covered = duration;
+    if (cpu > duration) cpu = duration;
     hp_node *node = hp_node_of_path(thread, open->context.path);
     if (!node) {
         HP_ADD(thread->lost_paths, 1);
         return;
     }
-    hp_count(thread, node, duration, self_time, cpu);
+    hp_count(thread, node, duration, covered, duration - cpu);
     if (!open->context.id) return;
     hp_span_entry entry = {
         .path = open->context.path->id, .texts = texts, .thread = thread->number, .id = open->context.id, .parent = open->parent.id,
-        .start = open->start, .duration = duration, .self_time = self_time, .cpu = cpu,
+        .start = open->start, .duration = duration, .self_time = duration - covered, .cpu = cpu,
     };
     hp_ring_write_span(thread, &entry);
 }

@@ -54,18 +54,20 @@ typedef struct hp_node {
     uintptr_t place;
     struct hp_node *recent, *first_child, *sibling;
     hp_path *path;
-    uint64_t count, total, self_time, cpu, maximum, errors, folded;
+    uint64_t count, total, maximum, errors, folded;
+    uint64_t covered; // ticks that finished children cover: total less self time
+    uint64_t off_cpu; // ticks off the processor, of finished spans: total less on-CPU time
     uint64_t *octaves[HP_OCTAVES]; // 64 buckets each, made when first used
 } hp_node;
 
 /// An open span of a thread.
 typedef struct hp_frame {
-    hp_node *node;    // null in the base frame
-    uint64_t start;   // ticks
+    hp_node *node;    // in the base frame one without children
+    uint64_t start;   // ticks; tells a frame from an earlier one at the same depth
     uint64_t off_cpu; // the thread's off-CPU ticks at begin
     uint64_t covered; // ticks that finished children cover
+    bool is_slow;     // not to be closed on the fast way; false in every frame that is not open
     uint64_t id;      // mode `every`
-    uint32_t serial;  // tells a frame from an earlier one at the same depth
     uint32_t texts;   // texts written for it
 } hp_frame;
 
@@ -103,7 +105,7 @@ typedef struct hp_thread {
     uint64_t anchor;       // ticks of the last reading of the CPU clock
     uint64_t anchor_cpu;   // that reading, nanoseconds
     hp_context base;       // what a top-level frame counts as a child of
-    uint32_t serial, number;
+    uint32_t number;       // the kernel's, of the thread that has it now
     uint64_t next_id, last_id;
     uint64_t lost_paths, lost_spans, misused; // cumulative
     hp_node root;
@@ -121,23 +123,31 @@ typedef struct hp_thread {
 /// What is recorded now: HP_OFF, HP_AGGREGATE or HP_EVERY.
 extern uint32_t hp_state;
 
-/// This thread's recorder, null before its first span. Initial-exec: one instruction, never allocates.
+/// What a thread without a recorder has in its place: nothing is open and nothing known, so every way is the slow one.
+extern hp_thread hp_no_thread;
+
+/// What a span that is not recorded has for a frame.
+extern hp_frame hp_no_frame;
+
+/// This thread's recorder. Initial-exec: one instruction, never allocates.
 extern __thread hp_thread *hp_this_thread __attribute__((tls_model("initial-exec")));
 
 /// Whether spans are recorded. One load and one predictable branch.
 HP_INLINE bool hp_is_recording(void) { return __atomic_load_n(&hp_state, __ATOMIC_RELAXED) != HP_OFF; }
 
+/// Whether a frame is a recorded span's.
+HP_INLINE bool hp_is_recorded(const hp_frame *frame) { return frame != &hp_no_frame; }
+
 // Cold paths, in recorder.c.
 hp_thread *hp_thread_attach(void);
 void hp_reanchor(hp_thread *thread);
-void hp_end_token(hp_frame *frame, uint32_t serial);
+void hp_end_token(hp_frame *frame, uint64_t start);
 void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket);
-void hp_end_out_of_order(hp_thread *thread, hp_frame *frame);
-void hp_end_base_child(hp_thread *thread, uint64_t now, uint64_t cpu);
-void hp_write_span(hp_thread *thread, const hp_frame *frame, uint64_t now, uint64_t self_time, uint64_t cpu);
+void hp_end_slow(hp_frame *frame);
 
 /// Opens a sync span where the fast way could not: first span of a thread, first call on a path, top-level span,
-/// recursion. `parent` is what a top-level span is a child of. Null: not recorded, or folded into its caller.
+/// recursion, mode `every`, no fit counter. `parent` is what a top-level span is a child of. Answers `hp_no_frame` for a
+/// span that is not recorded or folded into its caller.
 hp_frame *hp_begin_slow(const hp_context *parent, const char *name, uint32_t name_length, const char *file,
                         uint32_t file_length, uint32_t line, const char *function, uint32_t function_length);
 
@@ -156,23 +166,20 @@ HP_INLINE uint64_t hp_thread_ticks(hp_thread *thread) {
     return now;
 }
 
-/// Opens a sync span on the fast way: a child that its parent opened last. Null: take `hp_begin_slow`.
+/// Opens a sync span on the fast way: a child that its parent opened last, in mode `aggregate`, with the processor's
+/// counter. Elsewhere `recent` stays null. Null: take `hp_begin_slow`.
 HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) {
     hp_thread *thread = hp_this_thread;
-    if (HP_UNLIKELY(!thread)) return NULL;
     hp_frame *outer = thread->top;
-    hp_node *parent = outer->node;
-    if (HP_UNLIKELY(!parent)) return NULL;
-    hp_node *node = parent->recent;
+    hp_node *node = outer->node->recent;
     if (HP_UNLIKELY(!node || node->name != name || node->place != hp_place(file, line))) return NULL;
-    if (HP_UNLIKELY(__atomic_load_n(&hp_state, __ATOMIC_RELAXED) != HP_AGGREGATE)) return NULL;
     hp_frame *frame = outer + 1;
     frame->node = node;
     frame->covered = 0;
-    frame->id = 0;
-    frame->serial = ++thread->serial;
     thread->top = frame;
-    frame->start = hp_thread_ticks(thread);
+    uint64_t now = hp_counter();
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
+    frame->start = now;
     frame->off_cpu = thread->off_cpu;
     return frame;
 }
@@ -185,12 +192,12 @@ HP_INLINE uint32_t hp_bucket(uint64_t ticks) {
     return (octave << 6) + (uint32_t)(ticks >> octave);
 }
 
-/// Adds one finished span to a node.
-HP_INLINE void hp_count(hp_thread *thread, hp_node *node, uint64_t duration, uint64_t self_time, uint64_t cpu) {
+/// Adds one finished span to a node: its duration, what of it children cover, and what of it was off the processor.
+HP_INLINE void hp_count(hp_thread *thread, hp_node *node, uint64_t duration, uint64_t covered, uint64_t off_cpu) {
     HP_ADD(node->count, 1);
     HP_ADD(node->total, duration);
-    HP_ADD(node->self_time, self_time);
-    HP_ADD(node->cpu, cpu);
+    if (covered) HP_ADD(node->covered, covered);
+    if (HP_UNLIKELY(off_cpu)) HP_ADD(node->off_cpu, off_cpu);
     if (HP_UNLIKELY(duration > node->maximum)) __atomic_store_n(&node->maximum, duration, __ATOMIC_RELAXED);
     uint32_t bucket = hp_bucket(duration);
     uint64_t *octave = node->octaves[bucket >> 6];
@@ -198,28 +205,20 @@ HP_INLINE void hp_count(hp_thread *thread, hp_node *node, uint64_t duration, uin
     else hp_note_bucket(thread, node, bucket);
 }
 
-/// Closes a sync span. A null `frame` is a span that was not recorded.
+/// Closes a sync span.
 HP_INLINE void hp_end(hp_frame *frame) {
-    if (HP_UNLIKELY(!frame)) return;
     hp_thread *thread = hp_this_thread;
-    if (HP_UNLIKELY(!thread)) return;
-    uint64_t now = hp_thread_ticks(thread);
-    if (HP_UNLIKELY(thread->top != frame)) {
-        hp_end_out_of_order(thread, frame);
+    if (HP_UNLIKELY(frame->is_slow || thread->top != frame)) {
+        hp_end_slow(frame);
         return;
     }
-    // A counter that steps back, or a CPU clock that runs ahead of it by its reading error, counts as zero.
-    int64_t duration = (int64_t)(now - frame->start);
-    if (HP_UNLIKELY(duration < 0)) duration = 0;
-    int64_t self_time = duration - (int64_t)frame->covered;
-    if (HP_UNLIKELY(self_time < 0)) self_time = 0;
-    int64_t cpu = duration - (int64_t)(thread->off_cpu - frame->off_cpu);
-    if (HP_UNLIKELY(cpu < 0)) cpu = 0;
-    if (HP_UNLIKELY(cpu > duration)) cpu = duration;
-    hp_count(thread, frame->node, (uint64_t)duration, (uint64_t)self_time, (uint64_t)cpu);
+    uint64_t now = hp_counter();
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
+    uint64_t duration = now - frame->start;
+    // A counter that steps back counts as no time.
+    if (HP_UNLIKELY((int64_t)duration < 0)) duration = 0;
     hp_frame *outer = frame - 1;
-    outer->covered += (uint64_t)duration;
+    outer->covered += duration;
     thread->top = outer;
-    if (HP_UNLIKELY(frame->id)) hp_write_span(thread, frame, now, (uint64_t)self_time, (uint64_t)cpu);
-    if (HP_UNLIKELY(!outer->node)) hp_end_base_child(thread, now, (uint64_t)cpu);
+    hp_count(thread, frame->node, duration, frame->covered, thread->off_cpu - frame->off_cpu);
 }

@@ -44,8 +44,8 @@ hp_thread *hp_first_thread(void);
 void hp_fail_frame(hp_frame *frame);
 void hp_fail_task(const hp_task_open *open);
 
-/// Whether a frame is open on this thread, and still the one with this serial.
-bool hp_is_open_frame(const hp_frame *frame, uint32_t serial);
+/// Whether a frame is open on this thread, and still the one that began at `start`.
+bool hp_is_open_frame(const hp_frame *frame, uint64_t start);
 
 /// Counts a text written for an open async span.
 void hp_note_task_text(const hp_context *context);

@@ -51,12 +51,11 @@ public func span<R: ~Copyable, E: Error>(
     }
 }
 
-/// Opens a sync span on this thread; null where it is not recorded.
+/// Opens a sync span on this thread; where it is not recorded, the frame that stands for none.
 @inlinable @inline(__always)
 func openFrame(
     _ name: StaticString, _ file: StaticString, _ line: UInt32, _ function: StaticString
-) -> UnsafeMutablePointer<hp_frame>? {
-    guard name.hasPointerRepresentation, file.hasPointerRepresentation else { return nil }
+) -> UnsafeMutablePointer<hp_frame> {
     if let frame = hp_begin(name.characters, file.characters, line) { return frame }
     return openFrameSlowly(name, file, line, function)
 }
@@ -65,7 +64,7 @@ func openFrame(
 @usableFromInline @inline(never)
 func openFrameSlowly(
     _ name: StaticString, _ file: StaticString, _ line: UInt32, _ function: StaticString
-) -> UnsafeMutablePointer<hp_frame>? {
+) -> UnsafeMutablePointer<hp_frame> {
     var parent = hp_is_inside_sync_span() ? hp_context() : SpanContext.innermost()
     return hp_begin_slow(
         &parent, name.characters, name.length, file.characters, file.length, line, function.characters,
@@ -74,15 +73,15 @@ func openFrameSlowly(
 
 /// Writes a span's attributes where the mode and the configuration want them.
 @inlinable @inline(__always)
-func writeAttributes(of frame: UnsafeMutablePointer<hp_frame>?, _ attributes: @autoclosure () -> SpanAttributes) {
-    guard let frame, frame.pointee.id != 0 else { return }
+func writeAttributes(of frame: UnsafeMutablePointer<hp_frame>, _ attributes: @autoclosure () -> SpanAttributes) {
+    guard frame.pointee.is_slow, frame.pointee.id != 0 else { return }
     SpanText.write(attributes(), to: frame)
 }
 
 /// Marks a sync span as ended in an error.
 @usableFromInline @inline(never)
-func failFrame(_ frame: UnsafeMutablePointer<hp_frame>?, _ error: any Error) {
-    guard let frame else { return }
+func failFrame(_ frame: UnsafeMutablePointer<hp_frame>, _ error: any Error) {
+    guard hp_is_recorded(frame) else { return }
     SpanText.fail(frame, type: String(reflecting: type(of: error)))
 }
 

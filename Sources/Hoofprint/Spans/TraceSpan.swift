@@ -11,11 +11,11 @@ import CHoofprint
 /// better one: there a token is its children's parent only within its own task. What is ended twice, out of order or
 /// on a thread that did not begin it is counted as misuse in the log, and does no harm.
 public struct TraceSpan: @unchecked Sendable {
-    // Sound: a frame is dereferenced only on its own thread, after it was found open there with the same serial.
+    // Sound: a frame is dereferenced only on its own thread, after it was found open there with the same start.
     @usableFromInline
     enum Storage {
         case none
-        case frame(UnsafeMutablePointer<hp_frame>, serial: UInt32)
+        case frame(UnsafeMutablePointer<hp_frame>, start: UInt64)
         case task(hp_task_open)
     }
 
@@ -30,8 +30,8 @@ public struct TraceSpan: @unchecked Sendable {
     }
 
     @inlinable
-    init(frame: UnsafeMutablePointer<hp_frame>?, isToken: Bool) {
-        storage = if let frame { .frame(frame, serial: frame.pointee.serial) } else { .none }
+    init(frame: UnsafeMutablePointer<hp_frame>, isToken: Bool) {
+        storage = .frame(frame, start: frame.pointee.start)
         self.isToken = isToken
     }
 
@@ -61,7 +61,7 @@ public struct TraceSpan: @unchecked Sendable {
         guard isToken else { return }
         switch storage {
         case .none: break
-        case .frame(let frame, let serial): hp_end_token(frame, serial)
+        case .frame(let frame, let start): hp_end_token(frame, start)
         case .task(var open):
             hp_token_remove(&open.context)
             hp_task_end(&open)
@@ -79,7 +79,7 @@ public struct TraceSpan: @unchecked Sendable {
     public func fail(type: String) {
         switch storage {
         case .none: break
-        case .frame(let frame, let serial): if hp_is_open_frame(frame, serial) { SpanText.fail(frame, type: type) }
+        case .frame(let frame, let start): if hp_is_open_frame(frame, start) { SpanText.fail(frame, type: type) }
         case .task(let open): SpanText.fail(open, type: type)
         }
     }
@@ -92,8 +92,8 @@ public struct TraceSpan: @unchecked Sendable {
             guard let newValue else { return }
             switch storage {
             case .none: break
-            case .frame(let frame, let serial):
-                if hp_is_open_frame(frame, serial), frame.pointee.id != 0 {
+            case .frame(let frame, let start):
+                if hp_is_open_frame(frame, start), frame.pointee.id != 0 {
                     SpanText.write(key, newValue, to: frame)
                 }
             case .task(let open): if open.context.id != 0 { SpanText.write(key, newValue, to: open.context) }
