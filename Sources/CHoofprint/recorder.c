@@ -99,6 +99,7 @@ hp_node *hp_node_of_path(hp_thread *thread, hp_path *path) {
     if (node) return node;
     node = hp_thread_allocate(thread, sizeof *node);
     if (!node) return NULL;
+    node->slot = &node->no_slot;
     node->path = path;
     node->name = path->callsite->name;
     node->place = hp_place(path->callsite->file, path->callsite->line);
@@ -168,12 +169,9 @@ hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint
 
 void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket) {
     uint64_t *octave = hp_thread_allocate(thread, 64 * sizeof(uint64_t));
-    if (!octave) {
-        HP_ADD(thread->lost_paths, 1);
-        return;
-    }
-    octave[bucket & 63] = 1;
-    __atomic_store_n(&node->octaves[bucket >> 6], octave, __ATOMIC_RELEASE);
+    if (octave) __atomic_store_n(&node->octaves[bucket >> 6], octave, __ATOMIC_RELEASE);
+    else HP_ADD(thread->lost_paths, 1);
+    __atomic_store_n(&node->slot, octave ? octave + (bucket & 63) : &node->no_slot, __ATOMIC_RELAXED);
 }
 
 static void write_span(

@@ -49,8 +49,10 @@ uint32_t hp_path_buckets(uint32_t id, hp_bucket_count *counts) {
         for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
             const hp_node *node = node_at(thread, id);
             const uint64_t *buckets = node ? __atomic_load_n(&node->octaves[octave], __ATOMIC_ACQUIRE) : NULL;
-            for (int bucket = 0; buckets && bucket < 64; bucket++) sums[bucket] += READ(buckets[bucket]);
-            is_used |= buckets != NULL;
+            if (!buckets) continue;
+            const uint64_t *slot = READ(node->slot);
+            for (int bucket = 0; bucket < 64; bucket++) sums[bucket] += READ(buckets[bucket]) + (slot == buckets + bucket);
+            is_used = true;
         }
         for (uint32_t bucket = 0; is_used && bucket < 64; bucket++)
             if (sums[bucket]) counts[written++] = (hp_bucket_count){octave * 64 + bucket, sums[bucket]};
@@ -77,6 +79,7 @@ uint64_t hp_measure_span_cost(void) {
     nodes[0].recent = &nodes[1];
     nodes[1].name = name;
     nodes[1].place = hp_place(file, 1);
+    nodes[1].slot = &nodes[1].no_slot;
     for (int index = 0; index < HP_OCTAVES; index++) nodes[1].octaves[index] = octave;
     thread->frames[0].node = thread->frames[1].node = &nodes[0];
     thread->top = &thread->frames[1];
