@@ -15,15 +15,19 @@ void hp_lock_take(hp_lock *lock) {
 
 void hp_lock_release(hp_lock *lock) { __atomic_store_n(lock, 0, __ATOMIC_RELEASE); }
 
-void *hp_map(size_t bytes) {
+static void *map_within(size_t bytes, uint64_t limit) {
     uint64_t used = __atomic_add_fetch(&memory_used, bytes, __ATOMIC_RELAXED);
     void *memory = MAP_FAILED;
-    if (used <= __atomic_load_n(&memory_limit, __ATOMIC_RELAXED))
+    if (used <= limit)
         memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory != MAP_FAILED) return memory;
     __atomic_sub_fetch(&memory_used, bytes, __ATOMIC_RELAXED);
     return NULL;
 }
+
+void *hp_map(size_t bytes) { return map_within(bytes, __atomic_load_n(&memory_limit, __ATOMIC_RELAXED)); }
+
+void *hp_map_spare(size_t bytes) { return map_within(bytes, __atomic_load_n(&memory_limit, __ATOMIC_RELAXED) / 2); }
 
 void *hp_thread_allocate(hp_thread *thread, size_t bytes) {
     enum { ARENA = 64 * 1024 };

@@ -24,6 +24,9 @@ static void *table_allocate(size_t size, char **block, size_t *left) {
     return memory;
 }
 
+// Where spans count whose path is one too many.
+static const hp_place_text other_place = {.name = "(other)", .file = "", .function = "", .name_length = 7};
+
 static hp_callsite *callsite_of(const hp_place_text *place) {
     static char *block;
     static size_t left;
@@ -31,7 +34,8 @@ static hp_callsite *callsite_of(const hp_place_text *place) {
     hp_callsite **slot = &callsite_table[(key ^ key >> 15 ^ key >> 40) % CALLSITE_SLOTS];
     for (hp_callsite *site = *slot; site; site = site->next)
         if (site->name == place->name && site->file == place->file && site->line == place->line) return site;
-    if (callsite_count + 1 >= CALLSITES) return NULL;
+    // The last number is that of `(other)`.
+    if (callsite_count + 2 >= CALLSITES && place != &other_place) return NULL;
     hp_callsite *site = table_allocate(sizeof *site, &block, &left);
     if (!site) return NULL;
     *site = (hp_callsite){
@@ -52,13 +56,15 @@ static hp_path *path_of(hp_path *parent, const hp_callsite *site, bool is_async)
     for (hp_path *path = *first; path; path = path->sibling)
         if (path->callsite == site && path->is_async == is_async) return path;
     uint32_t depth = parent ? parent->depth + 1 : 1;
-    if (depth > HP_MAX_DEPTH || path_count + 1 >= HP_MAX_PATHS) return NULL;
+    uint32_t kept = site->name == other_place.name ? 0 : 1;
+    if (depth > HP_MAX_DEPTH || path_count + 1 + kept >= HP_MAX_PATHS) return NULL;
     hp_path *path = table_allocate(sizeof *path, &block, &left);
     if (!path) return NULL;
     *path = (hp_path){
         .id = path_count + 1, .depth = depth, .is_async = is_async, .callsite = site, .parent = parent,
         .sibling = *first,
     };
+    if (!parent) hp_make_root(path);
     *first = path;
     paths[path->id] = path;
     __atomic_store_n(&path_count, path->id, __ATOMIC_RELEASE);
@@ -69,6 +75,10 @@ hp_path *hp_path_under(hp_path *parent, const hp_place_text *place, bool is_asyn
     hp_lock_take(&table_lock);
     hp_callsite *site = callsite_of(place);
     hp_path *path = site ? path_of(parent, site, is_async) : NULL;
+    if (!path && (path_count + 2 >= HP_MAX_PATHS || callsite_count + 2 >= CALLSITES)) {
+        site = callsite_of(&other_place);
+        path = site ? path_of(NULL, site, false) : NULL;
+    }
     hp_lock_release(&table_lock);
     return path;
 }
@@ -76,4 +86,4 @@ hp_path *hp_path_under(hp_path *parent, const hp_place_text *place, bool is_asyn
 uint32_t hp_callsite_count(void) { return __atomic_load_n(&callsite_count, __ATOMIC_ACQUIRE); }
 uint32_t hp_path_count(void) { return __atomic_load_n(&path_count, __ATOMIC_ACQUIRE); }
 const hp_callsite *hp_callsite_at(uint32_t id) { return id && id <= hp_callsite_count() ? callsites[id] : NULL; }
-const hp_path *hp_path_at(uint32_t id) { return id && id <= hp_path_count() ? paths[id] : NULL; }
+hp_path *hp_path_at(uint32_t id) { return id && id <= hp_path_count() ? paths[id] : NULL; }

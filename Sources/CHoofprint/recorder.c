@@ -9,7 +9,8 @@ uint32_t hp_state = HP_OFF;
 
 // Never opened or found as a child: where it is the parent, the slow way is taken. Every thread's base frame has it.
 static hp_node base_node;
-hp_thread hp_no_thread = {.top = hp_no_thread.frames, .frames = {{.node = &base_node}}};
+hp_thread hp_no_thread = {
+    .top = hp_no_thread.frames, .trace = &hp_no_thread.no_trace, .frames = {{.node = &base_node}}};
 hp_frame hp_no_frame = {.node = &base_node, .is_slow = true};
 __thread hp_thread *hp_this_thread __attribute__((tls_model("initial-exec"))) = &hp_no_thread;
 
@@ -24,7 +25,10 @@ static uint64_t lost_without_thread;
 static void thread_exited(void *block) {
     hp_thread *thread = block;
     hp_this_thread = &hp_no_thread;
-    for (; thread->top > thread->frames; thread->top--) thread->top->is_slow = false;
+    for (; thread->top > thread->frames; thread->top--) {
+        thread->top->is_slow = false;
+        thread->top->start = 0;
+    }
     __atomic_store_n(&thread->in_use, false, __ATOMIC_RELEASE);
 }
 
@@ -41,6 +45,9 @@ static hp_thread *new_thread_block(void) {
     if (!thread) return NULL;
     thread->frames[0].node = &base_node;
     thread->top = thread->frames;
+    hp_trace_entry *trace = hp_map_spare(HP_TRACE_ENTRIES * sizeof *trace);
+    thread->trace = trace ? trace : &thread->no_trace;
+    thread->trace_mask = trace ? HP_TRACE_ENTRIES - 1 : 0;
     return thread;
 }
 
@@ -101,6 +108,7 @@ hp_node *hp_node_of_path(hp_thread *thread, hp_path *path) {
     if (!node) return NULL;
     node->slot = &node->no_slot;
     node->path = path;
+    node->path_id = path->id;
     node->name = path->callsite->name;
     node->place = hp_place(path->callsite->file, path->callsite->line);
     __atomic_store_n(&page[path->id % HP_NODE_PAGE], node, __ATOMIC_RELEASE);
@@ -119,7 +127,8 @@ hp_node *hp_child_node(hp_thread *thread, hp_node *parent, const hp_place_text *
         if (node->name == place->name && node->place == key) return made_recent(parent, node);
     hp_path *path = hp_path_under(parent->path, place, false);
     hp_node *node = path ? hp_node_of_path(thread, path) : NULL;
-    if (!node) return NULL;
+    // `(other)` has many parents, and is found by none of them.
+    if (!node || node->name != place->name || node->place != key) return node;
     node->sibling = parent->first_child;
     parent->first_child = node;
     return made_recent(parent, node);
@@ -153,17 +162,25 @@ hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint
         HP_ADD(thread->lost_paths, 1);
         return &hp_no_frame;
     }
+    if (node == parent && state != HP_EVERY) { // `(other)` in itself
+        HP_ADD(parent->folded, 1);
+        return &hp_no_frame;
+    }
     hp_frame *frame = outer + 1;
     bool is_slow = is_top || state == HP_EVERY || hp_clock != HP_CLOCK_COUNTER;
     *frame = (hp_frame){.node = node, .is_slow = is_slow};
-    if (state == HP_EVERY) frame->id = hp_next_span_id(thread);
+    uint64_t id = is_top || state == HP_EVERY ? hp_next_span_id(thread) : 0;
+    if (is_top) thread->top_id = id;
+    if (state == HP_EVERY) frame->id = id;
     thread->top = frame;
-    frame->start = hp_thread_ticks(thread);
-    frame->off_cpu = thread->off_cpu;
+    uint64_t now = hp_thread_ticks(thread);
     if (is_top) {
         thread->base = *parent_context;
-        hp_child_began(&thread->base, frame->start);
+        uint64_t request = hp_child_began(&thread->base, now);
+        thread->request = parent_context->path ? request : thread->top_id;
     }
+    frame->off_cpu = thread->off_cpu;
+    __atomic_store_n(&frame->start, now, __ATOMIC_RELEASE);
     return frame;
 }
 
@@ -175,14 +192,19 @@ void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket) {
 }
 
 static void write_span(
-    hp_thread *thread, const hp_frame *frame, uint64_t duration, uint64_t covered, uint64_t off_cpu) {
+    hp_thread *thread, const hp_frame *frame, uint64_t start, uint64_t duration, uint64_t covered, uint64_t off_cpu) {
     const hp_frame *outer = frame - 1;
     hp_span_entry entry = {
         .path = frame->node->path->id, .texts = frame->texts, .thread = thread->number, .id = frame->id,
-        .parent = outer == thread->frames ? thread->base.id : outer->id, .start = frame->start, .duration = duration,
+        .parent = outer == thread->frames ? thread->base.id : outer->id, .start = start, .duration = duration,
         .self_time = duration - covered, .cpu = duration - off_cpu,
     };
     hp_ring_write_span(thread, &entry);
+}
+
+uint64_t hp_note_clock_step(hp_thread *thread) {
+    HP_ADD(thread->clock_steps, 1);
+    return 0;
 }
 
 // Ends the innermost frame, whatever its kind.
@@ -190,19 +212,26 @@ static void end_top(hp_thread *thread) {
     uint64_t now = hp_thread_ticks(thread);
     hp_frame *frame = thread->top;
     hp_frame *outer = frame - 1;
-    int64_t duration = (int64_t)(now - frame->start);
-    if (duration < 0) duration = 0;
+    uint64_t start = frame->start;
+    int64_t duration = (int64_t)(now - start);
+    if (duration < 0) duration = (int64_t)hp_note_clock_step(thread);
     int64_t covered = (int64_t)frame->covered < duration ? (int64_t)frame->covered : duration;
     // The CPU clock may run ahead of the counter by its reading error.
     int64_t off_cpu = (int64_t)(thread->off_cpu - frame->off_cpu);
     if (off_cpu < 0) off_cpu = 0;
     if (off_cpu > duration) off_cpu = duration;
     outer->covered += (uint64_t)duration;
+    frame->start = 0;
     thread->top = outer;
     frame->is_slow = false;
+    hp_trace(thread, frame->node->path_id, start, (uint64_t)duration, (uint64_t)off_cpu);
     hp_count(thread, frame->node, (uint64_t)duration, (uint64_t)covered, (uint64_t)off_cpu);
-    if (frame->id) write_span(thread, frame, (uint64_t)duration, (uint64_t)covered, (uint64_t)off_cpu);
-    if (outer == thread->frames) hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu));
+    if (frame->id) write_span(thread, frame, start, (uint64_t)duration, (uint64_t)covered, (uint64_t)off_cpu);
+    if (outer != thread->frames) return;
+    hp_trace_link(thread, thread->top_id, thread->base.id, thread->request);
+    hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu));
+    if (!thread->base.path)
+        hp_offer_request(frame->node->path, thread->request, start, (uint64_t)duration, frame->has_failed);
 }
 
 void hp_end_slow(hp_frame *frame) {
@@ -219,7 +248,7 @@ void hp_end_slow(hp_frame *frame) {
 
 bool hp_is_open_frame(const hp_frame *frame, uint64_t start) {
     const hp_thread *thread = hp_this_thread;
-    return frame > thread->frames && frame <= thread->top && frame->start == start;
+    return frame > thread->frames && frame <= thread->top && start && frame->start == start;
 }
 
 void hp_end_token(hp_frame *frame, uint64_t start) {
@@ -237,7 +266,11 @@ void hp_end_token(hp_frame *frame, uint64_t start) {
 void hp_set_state(uint32_t state) { __atomic_store_n(&hp_state, state, __ATOMIC_RELAXED); }
 
 void hp_fail_frame(hp_frame *frame) {
-    if (frame != &hp_no_frame) HP_ADD(frame->node->errors, 1);
+    hp_thread *thread = hp_this_thread;
+    if (frame == &hp_no_frame || thread == &hp_no_thread) return;
+    HP_ADD(frame->node->errors, 1);
+    frame->has_failed = true;
+    hp_trace_failure(thread, frame->node->path_id, frame->start);
 }
 
 hp_losses hp_loss_totals(void) {
@@ -246,6 +279,7 @@ hp_losses hp_loss_totals(void) {
         losses.paths += __atomic_load_n(&thread->lost_paths, __ATOMIC_RELAXED);
         losses.spans += __atomic_load_n(&thread->lost_spans, __ATOMIC_RELAXED);
         losses.misused += __atomic_load_n(&thread->misused, __ATOMIC_RELAXED);
+        losses.clock_steps += __atomic_load_n(&thread->clock_steps, __ATOMIC_RELAXED);
     }
     return losses;
 }

@@ -81,6 +81,7 @@ uint64_t hp_measure_span_cost(void) {
     nodes[1].place = hp_place(file, 1);
     nodes[1].slot = &nodes[1].no_slot;
     for (int index = 0; index < HP_OCTAVES; index++) nodes[1].octaves[index] = octave;
+    thread->trace = &thread->no_trace;
     thread->frames[0].node = thread->frames[1].node = &nodes[0];
     thread->top = &thread->frames[1];
     thread->anchor = hp_ticks();

@@ -16,7 +16,9 @@ bool hp_is_inside_sync_span(void) {
 // Free spans: a thread keeps some of its own; what it has too many or too few of, it gives to or takes from all.
 enum { SPAN_BATCH = 32 };
 static hp_lock spans_lock;
-static hp_task_span *shared_spans;
+static hp_task_span *shared_spans, *first_made;
+
+hp_task_span *hp_first_task_span(void) { return __atomic_load_n(&first_made, __ATOMIC_ACQUIRE); }
 
 static void refill_spans(hp_thread *thread) {
     hp_lock_take(&spans_lock);
@@ -31,6 +33,10 @@ static void refill_spans(hp_thread *thread) {
     while (thread->free_span_count < SPAN_BATCH) {
         hp_task_span *span = hp_thread_allocate(thread, sizeof *span);
         if (!span) return;
+        hp_lock_take(&spans_lock);
+        span->next_made = first_made;
+        __atomic_store_n(&first_made, span, __ATOMIC_RELEASE);
+        hp_lock_release(&spans_lock);
         span->next_free = thread->free_spans;
         thread->free_spans = span;
         thread->free_span_count++;
@@ -46,6 +52,7 @@ static hp_task_span *take_span(hp_thread *thread) {
     span->open_children = 0;
     span->covered = span->cpu = 0;
     span->texts = 0;
+    span->has_failed = false;
     return span;
 }
 
@@ -86,10 +93,12 @@ void hp_note_task_text(const hp_context *context) {
     hp_lock_release(&context->span->lock);
 }
 
-void hp_child_began(const hp_context *parent, uint64_t now) {
-    if (!lock_open(parent)) return;
+uint64_t hp_child_began(const hp_context *parent, uint64_t now) {
+    if (!lock_open(parent)) return 0;
     if (parent->span->open_children++ == 0) parent->span->cover_start = now;
+    uint64_t request = parent->span->request;
     hp_lock_release(&parent->span->lock);
+    return request;
 }
 
 void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu) {
@@ -128,10 +137,15 @@ void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *nam
         return;
     }
     open->is_open = true;
-    open->context = (hp_context){.path = path, .span = span, .generation = span->generation};
-    if (state == HP_EVERY) open->context.id = hp_next_span_id(thread);
+    open->writes_span = state == HP_EVERY;
+    uint64_t id = hp_next_span_id(thread);
+    open->context = (hp_context){.path = path, .span = span, .generation = span->generation, .id = id};
     open->start = hp_ticks();
-    hp_child_began(parent, open->start);
+    uint64_t request = hp_child_began(parent, open->start);
+    span->id = id;
+    span->request = parent->path ? request : id;
+    span->path = path;
+    __atomic_store_n(&span->start, open->start, __ATOMIC_RELEASE);
 }
 
 void hp_task_end(hp_task_open *open) {
@@ -149,6 +163,9 @@ void hp_task_end(hp_task_open *open) {
     if (span->open_children && now > span->cover_start) covered += now - span->cover_start;
     uint64_t cpu = span->cpu;
     uint32_t texts = span->texts;
+    uint64_t request = span->request;
+    bool has_failed = span->has_failed;
+    span->start = 0;
     hp_lock_release(&span->lock);
     hp_child_ended(&open->parent, now, cpu);
     if (!thread) return;
@@ -162,7 +179,11 @@ void hp_task_end(hp_task_open *open) {
         return;
     }
     hp_count(thread, node, duration, covered, duration - cpu);
-    if (!open->context.id) return;
+    if (has_failed) hp_trace_failure(thread, node->path_id, open->start);
+    hp_trace(thread, node->path_id, open->start, duration, duration - cpu);
+    hp_trace_link(thread, open->context.id, open->parent.id, request);
+    if (!open->parent.path) hp_offer_request(open->context.path, request, open->start, duration, has_failed);
+    if (!open->writes_span) return;
     hp_span_entry entry = {
         .path = open->context.path->id, .texts = texts, .thread = thread->number, .id = open->context.id, .parent = open->parent.id,
         .start = open->start, .duration = duration, .self_time = duration - covered, .cpu = cpu,
@@ -174,6 +195,9 @@ void hp_fail_task(const hp_task_open *open) {
     hp_thread *thread = open->is_open ? hp_thread_attach() : NULL;
     hp_node *node = thread ? hp_node_of_path(thread, open->context.path) : NULL;
     if (node) HP_ADD(node->errors, 1);
+    if (!lock_open(&open->context)) return;
+    open->context.span->has_failed = true;
+    hp_lock_release(&open->context.span->lock);
 }
 
 // Tokens opened in tasks. A token's begin and end are two calls, between which the task may suspend; what its

@@ -22,6 +22,8 @@ import Musl
 /// | `HOOFPRINT` | `off`, `aggregate`, `every` | `aggregate` |
 /// | `HOOFPRINT_SINK` | `stderr`, `file:PATH`, `none`; several with a comma | `stderr` |
 /// | `HOOFPRINT_FLUSH` | seconds between flushes | 10 |
+/// | `HOOFPRINT_SLOWEST` | slowest requests of each root written as whole trees, per flush | 3 |
+/// | `HOOFPRINT_OPEN` | spans open for so many seconds are written at every flush | 10 |
 /// | `HOOFPRINT_MEMORY` | bound on the recorder's memory | 16 MiB |
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |

@@ -16,6 +16,12 @@ public enum Record: Sendable, Equatable {
     case errors(ErrorsRecord)
     /// One finished span.
     case span(SpanRecord)
+    /// A request worth looking at.
+    case request(RequestRecord)
+    /// Spans of the `request` record before it.
+    case tree(TreeRecord)
+    /// A span that has been open for long.
+    case open(OpenRecord)
     /// Counters a probe read.
     case probe(ProbeRecord)
     /// Cumulative counts of what was lost.
@@ -34,6 +40,9 @@ public enum Record: Sendable, Equatable {
         case .buckets: .buckets
         case .errors: .errors
         case .span: .span
+        case .request: .request
+        case .tree: .tree
+        case .open: .open
         case .probe: .probe
         case .drops: .drops
         case .end: .end
@@ -52,6 +61,9 @@ public enum Record: Sendable, Equatable {
         case .buckets(let record): record.write(to: &writer)
         case .errors(let record): record.write(to: &writer)
         case .span(let record): record.write(to: &writer)
+        case .request(let record): record.write(to: &writer)
+        case .tree(let record): record.write(to: &writer)
+        case .open(let record): record.write(to: &writer)
         case .probe(let record): record.write(to: &writer)
         case .drops(let record): record.write(to: &writer)
         case .end(let record): record.write(to: &writer)
@@ -70,6 +82,9 @@ public enum Record: Sendable, Equatable {
         case .buckets: if let record = BucketsRecord(&fields) { self = .buckets(record) } else { return nil }
         case .errors: if let record = ErrorsRecord(&fields) { self = .errors(record) } else { return nil }
         case .span: if let record = SpanRecord(&fields) { self = .span(record) } else { return nil }
+        case .request: if let record = RequestRecord(&fields) { self = .request(record) } else { return nil }
+        case .tree: if let record = TreeRecord(&fields) { self = .tree(record) } else { return nil }
+        case .open: if let record = OpenRecord(&fields) { self = .open(record) } else { return nil }
         case .probe: if let record = ProbeRecord(&fields) { self = .probe(record) } else { return nil }
         case .drops: if let record = DropsRecord(&fields) { self = .drops(record) } else { return nil }
         case .end: if let record = EndRecord(&fields) { self = .end(record) } else { return nil }

@@ -36,6 +36,12 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case errors
     /// One finished span (mode `every`).
     case span
+    /// A request worth looking at: one of the slowest, or failed.
+    case request
+    /// Spans of the `request` record before it.
+    case tree
+    /// A span that has been open for long.
+    case open
     /// Counters a probe read.
     case probe
     /// Cumulative counts of what was lost.

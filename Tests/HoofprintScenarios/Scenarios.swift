@@ -68,6 +68,19 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "fork": { bootstrapped { forked() } },
     "cpu": { bootstrapped { computeAndSleep() } },
     "many-paths": { bootstrapped { for _ in 0..<3 { manyPaths(depth: 0) } } },
+    "requests": {
+        HoofprintSystem.bootstrap()
+        await requests()
+    },
+    "sync-requests": {
+        HoofprintSystem.bootstrap()
+        await syncRequests()
+    },
+    "large-request": { bootstrapped { largeRequest() } },
+    "hung": {
+        HoofprintSystem.bootstrap()
+        await hung()
+    },
     "self-made": { selfMadePlugins() },
     "flushes": {
         bootstrapped {

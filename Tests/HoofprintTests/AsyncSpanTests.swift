@@ -28,7 +28,7 @@ struct AsyncSpanTests {
     func hops() throws {
         let log = try ScenarioRun.run("hops").log
         #expect(log.counts == ["even": [8], "odd": [8], "even > in.even": [2000], "odd > in.odd": [2000]])
-        #expect(log.drops == DropsRecord(lines: 0, spans: 0, paths: 0, misused: 0))
+        #expect(log.drops == DropsRecord())
     }
 
     @Test("the same holds for single spans, by their parents' numbers")

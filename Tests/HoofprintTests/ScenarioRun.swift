@@ -46,7 +46,9 @@ struct DecodedLog {
     private var stats: [UInt64: StatsRecord] = [:]
     private(set) var errors: [ErrorsRecord] = []
     private(set) var spans: [SpanRecord] = []
-    private(set) var drops = DropsRecord(lines: 0, spans: 0, paths: 0, misused: 0)
+    private(set) var drops = DropsRecord()
+    private(set) var requests: [LoggedRequest] = []
+    private(set) var open: [OpenRecord] = []
 
     init(_ bytes: [UInt8]) {
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
@@ -66,6 +68,10 @@ struct DecodedLog {
         case .stats(let record): stats[record.path] = record
         case .errors(let record): errors.append(record)
         case .span(let span): spans.append(span)
+        case .request(let record): requests.append(LoggedRequest(record: record))
+        case .tree(let tree):
+            if requests.last?.record.id == tree.request { requests[requests.count - 1].spans += tree.spans }
+        case .open(let record): open.append(record)
         case .drops(let record): drops = record
         default: break
         }
@@ -89,6 +95,12 @@ struct DecodedLog {
 
     /// How often each path's spans ended.
     var counts: [String: [UInt64]] { statsByName.mapValues { $0.map(\.count) } }
+}
+
+/// An exemplar with its tree.
+struct LoggedRequest {
+    let record: RequestRecord
+    var spans: [TreeRecord.Span] = []
 }
 
 /// A folder that goes with its last user.

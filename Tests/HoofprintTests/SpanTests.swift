@@ -37,7 +37,7 @@ struct SpanTests {
     func threadChurn() throws {
         let log = try ScenarioRun.run("thread-churn").log
         #expect(log.counts == ["thread": [200], "thread > leaf": [2000]])
-        #expect(log.drops == DropsRecord(lines: 0, spans: 0, paths: 0, misused: 0))
+        #expect(log.drops == DropsRecord())
     }
 
     @Test("direct recursion folds into the outermost call")

@@ -70,7 +70,24 @@ struct RandomRecords {
             .probe(
                 ProbeRecord(
                     name: text(), counters: (0..<below(6)).map { _ in .init(name: key(), value: number()) }))
-        case .drops: .drops(DropsRecord(lines: number(), spans: number(), paths: number(), misused: number()))
+        case .request:
+            .request(
+                RequestRecord(
+                    id: number(), path: number(), reason: below(2) == 0 ? .slow : .failed,
+                    startNanoseconds: number(), durationNanoseconds: number(), spans: number(),
+                    isPartial: below(2) == 0, parts: number()))
+        case .tree:
+            .tree(TreeRecord(request: number(), part: number(), spans: (0...below(20)).map { _ in treeSpan() }))
+        case .open:
+            .open(
+                OpenRecord(
+                    path: number(), request: number(), thread: number(), startNanoseconds: number(),
+                    ageNanoseconds: number()))
+        case .drops:
+            .drops(
+                DropsRecord(
+                    lines: number(), spans: number(), paths: number(), misused: number(), requests: number(),
+                    clockSteps: number()))
         case .end: .end(EndRecord(reason: text()))
         }
     }
@@ -80,5 +97,12 @@ struct RandomRecords {
             path: number(), id: number(), parent: number(), thread: number(), startNanoseconds: number(),
             durationNanoseconds: number(), selfNanoseconds: number(), cpuNanoseconds: number(), error: text(),
             attributes: (0..<below(6)).map { _ in .init(key: key(), value: text()) })
+    }
+
+    /// A span of a tree, with numbers of all sizes.
+    private mutating func treeSpan() -> TreeRecord.Span {
+        TreeRecord.Span(
+            path: number(), parent: number(), startNanoseconds: number(), durationNanoseconds: number(),
+            cpuNanoseconds: number(), thread: number(), hasFailed: below(2) == 0)
     }
 }

@@ -4,4 +4,5 @@
 #include "hp_recorder.h"
 #include "hp_task.h"
 #include "hp_ring.h"
+#include "hp_trace.h"
 #include "hp_snapshot.h"

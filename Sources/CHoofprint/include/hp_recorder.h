@@ -22,6 +22,7 @@ enum {
     HP_NODE_PAGE = 128,           // nodes of a thread are found by path id, a page of ids at a time
     HP_OCTAVES = 44,              // histogram: powers of two, from 64 ticks on
     HP_MAX_TEXT = 512,            // bytes of one attribute or error text
+    HP_TRACE_ENTRIES = 4096,      // finished spans that a thread remembers, for the trees of slow requests
 };
 
 /// What is recorded, in `hp_state`.
@@ -44,6 +45,8 @@ typedef struct hp_callsite {
 typedef struct hp_path {
     uint32_t id, depth;
     bool is_async;
+    uint64_t exemplar_floor; // a root: how long a request must take to be kept as one of the slowest, ticks
+    uint32_t failed_left;    // a root: how many failed requests may still be kept in this window
     const hp_callsite *callsite;
     struct hp_path *parent, *first_child, *sibling;
 } hp_path;
@@ -54,6 +57,7 @@ typedef struct hp_node {
     uintptr_t place;
     struct hp_node *recent, *first_child, *sibling;
     hp_path *path;
+    uint64_t path_id; // the path's, as trace entries have it
     uint64_t count, total, maximum, errors, folded;
     uint64_t covered; // ticks that finished children cover: total less self time
     uint64_t off_cpu; // ticks off the processor, of finished spans: total less on-CPU time
@@ -65,13 +69,22 @@ typedef struct hp_node {
 /// An open span of a thread.
 typedef struct hp_frame {
     hp_node *node;    // in the base frame one without children
-    uint64_t start;   // ticks; tells a frame from an earlier one at the same depth
+    uint64_t start;   // ticks, 0 in a frame that is not open; tells a frame from an earlier one at the same depth
     uint64_t off_cpu; // the thread's off-CPU ticks at begin
     uint64_t covered; // ticks that finished children cover
     bool is_slow;     // not to be closed on the fast way; false in every frame that is not open
+    bool has_failed;  // of a top-level frame
     uint64_t id;      // mode `every`
     uint32_t texts;   // texts written for it
 } hp_frame;
+
+/// What a thread remembers of a span that ended, in its trace ring; see hp_trace.h.
+typedef struct {
+    uint64_t tag; // the path's id; with HP_TRACE_LINK or HP_TRACE_FAILED something about the entry before or after
+    uint64_t start, duration, off_cpu; // ticks
+} hp_trace_entry;
+
+enum { HP_TRACE_LINK = 1 << 30, HP_TRACE_FAILED = 1 << 29 };
 
 /// State of an open async span that its children reach: which part of its time they cover.
 typedef struct hp_task_span {
@@ -79,8 +92,12 @@ typedef struct hp_task_span {
     uint32_t open_children;
     uint64_t generation; // counts up when the span ends, so that late children see that it is gone
     uint64_t cover_start, covered, cpu;
+    uint64_t id, request;         // its own number and its root's
+    uint64_t start;               // ticks, 0 while it is not open
+    const hp_path *path;
     uint32_t texts;
-    struct hp_task_span *next_free;
+    bool has_failed;
+    struct hp_task_span *next_free, *next_made;
 } hp_task_span;
 
 /// Names an async span to its children. All null: no span.
@@ -95,7 +112,8 @@ typedef struct {
 typedef struct {
     hp_context context, parent;
     uint64_t start;
-    bool is_open, is_folded;
+    bool is_open;
+    bool writes_span; // mode `every`
 } hp_task_open;
 
 typedef struct hp_ring hp_ring;
@@ -106,11 +124,17 @@ typedef struct hp_thread {
     uint64_t off_cpu;      // ticks this thread has not been on a processor, as of `anchor`
     uint64_t anchor;       // ticks of the last reading of the CPU clock
     uint64_t anchor_cpu;   // that reading, nanoseconds
+    hp_trace_entry *trace; // the spans that ended last, or one entry where there is no memory for more
+    uint64_t traced;       // how many have been written, for ever
+    uint64_t trace_mask;
     hp_context base;       // what a top-level frame counts as a child of
+    uint64_t request;      // the root span that the top-level frame belongs to, and the frame's own number
+    uint64_t top_id;
     uint32_t number;       // the kernel's, of the thread that has it now
     uint64_t next_id, last_id;
-    uint64_t lost_paths, lost_spans, misused; // cumulative
+    uint64_t lost_paths, lost_spans, misused, clock_steps; // cumulative
     hp_node root;
+    hp_trace_entry no_trace;
     hp_ring *ring;
     char *arena;
     size_t arena_left;
@@ -146,6 +170,7 @@ void hp_reanchor(hp_thread *thread);
 void hp_end_token(hp_frame *frame, uint64_t start);
 void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket);
 void hp_end_slow(hp_frame *frame);
+uint64_t hp_note_clock_step(hp_thread *thread);
 
 /// Opens a sync span where the fast way could not: first span of a thread, first call on a path, top-level span,
 /// recursion, mode `every`, no fit counter. `parent` is what a top-level span is a child of. Answers `hp_no_frame` for a
@@ -181,8 +206,9 @@ HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) 
     thread->top = frame;
     uint64_t now = hp_counter();
     if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
-    frame->start = now;
+    // Last: a frame with a start is open, with this node, for those who look from outside.
     frame->off_cpu = thread->off_cpu;
+    __atomic_store_n(&frame->start, now, __ATOMIC_RELEASE);
     return frame;
 }
 
@@ -211,6 +237,16 @@ HP_INLINE void hp_count(hp_thread *thread, hp_node *node, uint64_t duration, uin
     else hp_note_bucket(thread, node, bucket);
 }
 
+/// Remembers a span that ended. One writer, the thread; who reads finds out by `traced` what was overwritten meanwhile.
+HP_INLINE void hp_trace(hp_thread *thread, uint64_t tag, uint64_t start, uint64_t duration, uint64_t off_cpu) {
+    hp_trace_entry *entry = thread->trace + (thread->traced & thread->trace_mask);
+    __atomic_store_n(&entry->tag, tag, __ATOMIC_RELAXED);
+    __atomic_store_n(&entry->start, start, __ATOMIC_RELAXED);
+    __atomic_store_n(&entry->duration, duration, __ATOMIC_RELAXED);
+    __atomic_store_n(&entry->off_cpu, off_cpu, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->traced, thread->traced + 1, __ATOMIC_RELEASE);
+}
+
 /// Closes a sync span.
 HP_INLINE void hp_end(hp_frame *frame) {
     hp_thread *thread = hp_this_thread;
@@ -220,11 +256,13 @@ HP_INLINE void hp_end(hp_frame *frame) {
     }
     uint64_t now = hp_counter();
     if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
-    uint64_t duration = now - frame->start;
+    uint64_t start = frame->start, duration = now - start, off_cpu = thread->off_cpu - frame->off_cpu;
     // A counter that steps back counts as no time.
-    if (HP_UNLIKELY((int64_t)duration < 0)) duration = 0;
+    if (HP_UNLIKELY((int64_t)duration < 0)) duration = hp_note_clock_step(thread);
     hp_frame *outer = frame - 1;
     outer->covered += duration;
+    frame->start = 0;
     thread->top = outer;
-    hp_count(thread, frame->node, duration, frame->covered, thread->off_cpu - frame->off_cpu);
+    hp_trace(thread, frame->node->path_id, start, duration, off_cpu);
+    hp_count(thread, frame->node, duration, frame->covered, off_cpu);
 }

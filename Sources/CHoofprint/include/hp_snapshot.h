@@ -13,7 +13,7 @@ void hp_set_state(uint32_t state);
 uint32_t hp_callsite_count(void);
 uint32_t hp_path_count(void);
 const hp_callsite *hp_callsite_at(uint32_t id);
-const hp_path *hp_path_at(uint32_t id);
+hp_path *hp_path_at(uint32_t id);
 
 /// Counters of a path over all threads, in ticks.
 typedef struct {
@@ -33,7 +33,7 @@ uint32_t hp_path_buckets(uint32_t id, hp_bucket_count *counts);
 
 /// Cumulative losses over all threads.
 typedef struct {
-    uint64_t paths, spans, misused;
+    uint64_t paths, spans, misused, clock_steps;
 } hp_losses;
 hp_losses hp_loss_totals(void);
 

@@ -23,6 +23,13 @@ extension HoofprintSystem {
         /// Seconds between flushes, 0.05…3600.
         public var flushSeconds: Double
 
+        /// How many of the slowest requests of each root are written as whole trees in every window from flush to flush, and
+        /// as many of those that failed: 0…100, 0: none. A root is a span without a parent.
+        public var slowest: Int
+
+        /// Spans open for as many seconds are written at every flush, the oldest 64 of them: 0.05…86,400.
+        public var openSeconds: Double
+
         /// Bound on the recorder's memory in bytes. Paths and threads beyond it are counted as lost.
         public var memoryBytes: Int
 
@@ -33,12 +40,14 @@ extension HoofprintSystem {
         public init(
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
             probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], flushSeconds: Double = 10,
-            memoryBytes: Int = 16 << 20, attributes: AttributePolicy = .none
+            slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20, attributes: AttributePolicy = .none
         ) {
             self.mode = mode
             self.sinks = sinks
             self.probes = probes
             self.flushSeconds = flushSeconds
+            self.slowest = slowest
+            self.openSeconds = openSeconds
             self.memoryBytes = memoryBytes
             self.attributes = attributes
         }

@@ -8,7 +8,7 @@ import Musl
 enum ProcessEnvironment {
     /// The variables whose configuration this module reads.
     static let names = [
-        "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_MEMORY", "HOOFPRINT_ATTRIBUTES",
+        "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY", "HOOFPRINT_ATTRIBUTES",
         "HOOFPRINT_FILE_BYTES", "HOOFPRINT_FILES",
     ]
 
@@ -69,13 +69,9 @@ struct EnvironmentConfiguration {
     }
 
     private mutating func readNumbers() {
-        if let value = variables["HOOFPRINT_FLUSH"], !value.isEmpty {
-            if let seconds = Double(value), (0.05...3600).contains(seconds) {
-                configuration.flushSeconds = seconds
-            } else {
-                problem("HOOFPRINT_FLUSH", value, "is no number of seconds from 0.05 to 3600", "10")
-            }
-        }
+        configuration.flushSeconds = seconds("HOOFPRINT_FLUSH", upTo: 3600)
+        configuration.openSeconds = seconds("HOOFPRINT_OPEN", upTo: 86_400)
+        configuration.slowest = number("HOOFPRINT_SLOWEST", in: 0...100, default: 3)
         configuration.memoryBytes = number("HOOFPRINT_MEMORY", in: (1 << 20)...(1 << 40), default: 16 << 20)
     }
 
@@ -85,6 +81,14 @@ struct EnvironmentConfiguration {
         case "all": configuration.attributes = .all
         case .some(let keys): configuration.attributes = .only(Set(keys.split(separator: ",").map(String.init)))
         }
+    }
+
+    /// Reads a number of seconds from 0.05 on; 10 by default.
+    private mutating func seconds(_ name: String, upTo maximum: Int) -> Double {
+        guard let text = variables[name], !text.isEmpty else { return 10 }
+        if let seconds = Double(text), seconds >= 0.05, seconds <= Double(maximum) { return seconds }
+        problem(name, text, "is no number of seconds from 0.05 to \(maximum)", "10")
+        return 10
     }
 
     /// Reads a number of bytes or things; `K`, `M`, `G`, `KiB`, `MiB`, `GiB` stand for powers of 1024.

@@ -12,6 +12,7 @@ final class FlushSignal: @unchecked Sendable {
     private var requested: UInt64 = 0
     private var completed: UInt64 = 0
     private var isStopping = false
+    private var isWorkThere = false
 
     /// What woke the flush thread.
     enum Wake {
@@ -52,14 +53,23 @@ final class FlushSignal: @unchecked Sendable {
         return true
     }
 
-    /// Waits, on the flush thread, for a request or `seconds`.
+    /// Wakes the flush thread: there is something to gather.
+    func announceWork() {
+        pthread_mutex_lock(mutex)
+        isWorkThere = true
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Waits, on the flush thread, for a request, for work or `seconds`.
     func wait(seconds: Double) -> Wake {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         var deadline = Self.deadline(after: seconds)
-        while requested == completed, !isStopping {
+        while requested == completed, !isStopping, !isWorkThere {
             if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { break }
         }
+        isWorkThere = false
         if isStopping { return .stop(requested) }
         return requested > completed ? .request(requested) : .time
     }

@@ -14,7 +14,8 @@ struct Session: Sendable {
     /// The process that records; a forked child is another.
     let pid: pid_t
     let record: SessionRecord
-    private let startTicks: UInt64
+    /// The tick clock at the session's start.
+    let startTicks: UInt64
     private let startMonotonicNanoseconds: UInt64
 
     /// Begins a session: reads who this process is, and the clocks.

@@ -56,7 +56,7 @@ struct AsyncSpan {
     }
 
     @usableFromInline var context: hp_context { open.context }
-    @usableFromInline var writesText: Bool { open.is_open && open.context.id != 0 }
+    @usableFromInline var writesText: Bool { open.is_open && open.writes_span }
 
     /// Runs `body` with this span as the task's innermost, and ends it.
     @inlinable

@@ -45,7 +45,7 @@ enum SpanText {
         guard open.is_open, hp_context_is_open(&open.context) else { return }
         hp_fail_task(&open)
         errors.withLock { $0.add(path: open.context.path.pointee.id, type: type) }
-        guard open.context.id != 0 else { return }
+        guard open.writes_span else { return }
         if put(HP_ENTRY_ERROR, id: open.context.id, key: [], value: type) { hp_note_task_text(&open.context) }
     }
 

@@ -96,7 +96,7 @@ public struct TraceSpan: @unchecked Sendable {
                 if hp_is_open_frame(frame, start), frame.pointee.id != 0 {
                     SpanText.write(key, newValue, to: frame)
                 }
-            case .task(let open): if open.context.id != 0 { SpanText.write(key, newValue, to: open.context) }
+            case .task(let open): if open.writes_span { SpanText.write(key, newValue, to: open.context) }
             }
         }
     }

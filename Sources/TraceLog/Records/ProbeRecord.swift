@@ -50,13 +50,22 @@ public struct DropsRecord: Sendable, Equatable {
     public var paths: UInt64
     /// Spans ended out of order, twice, or on a thread that did not begin them; they are left out.
     public var misused: UInt64
+    /// Requests worth looking at that were not, since too many came at once.
+    public var requests: UInt64
+    /// Spans whose clock stepped back; they count as no time.
+    public var clockSteps: UInt64
 
     /// Makes a record.
-    public init(lines: UInt64, spans: UInt64, paths: UInt64, misused: UInt64) {
+    public init(
+        lines: UInt64 = 0, spans: UInt64 = 0, paths: UInt64 = 0, misused: UInt64 = 0, requests: UInt64 = 0,
+        clockSteps: UInt64 = 0
+    ) {
         self.lines = lines
         self.spans = spans
         self.paths = paths
         self.misused = misused
+        self.requests = requests
+        self.clockSteps = clockSteps
     }
 
     func write(to line: inout RecordLineWriter) {
@@ -64,12 +73,16 @@ public struct DropsRecord: Sendable, Equatable {
         line.field("spans", spans)
         line.field("paths", paths)
         line.field("misused", misused)
+        line.field("requests", requests)
+        line.field("steps", clockSteps)
     }
 
     init?(_ fields: inout RecordFieldReader) {
         guard let lines = fields.number("lines"), let spans = fields.number("spans"),
             let paths = fields.number("paths"), let misused = fields.number("misused")
         else { return nil }
-        self.init(lines: lines, spans: spans, paths: paths, misused: misused)
+        self.init(
+            lines: lines, spans: spans, paths: paths, misused: misused, requests: fields.number("requests") ?? 0,
+            clockSteps: fields.number("steps") ?? 0)
     }
 }

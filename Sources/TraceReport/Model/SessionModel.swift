@@ -47,7 +47,7 @@ struct SessionModel {
         case .drops(let newest):
             if drops.map({ $0.sequence < sequence }) ?? true { drops = Numbered(sequence: sequence, value: newest) }
         case .end(let record): end = record
-        case .probe: break
+        case .probe, .request, .tree, .open: break
         case .callsite(let callsite):
             guard callsites[callsite.id] != nil || budget.takeCallsite() else { return false }
             callsites[callsite.id] = callsite

@@ -1,0 +1,177 @@
+#include "hp_internal.h"
+#include <stdlib.h>
+
+enum { OFFERS = 64 };
+
+static hp_lock offers_lock;
+static hp_offer offers[OFFERS];
+static uint32_t first_offer, offer_count, exemplars_per_root;
+static uint64_t missed_offers;
+static void (*tell_offered)(void);
+
+#define READ(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+#define WRITE(field, value) __atomic_store_n(&(field), value, __ATOMIC_RELAXED)
+
+void hp_set_exemplars(uint32_t per_root, void (*offered)(void)) {
+    exemplars_per_root = per_root;
+    tell_offered = offered;
+}
+
+void hp_make_root(hp_path *path) {
+    path->failed_left = exemplars_per_root;
+    path->exemplar_floor = exemplars_per_root ? 0 : UINT64_MAX;
+}
+
+void hp_start_window(void) {
+    if (!exemplars_per_root) return;
+    for (uint32_t id = hp_path_count(); id; id--) {
+        hp_path *path = hp_path_at(id);
+        if (path->parent) continue;
+        WRITE(path->exemplar_floor, 0);
+        WRITE(path->failed_left, exemplars_per_root);
+    }
+}
+
+void hp_set_exemplar_floor(uint32_t id, uint64_t ticks) {
+    hp_path *path = hp_path_at(id);
+    if (path) WRITE(path->exemplar_floor, ticks);
+}
+
+void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t duration, bool has_failed) {
+    bool is_wanted_failure = has_failed && READ(path->failed_left);
+    if (!is_wanted_failure && duration <= READ(path->exemplar_floor)) return;
+    hp_lock_take(&offers_lock);
+    bool has_room = offer_count < OFFERS;
+    if (has_room) {
+        if (is_wanted_failure && path->failed_left) WRITE(path->failed_left, path->failed_left - 1);
+        offers[(first_offer + offer_count++) % OFFERS] = (hp_offer){path->id, request, start, duration, has_failed};
+    } else {
+        missed_offers++;
+    }
+    hp_lock_release(&offers_lock);
+    if (has_room && tell_offered) tell_offered();
+}
+
+bool hp_take_offer(hp_offer *offer) {
+    hp_lock_take(&offers_lock);
+    bool is_there = offer_count > 0;
+    if (is_there) {
+        *offer = offers[first_offer];
+        first_offer = (first_offer + 1) % OFFERS;
+        offer_count--;
+    }
+    hp_lock_release(&offers_lock);
+    return is_there;
+}
+
+uint64_t hp_missed_offers(void) { return READ(missed_offers); }
+
+void hp_trace_link(hp_thread *thread, uint64_t id, uint64_t parent, uint64_t request) {
+    hp_trace(thread, (uint64_t)thread->number << 32 | HP_TRACE_LINK, id, parent, request);
+}
+
+void hp_trace_failure(hp_thread *thread, uint64_t path_id, uint64_t start) {
+    hp_trace(thread, path_id | HP_TRACE_FAILED, start, 0, 0);
+}
+
+// A request's spans while they are gathered.
+typedef struct {
+    const hp_offer *offer;
+    hp_traced_span *spans;
+    size_t count, capacity;
+    bool is_partial;
+} gathering;
+
+static hp_trace_entry entry_at(const hp_thread *thread, uint64_t index) {
+    const hp_trace_entry *entry = thread->trace + (index & thread->trace_mask);
+    return (hp_trace_entry){READ(entry->tag), READ(entry->start), READ(entry->duration), READ(entry->off_cpu)};
+}
+
+static void mark_failed(gathering *gathered, size_t from, uint64_t path, uint64_t start) {
+    for (size_t index = from; index < gathered->count; index++)
+        if (gathered->spans[index].path == path && gathered->spans[index].start == start)
+            gathered->spans[index].has_failed = true;
+}
+
+// Walks a thread's ring from the newest entry back to the request's begin.
+static void gather_thread(gathering *gathered, const hp_thread *thread) {
+    size_t from = gathered->count;
+    uint64_t head = __atomic_load_n(&thread->traced, __ATOMIC_ACQUIRE), index = head;
+    hp_trace_entry link = {0};
+    bool is_first = false, is_whole = false;
+    // The oldest place may be the one that is being written.
+    uint64_t oldest = head > thread->trace_mask ? head - thread->trace_mask : 0;
+    while (index > oldest) {
+        hp_trace_entry entry = entry_at(thread, --index);
+        uint32_t tag = (uint32_t)entry.tag;
+        if (tag & HP_TRACE_LINK) {
+            link = entry;
+            is_first = true;
+            continue;
+        }
+        bool is_ours = link.off_cpu == gathered->offer->request;
+        if (tag & HP_TRACE_FAILED) {
+            if (is_ours) mark_failed(gathered, from, tag & ~(uint32_t)HP_TRACE_FAILED, entry.start);
+            continue;
+        }
+        if (entry.start + entry.duration < gathered->offer->start) {
+            is_whole = true;
+            break;
+        }
+        if (!is_ours) continue;
+        if (gathered->count == gathered->capacity) break;
+        gathered->spans[gathered->count++] = (hp_traced_span){
+            .path = tag, .thread = (uint32_t)(link.tag >> 32), .id = is_first ? link.start : 0,
+            .parent = is_first ? link.duration : 0, .start = entry.start, .duration = entry.duration,
+            .off_cpu = entry.off_cpu,
+        };
+        is_first = false;
+    }
+    if (index == 0) is_whole = true;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    // What was overwritten while it was read was the oldest, so it stands last.
+    uint64_t written = READ(thread->traced) - head, safe = head - oldest;
+    bool is_overwritten = written && head - index > (safe > written ? safe - written : 0);
+    if (is_overwritten) {
+        // Which spans those were is not known any more: the thread's part is left out as a whole.
+        gathered->count = from;
+    }
+    if (!is_whole || is_overwritten) gathered->is_partial = true;
+}
+
+size_t hp_gather(const hp_offer *offer, hp_traced_span *spans, size_t capacity, bool *is_partial) {
+    gathering gathered = {.offer = offer, .spans = spans, .capacity = capacity};
+    for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) gather_thread(&gathered, thread);
+    *is_partial = gathered.is_partial;
+    return gathered.count;
+}
+
+static size_t open_frames(const hp_thread *thread, uint64_t begun_by, hp_open_span *spans, size_t capacity) {
+    size_t count = 0;
+    for (int depth = 1; depth <= HP_MAX_DEPTH && count < capacity; depth++) {
+        const hp_frame *frame = &thread->frames[depth];
+        uint64_t start = __atomic_load_n(&frame->start, __ATOMIC_ACQUIRE);
+        if (!start || start > begun_by) break;
+        const hp_node *node = READ(frame->node);
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        // Ended meanwhile, and perhaps another one begun there.
+        if (READ(frame->start) != start || !node) break;
+        spans[count++] = (hp_open_span){
+            .path = (uint32_t)node->path_id, .thread = READ(thread->number), .start = start, .request = READ(thread->request),
+        };
+    }
+    return count;
+}
+
+size_t hp_open_spans(uint64_t begun_by, hp_open_span *spans, size_t capacity) {
+    size_t count = 0;
+    for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next)
+        count += open_frames(thread, begun_by, spans + count, capacity - count);
+    for (hp_task_span *span = hp_first_task_span(); span && count < capacity; span = span->next_made) {
+        hp_lock_take(&span->lock);
+        if (span->start && span->start <= begun_by)
+            spans[count++] = (hp_open_span){.path = span->path->id, .start = span->start, .request = span->request};
+        hp_lock_release(&span->lock);
+    }
+    return count;
+}
