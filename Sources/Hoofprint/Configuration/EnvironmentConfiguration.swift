@@ -8,7 +8,8 @@ import Musl
 enum ProcessEnvironment {
     /// The variables whose configuration this module reads.
     static let names = [
-        "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY", "HOOFPRINT_ATTRIBUTES",
+        "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY",
+        "HOOFPRINT_ATTRIBUTES",
         "HOOFPRINT_FILE_BYTES", "HOOFPRINT_FILES",
     ]
 
