@@ -129,13 +129,10 @@ static void gather_thread(gathering *gathered, const hp_thread *thread) {
     }
     if (index == 0) is_whole = true;
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    // What was overwritten while it was read was the oldest, so it stands last.
-    uint64_t written = READ(thread->traced) - head, safe = head - oldest;
-    bool is_overwritten = written && head - index > (safe > written ? safe - written : 0);
-    if (is_overwritten) {
-        // Which spans those were is not known any more: the thread's part is left out as a whole.
-        gathered->count = from;
-    }
+    // Which spans were overwritten while they were read is not known: then the thread's part is left out as a whole.
+    uint64_t written = READ(thread->traced);
+    bool is_overwritten = written > thread->trace_mask && index < written - thread->trace_mask;
+    if (is_overwritten) gathered->count = from;
     if (!is_whole || is_overwritten) gathered->is_partial = true;
 }
 
