@@ -117,6 +117,20 @@ static bool is_recursion(const hp_context *parent, const hp_place_text *place) {
            path->callsite->line == place->line;
 }
 
+// The thread's node of an async span. Null: a bound is reached.
+static hp_node *async_node(hp_thread *thread, const hp_context *parent, const hp_place_text *place) {
+    hp_node *outer = parent->path ? hp_node_of_path(thread, parent->path) : &thread->root;
+    if (!outer) return NULL;
+    hp_node *node = outer->recent_async;
+    uintptr_t key = hp_place(place->file, place->line);
+    if (HP_LIKELY(node && node->name == place->name && node->place == key)) return node;
+    hp_path *path = hp_path_under(parent->path, place, true);
+    node = path ? hp_node_of_path(thread, path) : NULL;
+    // Not `(other)`, which has many parents.
+    if (node && node->name == place->name && node->place == key) outer->recent_async = node;
+    return node;
+}
+
 void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *name, uint32_t name_length,
                    const char *file, uint32_t file_length, uint32_t line, const char *function,
                    uint32_t function_length) {
@@ -130,8 +144,8 @@ void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *nam
         if (node) HP_ADD(node->folded, 1);
         return;
     }
-    hp_path *path = hp_path_under(parent->path, &place, true);
-    hp_task_span *span = path ? take_span(thread) : NULL;
+    hp_node *node = async_node(thread, parent, &place);
+    hp_task_span *span = node ? take_span(thread) : NULL;
     if (!span) {
         HP_ADD(thread->lost_paths, 1);
         return;
@@ -139,12 +153,12 @@ void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *nam
     open->is_open = true;
     open->writes_span = state == HP_EVERY;
     uint64_t id = hp_next_span_id(thread);
-    open->context = (hp_context){.path = path, .span = span, .generation = span->generation, .id = id};
+    open->context = (hp_context){.path = node->path, .span = span, .generation = span->generation, .id = id};
     open->start = hp_ticks();
     uint64_t request = hp_child_began(parent, open->start);
     span->id = id;
     span->request = parent->path ? request : id;
-    span->path = path;
+    span->path = node->path;
     __atomic_store_n(&span->start, open->start, __ATOMIC_RELEASE);
 }
 

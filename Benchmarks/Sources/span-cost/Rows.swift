@@ -23,6 +23,11 @@ struct Row: Sendable {
 @inline(never) func leaf() { keep(1) }
 @inline(never) func asyncLeaf() async { keep(1) }
 
+/// A task-local of the smallest kind.
+enum Context {
+    @TaskLocal static var number = 0
+}
+
 /// Lines to nowhere: the handler formats them as its users read them, the kernel throws them away.
 struct NullStream: TextOutputStream {
     let descriptor: Int32
@@ -67,6 +72,9 @@ func makeRows() -> [Row] {
             }
         },
         Row("await alone", operations: 100_000) { count in for _ in 0..<count { await asyncLeaf() } },
+        Row("await in a new task-local", operations: 100_000) { count in
+            for _ in 0..<count { await Context.$number.withValue(1) { await asyncLeaf() } }
+        },
         Row("async span", operations: 100_000) { count in
             for _ in 0..<count { await span("async") { await asyncLeaf() } }
         },

@@ -55,7 +55,8 @@ typedef struct hp_path {
 typedef struct hp_node {
     const char *name; // with `place`, the callsite's identity, kept here for the look-up
     uintptr_t place;
-    struct hp_node *recent, *first_child, *sibling;
+    struct hp_node *recent, *first_child, *sibling; // sync children, and which was opened last
+    struct hp_node *recent_async;                   // the async child that was opened last
     hp_path *path;
     uint64_t path_id; // the path's, as trace entries have it
     uint64_t count, total, maximum, errors, folded;
