@@ -68,6 +68,13 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "fork": { bootstrapped { forked() } },
     "cpu": { bootstrapped { computeAndSleep() } },
     "many-paths": { bootstrapped { for _ in 0..<3 { manyPaths(depth: 0) } } },
+    "too-many-paths": {
+        bootstrapped {
+            for _ in 0..<3 { manyPaths(depth: 0) }
+            // Writing sixteen thousand paths may take an unoptimised build longer than one flush is waited for.
+            for _ in 0..<20 { HoofprintSystem.flush() }
+        }
+    },
     "requests": {
         HoofprintSystem.bootstrap()
         await requests()

@@ -110,7 +110,7 @@ struct RequestTests {
 
     @Test("spans beyond the bound on paths count on (other), none is lost")
     func tooManyPaths() throws {
-        let log = try ScenarioRun.run("many-paths", ["HOOFPRINT_MEMORY": "128MiB", "HOOFPRINT_SLOWEST": "0"]).log
+        let log = try ScenarioRun.run("too-many-paths", ["HOOFPRINT_MEMORY": "128MiB", "HOOFPRINT_SLOWEST": "0"]).log
         let recorded = log.statsByName.values.joined().reduce(0) { $0 + $1.count + $1.folded }
         #expect(recorded == 3 * 32_766 && log.drops.paths == 0)
         #expect((log.statsByName["(other)"]?.first?.count ?? 0) > 0)
