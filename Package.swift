@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "Hoofprint", dependencies: ["CHoofprint", "TraceLog"], swiftSettings: strict),
 
         // Reading.
-        .target(name: "TraceReport", dependencies: ["TraceLog"], swiftSettings: strict),
+        .target(name: "TraceReport", dependencies: ["Hoofprint", "TraceLog"], swiftSettings: strict),
         .executableTarget(
             name: "trace-report",
             dependencies: ["TraceReport", tool("ArgumentParser", "swift-argument-parser")],

@@ -2,12 +2,70 @@
 #pragma once
 #include "CHoofprint.h"
 
+enum { HP_CALLSITE_SLOTS = 4096, HP_MAX_CALLSITES = 16384 };
+
+struct hp_store {
+    hp_store_head head;
+    uint8_t session_line[HP_SESSION_BYTES];
+    uint8_t outbox[HP_OUTBOX_BYTES];
+    uint32_t callsite_count, path_count;
+    char *table_block; // room for callsites and paths
+    size_t table_left;
+    hp_thread *first_thread;
+    hp_task_span *first_task_span, *free_task_spans;
+    hp_path *first_root;
+    hp_callsite *callsite_table[HP_CALLSITE_SLOTS];
+    hp_callsite *callsites[HP_MAX_CALLSITES];
+    hp_path *paths[HP_MAX_PATHS];
+};
+
+/// Whether `bytes` at an address are in what is there of a store.
+HP_INLINE bool hp_is_within(const hp_store *store, const void *address, size_t bytes) {
+    uintptr_t offset = (uintptr_t)address - (uintptr_t)store;
+    return offset < store->head.size && store->head.size - offset >= bytes && offset % 8 == 0;
+}
+
 /// A lock for a few instructions, on paths that are cold or per async span.
 typedef uint32_t hp_lock;
 void hp_lock_take(hp_lock *lock);
 void hp_lock_release(hp_lock *lock);
 
-/// Zeroed memory that is never given back, within the limit. Null: the limit is reached or the system has none.
+/// The locks of the process. A fork takes them all, in this order: who holds one may take one further down.
+enum { HP_THREADS_LOCK, HP_TABLE_LOCK, HP_SPANS_LOCK, HP_TOKENS_LOCK, HP_OFFERS_LOCK, HP_MEMORY_LOCK, HP_LOCKS };
+extern hp_lock hp_locks[HP_LOCKS];
+
+/// Takes a lock that is free within 100 ms.
+bool hp_lock_take_soon(hp_lock *lock);
+
+/// In a forked child: forgets the parent's store, threads, tokens and requests. The store's memory stays readable.
+void hp_forget_store(void);
+void hp_forget_thread(void);
+void hp_forget_tokens(void);
+void hp_forget_offers(void);
+
+/// Whether an address is in the store of the process that this one was forked from.
+extern uintptr_t hp_forgotten;
+extern uint64_t hp_forgotten_size;
+HP_INLINE bool hp_is_forgotten(const void *address) { return (uintptr_t)address - hp_forgotten < hp_forgotten_size; }
+
+/// Whether this is the flush thread, whether there is one, and whether crashes are written.
+bool hp_is_flush_thread(void);
+void hp_flush_began(void);
+void hp_set_flush_runs(bool runs);
+bool hp_flush_runs(void);
+bool hp_signals_are_watched(void);
+
+/// What is recorded now, after a forked child has made its own store.
+uint32_t hp_begin_again(void);
+HP_INLINE uint32_t hp_live_state(void) {
+    uint32_t state = __atomic_load_n(&hp_state, __ATOMIC_RELAXED);
+    return HP_UNLIKELY(state == HP_FORKED) ? hp_begin_again() : state;
+}
+
+/// `hp_open_spans` for where a lock may be held by the thread that asks, or by one that is no more.
+size_t hp_open_spans_unlocked(const hp_store *store, uint64_t begun_by, hp_open_span *spans, size_t capacity);
+
+/// Zeroed memory of the store, for ever. Null: the store is full, or there is none yet.
 void *hp_map(size_t bytes);
 
 /// The same for what recording can do without: it leaves half of the memory to the rest.
@@ -40,9 +98,6 @@ void hp_make_root(hp_path *path);
 void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t duration, bool has_failed);
 void hp_trace_link(hp_thread *thread, uint64_t id, uint64_t parent, uint64_t request);
 void hp_trace_failure(hp_thread *thread, uint64_t path_id, uint64_t start);
-
-/// All async spans' states, in use or not, newest first.
-hp_task_span *hp_first_task_span(void);
 
 // An async span's children: which of its time they cover.
 /// Answers the number of the request that the parent is part of, 0 where it has ended.

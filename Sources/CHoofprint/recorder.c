@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "hp_internal.h"
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,8 +15,6 @@ hp_thread hp_no_thread = {
 hp_frame hp_no_frame = {.node = &base_node, .is_slow = true};
 __thread hp_thread *hp_this_thread __attribute__((tls_model("initial-exec"))) = &hp_no_thread;
 
-static hp_lock threads_lock;
-static hp_thread *first_thread;
 static pthread_key_t exit_key;
 static pthread_once_t exit_key_once = PTHREAD_ONCE_INIT;
 static uint64_t next_id_block;
@@ -29,16 +28,26 @@ static void thread_exited(void *block) {
         thread->top->is_slow = false;
         thread->top->start = 0;
     }
+    if (thread->signal_stack) {
+        stack_t none = {.ss_flags = SS_DISABLE};
+        sigaltstack(&none, NULL);
+    }
     __atomic_store_n(&thread->in_use, false, __ATOMIC_RELEASE);
 }
 
-// Recording stops in a forked child: the flush thread is not there, and the log is the parent's.
-static void forked_child(void) { hp_set_state(HP_OFF); }
-
-static void make_exit_key(void) {
-    pthread_key_create(&exit_key, thread_exited);
-    pthread_atfork(NULL, NULL, forked_child);
+// A crash by a stack overflow has no stack left to be handled on.
+static void give_signal_stack(hp_thread *thread) {
+    enum { BYTES = 32 * 1024 };
+    stack_t present;
+    if (!hp_signals_are_watched() || sigaltstack(NULL, &present) || !(present.ss_flags & SS_DISABLE)) return;
+    if (!thread->signal_stack) thread->signal_stack = hp_map_spare(BYTES);
+    stack_t stack = {.ss_sp = thread->signal_stack, .ss_size = BYTES};
+    if (thread->signal_stack) sigaltstack(&stack, NULL);
 }
+
+void hp_forget_thread(void) { hp_this_thread = &hp_no_thread; }
+
+static void make_exit_key(void) { pthread_key_create(&exit_key, thread_exited); }
 
 static hp_thread *new_thread_block(void) {
     hp_thread *thread = hp_map(sizeof *thread);
@@ -53,26 +62,40 @@ static hp_thread *new_thread_block(void) {
 
 hp_thread *hp_thread_attach(void) {
     if (hp_this_thread != &hp_no_thread) return hp_this_thread;
+    hp_store *store = hp_own_store();
+    if (!store) return NULL;
     pthread_once(&exit_key_once, make_exit_key);
-    hp_lock_take(&threads_lock);
-    hp_thread *thread = first_thread;
+    hp_lock_take(&hp_locks[HP_THREADS_LOCK]);
+    hp_thread *thread = store->first_thread;
     while (thread && __atomic_load_n(&thread->in_use, __ATOMIC_ACQUIRE)) thread = thread->next;
     if (!thread && (thread = new_thread_block())) {
-        thread->next = first_thread;
-        __atomic_store_n(&first_thread, thread, __ATOMIC_RELEASE);
+        thread->next = store->first_thread;
+        __atomic_store_n(&store->first_thread, thread, __ATOMIC_RELEASE);
     }
     if (thread) __atomic_store_n(&thread->in_use, true, __ATOMIC_RELAXED);
-    hp_lock_release(&threads_lock);
+    hp_lock_release(&hp_locks[HP_THREADS_LOCK]);
     if (!thread) return NULL;
     thread->number = (uint32_t)syscall(SYS_gettid);
     thread->anchor_cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
     thread->anchor = hp_ticks();
+    give_signal_stack(thread);
     hp_this_thread = thread;
     pthread_setspecific(exit_key, thread);
     return thread;
 }
 
-hp_thread *hp_first_thread(void) { return __atomic_load_n(&first_thread, __ATOMIC_ACQUIRE); }
+static hp_thread *sound_thread(const hp_store *store, hp_thread *thread) {
+    return thread && hp_is_within(store, thread, sizeof *thread) ? thread : NULL;
+}
+
+hp_thread *hp_first_thread(const hp_store *store) {
+    return sound_thread(store, __atomic_load_n(&store->first_thread, __ATOMIC_ACQUIRE));
+}
+
+// A thread is made after those that come after it, at a higher address: the list ends.
+hp_thread *hp_next_thread(const hp_store *store, const hp_thread *thread) {
+    return thread->next < thread ? sound_thread(store, thread->next) : NULL;
+}
 
 void hp_reanchor(hp_thread *thread) {
     uint64_t before = hp_ticks();
@@ -134,6 +157,8 @@ hp_node *hp_child_node(hp_thread *thread, hp_node *parent, const hp_place_text *
     return made_recent(parent, node);
 }
 
+static const hp_context no_context;
+
 // The node that children of a top-level context hang from.
 static hp_node *base_parent(hp_thread *thread, const hp_context *context) {
     return context->path ? hp_node_of_path(thread, context->path) : &thread->root;
@@ -141,8 +166,9 @@ static hp_node *base_parent(hp_thread *thread, const hp_context *context) {
 
 hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint32_t name_length, const char *file,
                         uint32_t file_length, uint32_t line, const char *function, uint32_t function_length) {
-    uint32_t state = __atomic_load_n(&hp_state, __ATOMIC_RELAXED);
+    uint32_t state = hp_live_state();
     if (state == HP_OFF) return &hp_no_frame;
+    if (hp_is_forgotten(parent_context->path)) parent_context = &no_context;
     hp_thread *thread = hp_thread_attach();
     if (!thread) {
         __atomic_fetch_add(&lost_without_thread, 1, __ATOMIC_RELAXED);
@@ -236,7 +262,7 @@ static void end_top(hp_thread *thread) {
 
 void hp_end_slow(hp_frame *frame) {
     hp_thread *thread = hp_this_thread;
-    if (frame == &hp_no_frame || thread == &hp_no_thread) return;
+    if (frame == &hp_no_frame || thread == &hp_no_thread || hp_is_forgotten(frame)) return;
     if (thread->top != frame) {
         HP_ADD(thread->misused, 1);
         if (frame <= thread->frames || frame > thread->top) return;
@@ -253,7 +279,7 @@ bool hp_is_open_frame(const hp_frame *frame, uint64_t start) {
 
 void hp_end_token(hp_frame *frame, uint64_t start) {
     hp_thread *thread = hp_this_thread;
-    if (frame == &hp_no_frame) return;
+    if (frame == &hp_no_frame || hp_is_forgotten(frame)) return;
     if (thread == &hp_no_thread) {
         // Ended on a thread that has opened none: it stays open where it began.
         __atomic_fetch_add(&lost_without_thread, 1, __ATOMIC_RELAXED);
@@ -265,17 +291,21 @@ void hp_end_token(hp_frame *frame, uint64_t start) {
 
 void hp_set_state(uint32_t state) { __atomic_store_n(&hp_state, state, __ATOMIC_RELAXED); }
 
+bool hp_is_own_frame(const hp_frame *frame) {
+    const hp_thread *thread = hp_this_thread;
+    return frame > thread->frames && frame <= thread->top;
+}
+
 void hp_fail_frame(hp_frame *frame) {
     hp_thread *thread = hp_this_thread;
-    if (frame == &hp_no_frame || thread == &hp_no_thread) return;
     HP_ADD(frame->node->errors, 1);
     frame->has_failed = true;
     hp_trace_failure(thread, frame->node->path_id, frame->start);
 }
 
-hp_losses hp_loss_totals(void) {
+hp_losses hp_loss_totals(const hp_store *store) {
     hp_losses losses = {.paths = __atomic_load_n(&lost_without_thread, __ATOMIC_RELAXED)};
-    for (hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
+    for (hp_thread *thread = hp_first_thread(store); thread; thread = hp_next_thread(store, thread)) {
         losses.paths += __atomic_load_n(&thread->lost_paths, __ATOMIC_RELAXED);
         losses.spans += __atomic_load_n(&thread->lost_spans, __ATOMIC_RELAXED);
         losses.misused += __atomic_load_n(&thread->misused, __ATOMIC_RELAXED);

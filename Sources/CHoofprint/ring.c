@@ -57,24 +57,37 @@ bool hp_write_text(hp_entry_kind kind, uint64_t id, const uint8_t *text, uint32_
     return put(thread, (entry_head){.kind = kind, .length = length, .key_length = key_length}, payload, 8 + length);
 }
 
-hp_entry_kind hp_ring_take(hp_thread *thread, hp_span_entry *span, uint64_t *id, uint8_t *text, uint32_t *length,
-                           uint32_t *key_length) {
+hp_entry_kind hp_ring_take(const hp_store *store, hp_thread *thread, hp_span_entry *span, uint64_t *id, uint8_t *text,
+                           uint32_t *length, uint32_t *key_length) {
     hp_ring *ring = __atomic_load_n(&thread->ring, __ATOMIC_ACQUIRE);
-    while (ring && ring->tail != __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE)) {
+    if (!ring || !hp_is_within(store, ring, sizeof *ring)) return HP_ENTRY_NONE;
+    uint64_t head_at = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE), left = head_at - ring->tail;
+    if (left > RING_BYTES) return HP_ENTRY_NONE;
+    while (left) {
         uint64_t offset = ring->tail % RING_BYTES;
         entry_head head = {.size = (uint32_t)(RING_BYTES - offset)};
         if (head.size >= ENTRY_HEAD) memcpy(&head, ring->bytes + offset, sizeof head);
+        // Never so but in a broken store.
+        if (!head.size || head.size > left || head.size > RING_BYTES - offset) return HP_ENTRY_NONE;
         const unsigned char *payload = ring->bytes + offset + ENTRY_HEAD;
-        if (head.kind == HP_ENTRY_SPAN) {
+        uint32_t room = head.size < ENTRY_HEAD ? 0 : head.size - ENTRY_HEAD;
+        if (head.kind == HP_ENTRY_SPAN && room >= sizeof *span) {
             memcpy(span, payload, sizeof *span);
         } else if (head.kind != HP_ENTRY_NONE) {
+            if (head.length > HP_MAX_TEXT || head.length + 8 > room || head.key_length > head.length) return HP_ENTRY_NONE;
             memcpy(id, payload, 8);
             memcpy(text, payload + 8, head.length);
             *length = head.length;
             *key_length = head.key_length;
         }
+        left -= head.size;
+        if (head.kind != HP_ENTRY_NONE) {
+            thread->ring_taken = head_at - left;
+            return head.kind;
+        }
         __atomic_store_n(&ring->tail, ring->tail + head.size, __ATOMIC_RELEASE);
-        if (head.kind != HP_ENTRY_NONE) return head.kind;
     }
     return HP_ENTRY_NONE;
 }
+
+void hp_ring_release(hp_thread *thread) { __atomic_store_n(&thread->ring->tail, thread->ring_taken, __ATOMIC_RELEASE); }

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const hp_node *node_at(const hp_thread *thread, uint32_t id) {
+static const hp_node *node_at(const hp_store *store, const hp_thread *thread, uint32_t id) {
     hp_node *const *page = __atomic_load_n(&thread->node_pages[id / HP_NODE_PAGE], __ATOMIC_ACQUIRE);
-    return page ? __atomic_load_n(&page[id % HP_NODE_PAGE], __ATOMIC_ACQUIRE) : NULL;
+    if (!page || !hp_is_within(store, page, HP_NODE_PAGE * sizeof *page)) return NULL;
+    const hp_node *node = __atomic_load_n(&page[id % HP_NODE_PAGE], __ATOMIC_ACQUIRE);
+    return node && hp_is_within(store, node, sizeof *node) ? node : NULL;
 }
 
 #define READ(counter) __atomic_load_n(&(counter), __ATOMIC_RELAXED)
@@ -21,10 +23,10 @@ static uint64_t left_of(uint64_t total, int64_t part) {
     return (uint64_t)part < total ? total - (uint64_t)part : 0;
 }
 
-hp_totals hp_path_totals(uint32_t id) {
+hp_totals hp_path_totals(const hp_store *store, uint32_t id) {
     hp_totals sum = {0};
-    for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
-        const hp_node *node = node_at(thread, id);
+    for (const hp_thread *thread = hp_first_thread(store); thread; thread = hp_next_thread(store, thread)) {
+        const hp_node *node = node_at(store, thread, id);
         if (!node) continue;
         // Read while they are counted: what covers or was off is never more than the total.
         uint64_t total = READ(node->total);
@@ -41,15 +43,15 @@ hp_totals hp_path_totals(uint32_t id) {
     return sum;
 }
 
-uint32_t hp_path_buckets(uint32_t id, hp_bucket_count *counts) {
+uint32_t hp_path_buckets(const hp_store *store, uint32_t id, hp_bucket_count *counts) {
     uint32_t written = 0;
     for (uint32_t octave = 0; octave < HP_OCTAVES; octave++) {
         uint64_t sums[64] = {0};
         bool is_used = false;
-        for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) {
-            const hp_node *node = node_at(thread, id);
+        for (const hp_thread *thread = hp_first_thread(store); thread; thread = hp_next_thread(store, thread)) {
+            const hp_node *node = node_at(store, thread, id);
             const uint64_t *buckets = node ? __atomic_load_n(&node->octaves[octave], __ATOMIC_ACQUIRE) : NULL;
-            if (!buckets) continue;
+            if (!buckets || !hp_is_within(store, buckets, 64 * sizeof *buckets)) continue;
             const uint64_t *slot = READ(node->slot);
             for (int bucket = 0; bucket < 64; bucket++) sums[bucket] += READ(buckets[bucket]) + (slot == buckets + bucket);
             is_used = true;
@@ -148,11 +150,12 @@ typedef struct {
 static void *thread_main(void *argument) {
     thread_start start = *(thread_start *)argument;
     free(argument);
+    hp_flush_began();
     start.body(start.context);
     return NULL;
 }
 
-bool hp_start_thread(void (*body)(void *), void *context) {
+bool hp_start_flush_thread(void (*body)(void *), void *context) {
     thread_start *start = malloc(sizeof *start);
     if (!start) return false;
     *start = (thread_start){body, context};
@@ -160,11 +163,16 @@ bool hp_start_thread(void (*body)(void *), void *context) {
     sigfillset(&all);
     // A new thread inherits its maker's mask, so no signal can reach it before it blocks them itself.
     pthread_sigmask(SIG_SETMASK, &all, &previous);
+    hp_set_flush_runs(true);
     pthread_t thread;
     int status = pthread_create(&thread, NULL, thread_main, start);
     pthread_sigmask(SIG_SETMASK, &previous, NULL);
-    if (status) free(start);
-    else pthread_detach(thread);
+    if (status) {
+        hp_set_flush_runs(false);
+        free(start);
+    } else {
+        pthread_detach(thread);
+    }
     return status == 0;
 }
 

@@ -15,28 +15,26 @@ bool hp_is_inside_sync_span(void) {
 
 // Free spans: a thread keeps some of its own; what it has too many or too few of, it gives to or takes from all.
 enum { SPAN_BATCH = 32 };
-static hp_lock spans_lock;
-static hp_task_span *shared_spans, *first_made;
-
-hp_task_span *hp_first_task_span(void) { return __atomic_load_n(&first_made, __ATOMIC_ACQUIRE); }
+static hp_lock *const spans_lock = &hp_locks[HP_SPANS_LOCK];
 
 static void refill_spans(hp_thread *thread) {
-    hp_lock_take(&spans_lock);
-    while (shared_spans && thread->free_span_count < SPAN_BATCH) {
-        hp_task_span *span = shared_spans;
-        shared_spans = span->next_free;
+    hp_store *store = hp_own_store();
+    hp_lock_take(spans_lock);
+    while (store->free_task_spans && thread->free_span_count < SPAN_BATCH) {
+        hp_task_span *span = store->free_task_spans;
+        store->free_task_spans = span->next_free;
         span->next_free = thread->free_spans;
         thread->free_spans = span;
         thread->free_span_count++;
     }
-    hp_lock_release(&spans_lock);
+    hp_lock_release(spans_lock);
     while (thread->free_span_count < SPAN_BATCH) {
         hp_task_span *span = hp_thread_allocate(thread, sizeof *span);
         if (!span) return;
-        hp_lock_take(&spans_lock);
-        span->next_made = first_made;
-        __atomic_store_n(&first_made, span, __ATOMIC_RELEASE);
-        hp_lock_release(&spans_lock);
+        hp_lock_take(spans_lock);
+        span->next_made = store->first_task_span;
+        __atomic_store_n(&store->first_task_span, span, __ATOMIC_RELEASE);
+        hp_lock_release(spans_lock);
         span->next_free = thread->free_spans;
         thread->free_spans = span;
         thread->free_span_count++;
@@ -60,21 +58,22 @@ static void give_span(hp_thread *thread, hp_task_span *span) {
     span->next_free = thread->free_spans;
     thread->free_spans = span;
     if (++thread->free_span_count < 2 * SPAN_BATCH) return;
-    hp_lock_take(&spans_lock);
+    hp_store *store = hp_own_store();
+    hp_lock_take(spans_lock);
     while (thread->free_span_count > SPAN_BATCH) {
         span = thread->free_spans;
         thread->free_spans = span->next_free;
         thread->free_span_count--;
-        span->next_free = shared_spans;
-        shared_spans = span;
+        span->next_free = store->free_task_spans;
+        store->free_task_spans = span;
     }
-    hp_lock_release(&spans_lock);
+    hp_lock_release(spans_lock);
 }
 
 // Takes the lock of the span that `context` names, if it is still open.
 static bool lock_open(const hp_context *context) {
     hp_task_span *span = context->span;
-    if (!span) return false;
+    if (!span || hp_is_forgotten(span)) return false;
     hp_lock_take(&span->lock);
     if (span->generation == context->generation) return true;
     hp_lock_release(&span->lock);
@@ -134,8 +133,10 @@ static hp_node *async_node(hp_thread *thread, const hp_context *parent, const hp
 void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *name, uint32_t name_length,
                    const char *file, uint32_t file_length, uint32_t line, const char *function,
                    uint32_t function_length) {
+    uint32_t state = hp_live_state();
+    static const hp_context no_context;
+    if (HP_UNLIKELY(hp_is_forgotten(parent->path))) parent = &no_context;
     *open = (hp_task_open){.context = *parent, .parent = *parent};
-    uint32_t state = __atomic_load_n(&hp_state, __ATOMIC_RELAXED);
     hp_thread *thread = state == HP_OFF ? NULL : hp_thread_attach();
     if (!thread) return;
     hp_place_text place = {name, file, function, name_length, file_length, function_length, line};
@@ -165,6 +166,7 @@ void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *nam
 void hp_task_end(hp_task_open *open) {
     if (!open->is_open) return;
     open->is_open = false;
+    if (HP_UNLIKELY(hp_is_forgotten(open->context.span))) return;
     uint64_t now = hp_ticks();
     hp_thread *thread = hp_thread_attach();
     hp_task_span *span = open->context.span;
@@ -206,7 +208,8 @@ void hp_task_end(hp_task_open *open) {
 }
 
 void hp_fail_task(const hp_task_open *open) {
-    hp_thread *thread = open->is_open ? hp_thread_attach() : NULL;
+    bool is_ours = open->is_open && !hp_is_forgotten(open->context.span);
+    hp_thread *thread = is_ours ? hp_thread_attach() : NULL;
     hp_node *node = thread ? hp_node_of_path(thread, open->context.path) : NULL;
     if (node) HP_ADD(node->errors, 1);
     if (!lock_open(&open->context)) return;
@@ -222,7 +225,7 @@ typedef struct token {
     hp_context under, context;
     struct token *next;
 } token;
-static hp_lock tokens_lock;
+static hp_lock *const tokens_lock = &hp_locks[HP_TOKENS_LOCK];
 static token token_pool[TOKENS];
 static token *free_tokens;
 static uint32_t tokens_made, open_tokens;
@@ -234,10 +237,16 @@ static bool same_context(const hp_context *left, const hp_context *right) {
     return left->span == right->span && left->generation == right->generation;
 }
 
+void hp_forget_tokens(void) {
+    memset(tokens_of, 0, sizeof tokens_of);
+    free_tokens = NULL;
+    tokens_made = open_tokens = 0;
+}
+
 uint32_t hp_token_count(void) { return __atomic_load_n(&open_tokens, __ATOMIC_RELAXED); }
 
 bool hp_token_push(const void *task, const hp_context *under, const hp_context *context) {
-    hp_lock_take(&tokens_lock);
+    hp_lock_take(tokens_lock);
     token *entry = free_tokens;
     if (entry) free_tokens = entry->next;
     else if (tokens_made < TOKENS) entry = &token_pool[tokens_made++];
@@ -247,12 +256,12 @@ bool hp_token_push(const void *task, const hp_context *under, const hp_context *
         *list = entry;
         __atomic_fetch_add(&open_tokens, 1, __ATOMIC_RELAXED);
     }
-    hp_lock_release(&tokens_lock);
+    hp_lock_release(tokens_lock);
     return entry != NULL;
 }
 
 void hp_token_remove(const hp_context *context) {
-    hp_lock_take(&tokens_lock);
+    hp_lock_take(tokens_lock);
     for (int list = 0; list < TOKEN_LISTS; list++)
         for (token **link = &tokens_of[list]; *link; link = &(*link)->next) {
             token *entry = *link;
@@ -261,20 +270,20 @@ void hp_token_remove(const hp_context *context) {
             entry->next = free_tokens;
             free_tokens = entry;
             __atomic_fetch_sub(&open_tokens, 1, __ATOMIC_RELAXED);
-            hp_lock_release(&tokens_lock);
+            hp_lock_release(tokens_lock);
             return;
         }
-    hp_lock_release(&tokens_lock);
+    hp_lock_release(tokens_lock);
 }
 
 void hp_token_resolve(const void *task, hp_context *context) {
     if (!task) return;
-    hp_lock_take(&tokens_lock);
+    hp_lock_take(tokens_lock);
     // Newest first: tokens nest, so the newest one under the task-local context, or under a token under it, is inner.
     for (token *entry = *list_of(task); entry; entry = entry->next) {
         if (entry->task != task || !same_context(&entry->under, context)) continue;
         *context = entry->context;
         break;
     }
-    hp_lock_release(&tokens_lock);
+    hp_lock_release(tokens_lock);
 }

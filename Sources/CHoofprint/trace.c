@@ -3,18 +3,20 @@
 
 enum { OFFERS = 64 };
 
-static hp_lock offers_lock;
+static hp_lock *const offers_lock = &hp_locks[HP_OFFERS_LOCK];
 static hp_offer offers[OFFERS];
 static uint32_t first_offer, offer_count, exemplars_per_root;
 static uint64_t missed_offers;
-static void (*tell_offered)(void);
+
 
 #define READ(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 #define WRITE(field, value) __atomic_store_n(&(field), value, __ATOMIC_RELAXED)
 
-void hp_set_exemplars(uint32_t per_root, void (*offered)(void)) {
-    exemplars_per_root = per_root;
-    tell_offered = offered;
+void hp_set_exemplars(uint32_t per_root) { exemplars_per_root = per_root; }
+
+void hp_forget_offers(void) {
+    exemplars_per_root = first_offer = offer_count = 0;
+    missed_offers = 0;
 }
 
 void hp_make_root(hp_path *path) {
@@ -24,23 +26,24 @@ void hp_make_root(hp_path *path) {
 
 void hp_start_window(void) {
     if (!exemplars_per_root) return;
-    for (uint32_t id = hp_path_count(); id; id--) {
-        hp_path *path = hp_path_at(id);
-        if (path->parent) continue;
+    const hp_store *store = hp_own_store();
+    for (uint32_t id = hp_path_count(store); id; id--) {
+        hp_path *path = hp_path_at(store, id);
+        if (!path || path->parent) continue;
         WRITE(path->exemplar_floor, 0);
         WRITE(path->failed_left, exemplars_per_root);
     }
 }
 
 void hp_set_exemplar_floor(uint32_t id, uint64_t ticks) {
-    hp_path *path = hp_path_at(id);
+    hp_path *path = hp_path_at(hp_own_store(), id);
     if (path) WRITE(path->exemplar_floor, ticks);
 }
 
 void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t duration, bool has_failed) {
     bool is_wanted_failure = has_failed && READ(path->failed_left);
     if (!is_wanted_failure && duration <= READ(path->exemplar_floor)) return;
-    hp_lock_take(&offers_lock);
+    hp_lock_take(offers_lock);
     bool has_room = offer_count < OFFERS;
     if (has_room) {
         if (is_wanted_failure && path->failed_left) WRITE(path->failed_left, path->failed_left - 1);
@@ -48,19 +51,19 @@ void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t 
     } else {
         missed_offers++;
     }
-    hp_lock_release(&offers_lock);
-    if (has_room && tell_offered) tell_offered();
+    hp_lock_release(offers_lock);
+    if (has_room) hp_wake_flush();
 }
 
 bool hp_take_offer(hp_offer *offer) {
-    hp_lock_take(&offers_lock);
+    hp_lock_take(offers_lock);
     bool is_there = offer_count > 0;
     if (is_there) {
         *offer = offers[first_offer];
         first_offer = (first_offer + 1) % OFFERS;
         offer_count--;
     }
-    hp_lock_release(&offers_lock);
+    hp_lock_release(offers_lock);
     return is_there;
 }
 
@@ -137,13 +140,16 @@ static void gather_thread(gathering *gathered, const hp_thread *thread) {
 }
 
 size_t hp_gather(const hp_offer *offer, hp_traced_span *spans, size_t capacity, bool *is_partial) {
+    const hp_store *store = hp_own_store();
     gathering gathered = {.offer = offer, .spans = spans, .capacity = capacity};
-    for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next) gather_thread(&gathered, thread);
+    for (const hp_thread *thread = hp_first_thread(store); thread; thread = hp_next_thread(store, thread))
+        gather_thread(&gathered, thread);
     *is_partial = gathered.is_partial;
     return gathered.count;
 }
 
-static size_t open_frames(const hp_thread *thread, uint64_t begun_by, hp_open_span *spans, size_t capacity) {
+static size_t open_frames(const hp_store *store, const hp_thread *thread, uint64_t begun_by, hp_open_span *spans,
+                          size_t capacity) {
     size_t count = 0;
     for (int depth = 1; depth <= HP_MAX_DEPTH && count < capacity; depth++) {
         const hp_frame *frame = &thread->frames[depth];
@@ -152,7 +158,7 @@ static size_t open_frames(const hp_thread *thread, uint64_t begun_by, hp_open_sp
         const hp_node *node = READ(frame->node);
         __atomic_thread_fence(__ATOMIC_ACQUIRE);
         // Ended meanwhile, and perhaps another one begun there.
-        if (READ(frame->start) != start || !node) break;
+        if (READ(frame->start) != start || !node || !hp_is_within(store, node, sizeof *node)) break;
         spans[count++] = (hp_open_span){
             .path = (uint32_t)node->path_id, .thread = READ(thread->number), .start = start, .request = READ(thread->request),
         };
@@ -160,15 +166,26 @@ static size_t open_frames(const hp_thread *thread, uint64_t begun_by, hp_open_sp
     return count;
 }
 
-size_t hp_open_spans(uint64_t begun_by, hp_open_span *spans, size_t capacity) {
+static size_t open_spans(const hp_store *store, bool locks, uint64_t begun_by, hp_open_span *spans, size_t capacity) {
     size_t count = 0;
-    for (const hp_thread *thread = hp_first_thread(); thread; thread = thread->next)
-        count += open_frames(thread, begun_by, spans + count, capacity - count);
-    for (hp_task_span *span = hp_first_task_span(); span && count < capacity; span = span->next_made) {
-        hp_lock_take(&span->lock);
-        if (span->start && span->start <= begun_by)
+    for (const hp_thread *thread = hp_first_thread(store); thread; thread = hp_next_thread(store, thread))
+        count += open_frames(store, thread, begun_by, spans + count, capacity - count);
+    hp_task_span *span = __atomic_load_n(&store->first_task_span, __ATOMIC_ACQUIRE);
+    // As many as there may be: the list of a broken store need not end.
+    for (uint64_t left = store->head.size / sizeof *span; left && count < capacity; left--, span = span->next_made) {
+        if (!span || !hp_is_within(store, span, sizeof *span)) break;
+        if (locks) hp_lock_take(&span->lock);
+        if (span->start && span->start <= begun_by && hp_is_within(store, span->path, sizeof *span->path))
             spans[count++] = (hp_open_span){.path = span->path->id, .start = span->start, .request = span->request};
-        hp_lock_release(&span->lock);
+        if (locks) hp_lock_release(&span->lock);
     }
     return count;
+}
+
+size_t hp_open_spans(const hp_store *store, uint64_t begun_by, hp_open_span *spans, size_t capacity) {
+    return open_spans(store, store == hp_own_store(), begun_by, spans, capacity);
+}
+
+size_t hp_open_spans_unlocked(const hp_store *store, uint64_t begun_by, hp_open_span *spans, size_t capacity) {
+    return open_spans(store, false, begun_by, spans, capacity);
 }

@@ -25,6 +25,8 @@ import Musl
 /// | `HOOFPRINT_SLOWEST` | slowest requests of each root written as whole trees, per flush | 3 |
 /// | `HOOFPRINT_OPEN` | spans open for so many seconds are written at every flush | 10 |
 /// | `HOOFPRINT_MEMORY` | bound on the recorder's memory | 16 MiB |
+/// | `HOOFPRINT_RING` | where memory is kept in case of a `kill -9`: `PATH` makes `PATH.PID`; `off` | beside a file sink |
+/// | `HOOFPRINT_SIGNALS` | `off`: signals that end the process, and crashes, are not watched | on |
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
 /// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
@@ -55,32 +57,52 @@ public enum HoofprintSystem {
                 return true
             }
             hp_clock_start()
-            hp_set_memory_limit(UInt64(max(0, configuration.memoryBytes)))
             SpanText.policy.withLock { $0 = configuration.attributes }
-            let thread = FlushThread(configuration, spanCostPicoseconds: hp_measure_span_cost())
-            guard thread.start() else {
-                phase = .ended
-                Diagnostics.say("the system gives no thread to write the log with; nothing is recorded")
-                return true
-            }
-            phase = .running(thread)
+            phase = begin(configuration, spanCostPicoseconds: hp_measure_span_cost())
+            guard case .running = phase else { return true }
             atexit { HoofprintSystem.shutdown() }
-            hp_set_state(UInt32(configuration.mode == .every ? HP_EVERY : HP_AGGREGATE))
+            hp_watch_forks { HoofprintSystem.beginAgain() }
+            if configuration.watchesSignals { hp_watch_signals() }
             return true
         }
         if !isFirst { Diagnostics.say("bootstrap was called a second time; the first configuration stays") }
+    }
+
+    private static func begin(_ configuration: Configuration, spanCostPicoseconds: UInt64) -> Phase {
+        guard let thread = FlushThread(configuration, spanCostPicoseconds: spanCostPicoseconds), thread.start() else {
+            Diagnostics.say("the system gives no memory or no thread to write the log with; nothing is recorded")
+            hp_set_state(UInt32(HP_OFF))
+            return .ended
+        }
+        hp_set_state(UInt32(configuration.mode == .every ? HP_EVERY : HP_AGGREGATE))
+        return .running(thread)
+    }
+
+    /// In a forked child that records: begins a session of its own.
+    private static func beginAgain() {
+        phase.withLock { phase in
+            guard case .running(let parent) = phase, parent.session.pid != getpid() else { return }
+            // Never given back: what the parent's other threads were waiting for in it cannot be taken down here.
+            _ = Unmanaged.passRetained(parent)
+            phase = begin(parent.configuration, spanCostPicoseconds: parent.session.record.spanCostPicoseconds)
+        }
     }
 
     /// Whether spans are recorded; may be switched at any time after the bootstrap. Open spans end as they began.
     public static var isRecording: Bool {
         get { hp_is_recording() }
         set {
+            if newValue, isForked { beginAgain() }
             phase.withLock { phase in
                 guard case .running(let thread) = phase, thread.session.pid == getpid() else { return }
                 let mode = thread.session.record.mode == Configuration.Mode.every.rawValue ? HP_EVERY : HP_AGGREGATE
                 hp_set_state(UInt32(newValue ? mode : HP_OFF))
             }
         }
+    }
+
+    private static var isForked: Bool {
+        phase.withLock { if case .running(let thread) = $0 { thread.session.pid != getpid() } else { false } }
     }
 
     /// Writes what was recorded so far, and waits until it is written: at most two seconds, where a sink blocks.

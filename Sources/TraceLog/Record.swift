@@ -26,6 +26,8 @@ public enum Record: Sendable, Equatable {
     case probe(ProbeRecord)
     /// Cumulative counts of what was lost.
     case drops(DropsRecord)
+    /// The process crashed.
+    case crash(CrashRecord)
     /// The session ended in order.
     case end(EndRecord)
 
@@ -45,6 +47,7 @@ public enum Record: Sendable, Equatable {
         case .open: .open
         case .probe: .probe
         case .drops: .drops
+        case .crash: .crash
         case .end: .end
         }
     }
@@ -66,6 +69,7 @@ public enum Record: Sendable, Equatable {
         case .open(let record): record.write(to: &writer)
         case .probe(let record): record.write(to: &writer)
         case .drops(let record): record.write(to: &writer)
+        case .crash(let record): record.write(to: &writer)
         case .end(let record): record.write(to: &writer)
         }
         return writer.finish()
@@ -87,6 +91,7 @@ public enum Record: Sendable, Equatable {
         case .open: if let record = OpenRecord(&fields) { self = .open(record) } else { return nil }
         case .probe: if let record = ProbeRecord(&fields) { self = .probe(record) } else { return nil }
         case .drops: if let record = DropsRecord(&fields) { self = .drops(record) } else { return nil }
+        case .crash: if let record = CrashRecord(&fields) { self = .crash(record) } else { return nil }
         case .end: if let record = EndRecord(&fields) { self = .end(record) } else { return nil }
         }
     }

@@ -46,6 +46,8 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case probe
     /// Cumulative counts of what was lost.
     case drops
+    /// The process crashed.
+    case crash
     /// The session ended in order.
     case end
 }

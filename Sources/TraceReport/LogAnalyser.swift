@@ -25,13 +25,17 @@ public struct LogAnalyser {
         budget = ModelBudget(limits)
     }
 
-    /// Reads a log to its end, in blocks of 1 MiB.
+    /// Reads a log to its end, in blocks of 1 MiB, or the ring file of a process that was killed.
     ///
     /// - Throws: ``LogReadError`` where the input cannot be opened or read; what was read until then stays counted.
     public mutating func read(_ input: LogInput) throws(LogReadError) {
         inputs.append(InputSummary(file: input.name))
         switch input {
         case .file(let path):
+            if let lines = try RingLog.lines(ofFile: path) {
+                var source = MemorySource(lines)
+                return try read(&source)
+            }
             var source = try DescriptorSource(path: path)
             try read(&source)
         case .standardInput:

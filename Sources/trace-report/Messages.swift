@@ -35,7 +35,8 @@ extension InputSummary {
 extension LogReadError {
     /// What was being done, with what, what is wrong.
     var message: String {
-        "cannot \(operation) log '\(TerminalText.escaped(Array(name.utf8)))': \(String(cString: strerror(errorNumber)))"
+        "cannot \(operation) log '\(TerminalText.escaped(Array(name.utf8)))': "
+            + (reason ?? String(cString: strerror(errorNumber)))
     }
 }
 

@@ -66,6 +66,21 @@ let scenarios: [String: @Sendable () async -> Void] = [
         HoofprintSystem.flush()
     },
     "fork": { bootstrapped { forked() } },
+    "fork-inside": {
+        HoofprintSystem.bootstrap()
+        await forkedInside()
+    },
+    "fork-often": { bootstrapped { forkedOften() } },
+    "ready": {
+        HoofprintSystem.bootstrap()
+        await ready()
+    },
+    "own-handler": { bootstrapped { ownHandler() } },
+    "bad-access": { crashing { badAccess() } },
+    "fatal-error": { crashing { fatalError("as told") } },
+    "overflow": { crashing { _ = overflow(1) } },
+    "abort": { crashing { abort() } },
+    "exec": { bootstrapped { executed() } },
     "cpu": { bootstrapped { computeAndSleep() } },
     "many-paths": { bootstrapped { for _ in 0..<3 { manyPaths(depth: 0) } } },
     "too-many-paths": {

@@ -46,15 +46,6 @@ struct LifeTests {
         #expect(log.foreignLines == ["hoofprint: bootstrap was called a second time; the first configuration stays"])
     }
 
-    @Test("a forked child records nothing into its parent's log, and ends in order")
-    func fork() throws {
-        let run = try ScenarioRun.run("fork")
-        #expect(run.status == 0)
-        #expect(run.log.counts["request"] == [2])
-        let sequences = run.log.records.map(\.header.sequence)
-        #expect(sequences == Array(0..<UInt64(sequences.count)))
-    }
-
     @Test("misuse does no harm and is counted")
     func misuse() throws {
         let run = try ScenarioRun.run("misuse")

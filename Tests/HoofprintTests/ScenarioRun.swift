@@ -3,12 +3,18 @@ import TraceLog
 
 /// A scenario run as a process of its own, and what it logged.
 struct ScenarioRun {
+    /// The exit status, or the number of the signal that ended it.
     let status: Int32
+    let wasEndedBySignal: Bool
     let standardOutput: [UInt8]
     let standardError: [UInt8]
 
     /// Runs `hoofprint-scenarios NAME` with `environment` on top of an environment without `HOOFPRINT_*`.
-    static func run(_ name: String, _ environment: [String: String] = [:]) throws -> ScenarioRun {
+    ///
+    /// - Parameter signal: Is sent when the scenario says `ready` on standard output.
+    static func run(
+        _ name: String, _ environment: [String: String] = [:], signal: Int32? = nil
+    ) throws -> ScenarioRun {
         let process = Process()
         process.executableURL = productsFolder.appendingPathComponent("hoofprint-scenarios")
         process.arguments = [name]
@@ -23,9 +29,14 @@ struct ScenarioRun {
         process.standardOutput = try FileHandle(forWritingTo: outputs[0])
         process.standardError = try FileHandle(forWritingTo: outputs[1])
         try process.run()
+        if let signal {
+            while try Data(contentsOf: outputs[0]) != Data("ready\n".utf8), process.isRunning { usleep(2000) }
+            kill(process.processIdentifier, signal)
+        }
         process.waitUntilExit()
         return ScenarioRun(
-            status: process.terminationStatus, standardOutput: [UInt8](try Data(contentsOf: outputs[0])),
+            status: process.terminationStatus, wasEndedBySignal: process.terminationReason == .uncaughtSignal,
+            standardOutput: [UInt8](try Data(contentsOf: outputs[0])),
             standardError: [UInt8](try Data(contentsOf: outputs[1])))
     }
 
@@ -58,6 +69,30 @@ struct DecodedLog {
             case .unknownKind, .damaged: damagedLines += 1
             }
         }
+    }
+
+    /// A log's sessions, in the order in which they began.
+    static func sessions(_ bytes: [UInt8]) -> [DecodedLog] {
+        var tags: [UInt64] = []
+        var lines: [UInt64: [UInt8]] = [:]
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
+            guard case .record(let header, _) = RecordDecoder.decode(Array(line)) else { continue }
+            if lines[header.session] == nil { tags.append(header.session) }
+            lines[header.session, default: []] += line + [UInt8(ascii: "\n")]
+        }
+        return tags.map { DecodedLog(lines[$0] ?? []) }
+            .sorted { $0.session?.startWallNanoseconds ?? 0 < $1.session?.startWallNanoseconds ?? 0 }
+    }
+
+    /// The session's first record.
+    var session: SessionRecord? {
+        for case (_, .session(let session)) in records { return session }
+        return nil
+    }
+
+    /// Why the session ended.
+    var endReason: String? {
+        if case .end(let end)? = records.last?.record { end.reason } else { nil }
     }
 
     private mutating func add(_ header: RecordHeader, _ record: Record) {

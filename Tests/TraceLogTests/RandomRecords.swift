@@ -46,6 +46,7 @@ struct RandomRecords {
                 SessionRecord(
                     pid: number(), host: text(), program: text(), buildId: text(), startWallNanoseconds: number(),
                     clock: text(), mode: text(), flushMilliseconds: number(), spanCostPicoseconds: number()))
+        case .crash: .crash(CrashRecord(signal: number(), thread: number()))
         case .clock:
             .clock(
                 ClockRecord(

@@ -5,4 +5,6 @@
 #include "hp_task.h"
 #include "hp_ring.h"
 #include "hp_trace.h"
+#include "hp_store.h"
 #include "hp_snapshot.h"
+#include "hp_life.h"

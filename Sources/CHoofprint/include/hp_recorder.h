@@ -30,6 +30,7 @@ enum {
     HP_OFF = 0,
     HP_AGGREGATE = 1,
     HP_EVERY = 3,
+    HP_FORKED = 5, // a forked child that has not opened a span yet
 };
 
 /// A place in the source. Identity is the name's and the file's address and the line.
@@ -38,6 +39,7 @@ typedef struct hp_callsite {
     uint32_t line;
     const char *name, *file, *function;
     uint32_t name_length, file_length, function_length;
+    const char *texts; // copies in the store: name, file, function, one after the other
     struct hp_callsite *next;
 } hp_callsite;
 
@@ -131,12 +133,14 @@ typedef struct hp_thread {
     hp_context base;       // what a top-level frame counts as a child of
     uint64_t request;      // the root span that the top-level frame belongs to, and the frame's own number
     uint64_t top_id;
+    void *signal_stack;    // where a crash is handled, if the program has given the thread no such stack
     uint32_t number;       // the kernel's, of the thread that has it now
     uint64_t next_id, last_id;
     uint64_t lost_paths, lost_spans, misused, clock_steps; // cumulative
     hp_node root;
     hp_trace_entry no_trace;
     hp_ring *ring;
+    uint64_t ring_taken;   // up to where the flush thread has taken the ring's entry
     char *arena;
     size_t arena_left;
     hp_task_span *free_spans;

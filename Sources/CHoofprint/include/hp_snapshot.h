@@ -2,24 +2,23 @@
 #pragma once
 #include "hp_recorder.h"
 #include "hp_task.h"
+#include "hp_store.h"
 
-/// Bounds the recorder's memory, in bytes. Called before recording is switched on.
-void hp_set_memory_limit(uint64_t bytes);
-
-/// Switches recording: HP_OFF, HP_AGGREGATE or HP_EVERY. Open spans end as they began.
+/// Switches recording: HP_OFF, HP_AGGREGATE, HP_EVERY or HP_FORKED. Open spans end as they began.
 void hp_set_state(uint32_t state);
 
-/// How many callsites and paths there are; ids run from 1.
-uint32_t hp_callsite_count(void);
-uint32_t hp_path_count(void);
-const hp_callsite *hp_callsite_at(uint32_t id);
-hp_path *hp_path_at(uint32_t id);
+/// How many callsites and paths a store has; ids run from 1. Null: there is none, or the store of a killed process is broken
+/// there.
+uint32_t hp_callsite_count(const hp_store *store);
+uint32_t hp_path_count(const hp_store *store);
+const hp_callsite *hp_callsite_at(const hp_store *store, uint32_t id);
+hp_path *hp_path_at(const hp_store *store, uint32_t id);
 
 /// Counters of a path over all threads, in ticks.
 typedef struct {
     uint64_t count, total, self_time, cpu, maximum, errors, folded;
 } hp_totals;
-hp_totals hp_path_totals(uint32_t id);
+hp_totals hp_path_totals(const hp_store *store, uint32_t id);
 
 /// A histogram bucket that is not empty.
 typedef struct {
@@ -29,18 +28,22 @@ typedef struct {
 
 /// Writes a path's histogram over all threads, in order of buckets, to `counts` (room for HP_OCTAVES * 64). Returns how
 /// many it wrote.
-uint32_t hp_path_buckets(uint32_t id, hp_bucket_count *counts);
+uint32_t hp_path_buckets(const hp_store *store, uint32_t id, hp_bucket_count *counts);
 
 /// Cumulative losses over all threads.
 typedef struct {
     uint64_t paths, spans, misused, clock_steps;
 } hp_losses;
-hp_losses hp_loss_totals(void);
+hp_losses hp_loss_totals(const hp_store *store);
 
-/// The threads' recorders, newest first.
-hp_thread *hp_first_thread(void);
+/// The threads' recorders, newest first; the next one after a thread. Null: no more.
+hp_thread *hp_first_thread(const hp_store *store);
+hp_thread *hp_next_thread(const hp_store *store, const hp_thread *thread);
 
-/// Counts an error on a frame's or an async span's path.
+/// Whether a frame is one of this thread's open ones.
+bool hp_is_own_frame(const hp_frame *frame);
+
+/// Counts an error on the path of a frame, one of this thread's open ones, or of an async span.
 void hp_fail_frame(hp_frame *frame);
 void hp_fail_task(const hp_task_open *open);
 
@@ -63,6 +66,6 @@ uint64_t hp_tick_rate(void);
 /// Writes what strerror(3) says of an error number. Returns its length.
 size_t hp_error_text(int code, void *text, size_t capacity);
 
-/// Runs `body` on a new, detached thread with every signal blocked, so that SIGPIPE and SIGXFSZ of a sink's write stay
+/// Runs `body` on a new, detached thread, the flush thread, with every signal blocked, so that SIGPIPE and SIGXFSZ of a sink's write stay
 /// with it. False: the system has no thread to give.
-bool hp_start_thread(void (*body)(void *), void *context);
+bool hp_start_flush_thread(void (*body)(void *), void *context);

@@ -3,7 +3,7 @@
 // A thread's trace ring has an entry for every span that ended, in order of end, so a span's children stand before it. A
 // link follows the entry of a top-level or async span, and names its number, its parent's and its root's.
 #pragma once
-#include "hp_recorder.h"
+#include "hp_store.h"
 
 /// A finished request that may be one of the slowest of its root, or failed.
 typedef struct {
@@ -20,8 +20,8 @@ typedef struct {
     bool has_failed;
 } hp_traced_span;
 
-/// How many of the slowest and how many of the failed requests of each root are offered in a window at least; `none`: none.
-void hp_set_exemplars(uint32_t per_root, void (*offered)(void));
+/// How many of the slowest and how many of the failed requests of each root are offered in a window at least; 0: none.
+void hp_set_exemplars(uint32_t per_root);
 
 /// Begins a window: every root's requests are offered again.
 void hp_start_window(void);
@@ -45,5 +45,5 @@ typedef struct {
     uint64_t start, request;
 } hp_open_span;
 
-/// Writes spans that began at or before `begun_by` and are open still. Returns how many, at most `capacity`.
-size_t hp_open_spans(uint64_t begun_by, hp_open_span *spans, size_t capacity);
+/// Writes spans that began at or before `begun_by` and are open still, or were when the process was killed. Returns how many, at most `capacity`.
+size_t hp_open_spans(const hp_store *store, uint64_t begun_by, hp_open_span *spans, size_t capacity);

@@ -33,6 +33,27 @@ extension HoofprintSystem {
         /// Bound on the recorder's memory in bytes. Paths and threads beyond it are counted as lost.
         public var memoryBytes: Int
 
+        /// Where the recorder's memory is kept, so that what a killed process had not written yet is not lost.
+        public enum Ring: Sendable, Equatable {
+            /// In a file beside the log of the first ``FileSink``, named `LOG.ring.PID`; without one, in no file.
+            case besideLog
+            /// In the file `PATH.PID`.
+            case path(String)
+            /// In no file.
+            case off
+        }
+
+        /// Where the recorder's memory is kept. The next process with the same path writes what a killed one left into
+        /// its sinks; `trace-report` reads the file too.
+        ///
+        /// The file grows by 1 MiB at a time with what is recorded, up to ``memoryBytes``, and is removed when the process ends
+        /// in order. It can be read by its user alone.
+        public var ring: Ring
+
+        /// Whether SIGTERM, SIGINT and SIGHUP, where they would end the process, wait for a last flush, and the open spans
+        /// are written when it crashes. Handlers that were there before are called, handlers set later replace these.
+        public var watchesSignals: Bool
+
         /// Which attributes' values are written. Default: none.
         public var attributes: AttributePolicy
 
@@ -40,7 +61,8 @@ extension HoofprintSystem {
         public init(
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
             probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], flushSeconds: Double = 10,
-            slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20, attributes: AttributePolicy = .none
+            slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20,
+            ring: Ring = .besideLog, watchesSignals: Bool = true, attributes: AttributePolicy = .none
         ) {
             self.mode = mode
             self.sinks = sinks
@@ -49,7 +71,18 @@ extension HoofprintSystem {
             self.slowest = slowest
             self.openSeconds = openSeconds
             self.memoryBytes = memoryBytes
+            self.ring = ring
+            self.watchesSignals = watchesSignals
             self.attributes = attributes
+        }
+
+        /// What the ring file's name begins with; nil: there is none.
+        var ringPrefix: String? {
+            switch ring {
+            case .off: nil
+            case .path(let path): path
+            case .besideLog: sinks.lazy.compactMap { $0 as? FileSink }.first.map { $0.path + ".ring" }
+            }
         }
 
         /// The configuration that the environment's `HOOFPRINT_*` variables describe, see

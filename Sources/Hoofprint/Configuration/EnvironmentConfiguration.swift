@@ -9,8 +9,7 @@ enum ProcessEnvironment {
     /// The variables whose configuration this module reads.
     static let names = [
         "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY",
-        "HOOFPRINT_ATTRIBUTES",
-        "HOOFPRINT_FILE_BYTES", "HOOFPRINT_FILES",
+        "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES", "HOOFPRINT_FILES",
     ]
 
     static func variables() -> [String: String] {
@@ -33,6 +32,7 @@ struct EnvironmentConfiguration {
         reading.readMode()
         reading.readSinks()
         reading.readNumbers()
+        reading.readRing()
         reading.readAttributes()
         return reading
     }
@@ -74,6 +74,19 @@ struct EnvironmentConfiguration {
         configuration.openSeconds = seconds("HOOFPRINT_OPEN", upTo: 86_400)
         configuration.slowest = number("HOOFPRINT_SLOWEST", in: 0...100, default: 3)
         configuration.memoryBytes = number("HOOFPRINT_MEMORY", in: (1 << 20)...(1 << 40), default: 16 << 20)
+    }
+
+    private mutating func readRing() {
+        switch variables["HOOFPRINT_RING"] {
+        case nil, "": break
+        case "off": configuration.ring = .off
+        case .some(let path): configuration.ring = .path(path)
+        }
+        switch variables["HOOFPRINT_SIGNALS"] {
+        case nil, "", "on": break
+        case "off": configuration.watchesSignals = false
+        case .some(let value): problem("HOOFPRINT_SIGNALS", value, "is none of on, off", "on")
+        }
     }
 
     private mutating func readAttributes() {

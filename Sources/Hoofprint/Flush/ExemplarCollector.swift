@@ -41,10 +41,10 @@ struct ExemplarCollector {
     }
 
     /// Writes what was kept, and begins the next window.
-    mutating func write(session: Session, ticksPerSecond: UInt64, to writer: inout RecordWriter) {
+    mutating func write(_ scale: TickScale, to writer: inout RecordWriter) {
         for (reason, kept) in [(RequestRecord.Reason.slow, slow), (.failed, failed)] {
             for exemplar in kept.values.joined() {
-                write(exemplar, reason, TickScale(session: session, ticksPerSecond: ticksPerSecond), to: &writer)
+                write(exemplar, reason, scale, to: &writer)
             }
         }
         guard !slow.isEmpty || !failed.isEmpty else { return }
@@ -98,19 +98,5 @@ struct ExemplarCollector {
                     durationNanoseconds: scale.nanoseconds(offer.duration), spans: UInt64(spans.count),
                     isPartial: exemplar.isPartial, parts: UInt64(trees.count))))
         for tree in trees { writer.write(.tree(tree)) }
-    }
-}
-
-/// Turns ticks into nanoseconds.
-struct TickScale {
-    let session: Session
-    let ticksPerSecond: UInt64
-
-    func nanoseconds(_ ticks: UInt64) -> UInt64 {
-        Session.scale(ticks, by: 1_000_000_000, dividedBy: ticksPerSecond)
-    }
-
-    func sinceStart(_ ticks: UInt64) -> UInt64 {
-        nanoseconds(session.ticksSinceStart(ticks))
     }
 }

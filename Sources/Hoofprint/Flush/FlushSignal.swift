@@ -1,3 +1,5 @@
+import CHoofprint
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -12,13 +14,14 @@ final class FlushSignal: @unchecked Sendable {
     private var requested: UInt64 = 0
     private var completed: UInt64 = 0
     private var isStopping = false
-    private var isWorkThere = false
 
     /// What woke the flush thread.
     enum Wake {
         case time
         case request(UInt64)
         case stop(UInt64)
+        /// The process is to end by the signal, or crashed with it.
+        case signal(Int32)
     }
 
     init() {
@@ -45,7 +48,7 @@ final class FlushSignal: @unchecked Sendable {
         requested += 1
         let mine = requested
         if stop { isStopping = true }
-        pthread_cond_broadcast(condition)
+        hp_wake_flush()
         var deadline = Self.deadline(after: timeoutSeconds)
         while completed < mine {
             if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return completed >= mine }
@@ -53,23 +56,13 @@ final class FlushSignal: @unchecked Sendable {
         return true
     }
 
-    /// Wakes the flush thread: there is something to gather.
-    func announceWork() {
-        pthread_mutex_lock(mutex)
-        isWorkThere = true
-        pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
-    }
-
-    /// Waits, on the flush thread, for a request, for work or `seconds`.
+    /// Waits, on the flush thread, for a request, for requests to gather, for a signal or `seconds`.
     func wait(seconds: Double) -> Wake {
+        hp_flush_wait(UInt64(seconds * 1e9))
+        let signal = hp_ending_signal()
+        if signal != 0 { return .signal(signal) }
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        var deadline = Self.deadline(after: seconds)
-        while requested == completed, !isStopping, !isWorkThere {
-            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { break }
-        }
-        isWorkThere = false
         if isStopping { return .stop(requested) }
         return requested > completed ? .request(requested) : .time
     }

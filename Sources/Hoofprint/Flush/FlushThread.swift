@@ -13,10 +13,12 @@ final class FlushThread: @unchecked Sendable {
     // Sound: what is mutable is touched by the flush thread alone; others only use `signal`.
     let signal = FlushSignal()
     let session: Session
-    private let configuration: HoofprintSystem.Configuration
+    let configuration: HoofprintSystem.Configuration
+    private let store: Store
+    private let ring: RingFile?
     private var writer: RecordWriter
-    private var tables = PathTables()
-    private var drain = SpanDrain()
+    private var tables: PathTables
+    private var drain: SpanDrain
     private var exemplars: ExemplarCollector
     private var writtenDrops = DropsRecord()
     private var nextTablesNanoseconds: UInt64 = 0
@@ -24,37 +26,51 @@ final class FlushThread: @unchecked Sendable {
     /// The tables are repeated this often, so that a log cut anywhere still decodes.
     private static let tablesInterval: UInt64 = 600_000_000_000
 
-    /// What an application's thread wakes to have a request gathered.
-    private static let gatherer = Mutex<FlushSignal?>(nil)
-
-    /// How many open spans are written at a flush, at most.
-    private static let maximumOpenSpans = 64
-
     /// In mode `every`, rings are emptied this often, in seconds.
     private static let drainSeconds = 0.005
 
-    init(_ configuration: HoofprintSystem.Configuration, spanCostPicoseconds: UInt64) {
+    /// Begins a session. Nil: there is no memory.
+    init?(_ configuration: HoofprintSystem.Configuration, spanCostPicoseconds: UInt64) {
+        ring = RingFile.create(configuration)
+        guard hp_open_store(UInt64(max(0, configuration.memoryBytes)), ring?.descriptor ?? -1),
+            let memory = hp_own_store()
+        else { return nil }
         self.configuration = configuration
+        store = Store(memory: memory)
         session = Session(
             mode: configuration.mode, flushSeconds: configuration.flushSeconds,
             spanCostPicoseconds: spanCostPicoseconds)
-        writer = RecordWriter(session: session.tag, sinks: configuration.sinks)
+        store.head.pointee.session = session.tag
+        store.head.pointee.start_ticks = session.startTicks
+        store.keep(session.record)
+        store.keep(session.clockRecord())
+        writer = RecordWriter(store: store, sinks: configuration.sinks)
+        tables = PathTables(store)
+        drain = SpanDrain(store)
         exemplars = ExemplarCollector(perRoot: configuration.slowest)
     }
 
     /// Starts the thread; it ends after a request to stop. Returns false where the system has no thread to give.
     func start() -> Bool {
-        Self.gatherer.withLock { $0 = signal }
-        hp_set_exemplars(UInt32(configuration.slowest)) {
-            FlushThread.gatherer.withLock { $0 }?.announceWork()
-        }
+        hp_set_exemplars(UInt32(configuration.slowest))
         let context = Unmanaged.passRetained(self).toOpaque()
-        if hp_start_thread(runFlushThread, context) { return true }
+        if hp_start_flush_thread(runFlushThread, context) { return true }
         Unmanaged<FlushThread>.fromOpaque(context).release()
+        ring?.remove()
         return false
     }
 
     fileprivate func run() {
+        prepareSinks()
+        writer.send()
+        if let prefix = configuration.ringPrefix {
+            RingFile.recoverAbandoned(prefix: prefix, except: ring?.path, to: configuration.sinks)
+        }
+        writeUntilStopped()
+        hp_flush_ended()
+    }
+
+    private func writeUntilStopped() {
         let isEvery = configuration.mode == .every
         var nextFlush = Self.seconds() + configuration.flushSeconds
         while true {
@@ -73,8 +89,15 @@ final class FlushThread: @unchecked Sendable {
                 flush()
                 signal.complete(number)
             case .stop(let number):
-                flush(isLast: true)
+                flush(end: "shutdown")
+                ring?.remove()
                 signal.complete(number)
+                return
+            case .signal(let number):
+                flush(end: Self.name(ofSignal: number))
+                ring?.remove()
+                signal.complete(.max)
+                hp_end_by_signal()
                 return
             }
         }
@@ -83,54 +106,63 @@ final class FlushThread: @unchecked Sendable {
     /// Seconds of the monotonic clock.
     private static func seconds() -> Double { Double(hp_clock_ns(CLOCK_MONOTONIC)) / 1e9 }
 
+    private static func name(ofSignal number: Int32) -> String {
+        let names = [
+            SIGTERM: "SIGTERM", SIGINT: "SIGINT", SIGHUP: "SIGHUP", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS",
+            SIGILL: "SIGILL", SIGFPE: "SIGFPE", SIGTRAP: "SIGTRAP", SIGABRT: "SIGABRT", SIGSYS: "SIGSYS",
+        ]
+        return names[number] ?? "signal \(number)"
+    }
+
+    /// Lets the sinks look after their files; where one begins a new log, the tables are written again.
+    private func prepareSinks() {
+        // A sink may close its descriptor here.
+        for index in 0..<UInt32(HP_CRASH_DESCRIPTORS) { hp_set_crash_descriptor(index, -1) }
+        let isFresh = writer.prepare()
+        for (index, sink) in configuration.sinks.enumerated() {
+            hp_set_crash_descriptor(UInt32(index), sink.crashDescriptor ?? -1)
+        }
+        hp_crash_descriptors_are_set()
+        let now = session.clockRecord().monotonicNanoseconds
+        guard isFresh || now >= nextTablesNanoseconds else { return }
+        nextTablesNanoseconds = now + Self.tablesInterval
+        tables.startOver()
+        writer.write(.session(session.record))
+    }
+
     /// Writes everything recorded since the last flush.
-    private func flush(isLast: Bool = false) {
-        guard getpid() == session.pid else { return }
+    private func flush(end reason: String? = nil) {
+        prepareSinks()
         let clock = session.clockRecord()
-        if writer.prepare() || clock.monotonicNanoseconds >= nextTablesNanoseconds {
-            nextTablesNanoseconds = clock.monotonicNanoseconds + Self.tablesInterval
-            tables.startOver()
-            writer.write(.session(session.record))
-        }
+        let scale = TickScale(startTicks: session.startTicks, ticksPerSecond: clock.ticksPerSecond)
+        store.keep(clock)
         writer.write(.clock(clock))
-        if configuration.mode == .every { drainSpans(clock, isLast: isLast) }
+        if configuration.mode == .every { drainSpans(clock) }
         tables.writeNames(to: &writer)
-        if configuration.mode == .aggregate {
-            tables.writeStats(ticksPerSecond: clock.ticksPerSecond, to: &writer)
-        }
-        exemplars.write(session: session, ticksPerSecond: clock.ticksPerSecond, to: &writer)
-        writeOpenSpans(clock)
+        if configuration.mode == .aggregate { tables.writeStats(scale, to: &writer) }
+        exemplars.write(scale, to: &writer)
+        writeOpenSpans(clock, scale)
         tables.writeErrors(SpanText.errors.withLock { $0 }, to: &writer)
         writeProbes()
         writeDrops()
-        if isLast { writer.write(.end(EndRecord(reason: "shutdown"))) }
+        if let reason { writer.write(.end(EndRecord(reason: reason))) }
         writer.send()
     }
 
-    private func drainSpans(_ clock: ClockRecord, isLast: Bool = false) {
-        var spans: [SpanRecord] = []
-        drain.drain(session: session, ticksPerSecond: clock.ticksPerSecond, isLast: isLast) { spans.append($0) }
-        guard !spans.isEmpty else { return }
-        tables.writeNames(to: &writer)
-        for span in spans { writer.write(.span(span)) }
+    private func drainSpans(_ clock: ClockRecord) {
+        let scale = TickScale(startTicks: session.startTicks, ticksPerSecond: clock.ticksPerSecond)
+        drain.drain(scale) { span in
+            tables.writeNames(to: &writer)
+            writer.write(.span(span))
+        }
         writer.send()
     }
 
-    private func writeOpenSpans(_ clock: ClockRecord) {
-        let scale = TickScale(session: session, ticksPerSecond: clock.ticksPerSecond)
+    private func writeOpenSpans(_ clock: ClockRecord, _ scale: TickScale) {
         let threshold = UInt64(configuration.openSeconds * Double(clock.ticksPerSecond))
         let now = session.startTicks + clock.ticks
         guard now > threshold else { return }
-        var spans = Array(repeating: hp_open_span(), count: 16 * Self.maximumOpenSpans)
-        let count = hp_open_spans(now - threshold, &spans, spans.count)
-        for span in spans[..<count].sorted(by: { $0.start < $1.start }).prefix(Self.maximumOpenSpans) {
-            writer.write(
-                .open(
-                    OpenRecord(
-                        path: UInt64(span.path), request: span.request, thread: UInt64(span.thread),
-                        startNanoseconds: scale.sinceStart(span.start),
-                        ageNanoseconds: scale.nanoseconds(now - span.start))))
-        }
+        OpenSpans(store).write(begunBy: now - threshold, now: now, scale, to: &writer)
     }
 
     private func writeProbes() {
@@ -143,7 +175,7 @@ final class FlushThread: @unchecked Sendable {
     }
 
     private func writeDrops() {
-        let losses = hp_loss_totals()
+        let losses = hp_loss_totals(store.memory)
         let drops = DropsRecord(
             lines: writer.lostLines, spans: losses.spans, paths: losses.paths, misused: losses.misused,
             requests: hp_missed_offers(), clockSteps: losses.clock_steps)

@@ -3,6 +3,7 @@ import TraceLog
 
 /// Writes callsites, paths and their counters: what is new, and what changed since the last flush.
 struct PathTables {
+    private let store: Store
     private var writtenCallsites: UInt32 = 0
     private var writtenPaths: UInt32 = 0
     /// A path's calls, finished, failed and folded, when its stats were written last.
@@ -10,6 +11,10 @@ struct PathTables {
     private var writtenErrors: [ErrorTable.Key: UInt64] = [:]
     /// Where a path's histogram is gathered.
     private var bucketRoom = [hp_bucket_count](repeating: hp_bucket_count(), count: DurationHistogram.bucketCount)
+
+    init(_ store: Store) {
+        self.store = store
+    }
 
     /// Makes the next write give everything again, for a log that begins anew.
     mutating func startOver() {
@@ -22,27 +27,29 @@ struct PathTables {
     /// Writes callsites and paths that are not in the log yet. A path's parent and callsite come before it.
     mutating func writeNames(to writer: inout RecordWriter) {
         // Paths first: every callsite and parent of a path that is counted in is there already.
-        let paths = hp_path_count()
-        let callsites = hp_callsite_count()
+        let paths = hp_path_count(store.memory)
+        let callsites = hp_callsite_count(store.memory)
         while writtenCallsites < callsites {
             writtenCallsites += 1
-            if let callsite = hp_callsite_at(writtenCallsites) { writer.write(.callsite(Self.record(callsite))) }
+            if let callsite = hp_callsite_at(store.memory, writtenCallsites) {
+                writer.write(.callsite(Self.record(callsite)))
+            }
         }
         while writtenPaths < paths {
             writtenPaths += 1
-            if let path = hp_path_at(writtenPaths) { writer.write(.path(Self.record(path))) }
+            if let path = hp_path_at(store.memory, writtenPaths) { writer.write(.path(Self.record(path))) }
         }
     }
 
     /// Writes the counters of the paths that changed.
-    mutating func writeStats(ticksPerSecond: UInt64, to writer: inout RecordWriter) {
+    mutating func writeStats(_ scale: TickScale, to writer: inout RecordWriter) {
         while writtenCalls.count <= Int(writtenPaths) { writtenCalls.append(0) }
         for id in 1..<max(1, writtenPaths + 1) {
-            let totals = hp_path_totals(id)
+            let totals = hp_path_totals(store.memory, id)
             let calls = totals.count &+ totals.folded &+ totals.errors
             guard calls != writtenCalls[Int(id)] else { continue }
             writtenCalls[Int(id)] = calls
-            let stats = record(path: id, totals, ticksPerSecond: ticksPerSecond)
+            let stats = record(path: id, totals, scale)
             for record in stats.split() { writer.write(record) }
         }
     }
@@ -57,14 +64,17 @@ struct PathTables {
 
     private static func record(_ callsite: UnsafePointer<hp_callsite>) -> CallsiteRecord {
         let site = callsite.pointee
+        var texts = UnsafeRawPointer(site.texts)
+        func next(_ length: UInt32) -> String {
+            let text = UnsafeRawBufferPointer(start: texts, count: Int(length))
+            texts = texts.map { $0 + Int(length) }
+            return String(decoding: text, as: UTF8.self)
+        }
+        let name = next(site.name_length)
+        let file = next(site.file_length)
+        let function = next(site.function_length)
         return CallsiteRecord(
-            id: UInt64(site.id), name: text(site.name, site.name_length),
-            function: text(site.function, site.function_length), file: text(site.file, site.file_length),
-            line: UInt64(site.line))
-    }
-
-    private static func text(_ start: UnsafePointer<CChar>?, _ length: UInt32) -> String {
-        String(decoding: UnsafeRawBufferPointer(start: start, count: Int(length)), as: UTF8.self)
+            id: UInt64(site.id), name: name, function: function, file: file, line: UInt64(site.line))
     }
 
     private static func record(_ path: UnsafePointer<hp_path>) -> PathRecord {
@@ -73,19 +83,16 @@ struct PathTables {
             callsite: UInt64(path.pointee.callsite.pointee.id), form: path.pointee.is_async ? .async : .sync)
     }
 
-    private mutating func record(path id: UInt32, _ totals: hp_totals, ticksPerSecond: UInt64) -> StatsRecord {
-        func nanoseconds(_ ticks: UInt64) -> UInt64 {
-            Session.scale(ticks, by: 1_000_000_000, dividedBy: ticksPerSecond)
-        }
-        let written = Int(hp_path_buckets(id, &bucketRoom))
+    private mutating func record(path id: UInt32, _ totals: hp_totals, _ scale: TickScale) -> StatsRecord {
+        let written = Int(hp_path_buckets(store.memory, id, &bucketRoom))
         var histogram = DurationHistogram()
         for count in bucketRoom[..<written] {
             histogram.add(bucket: Int(count.bucket), occurrences: count.occurrences)
         }
         return StatsRecord(
-            path: UInt64(id), count: totals.count, totalNanoseconds: nanoseconds(totals.total),
-            selfNanoseconds: nanoseconds(totals.self_time), cpuNanoseconds: nanoseconds(totals.cpu),
-            maximumNanoseconds: nanoseconds(totals.maximum), errors: totals.errors, folded: totals.folded,
+            path: UInt64(id), count: totals.count, totalNanoseconds: scale.nanoseconds(totals.total),
+            selfNanoseconds: scale.nanoseconds(totals.self_time), cpuNanoseconds: scale.nanoseconds(totals.cpu),
+            maximumNanoseconds: scale.nanoseconds(totals.maximum), errors: totals.errors, folded: totals.folded,
             histogram: histogram)
     }
 }

@@ -1,19 +1,19 @@
+import CHoofprint
 import TraceLog
 
 /// Numbers records, gathers their lines and gives them to the sinks.
+///
+/// Lines wait in the store: what was written is safe, even before it is sent.
 struct RecordWriter {
-    private let session: UInt64
+    private let store: Store
     private let sinks: [any Sink]
-    private var sequence: UInt64 = 0
-    private var pending: [UInt8] = []
 
     /// Lines that a sink did not take, over all sinks.
     private(set) var lostLines: UInt64 = 0
 
-    init(session: UInt64, sinks: [any Sink]) {
-        self.session = session
+    init(store: Store, sinks: [any Sink]) {
+        self.store = store
         self.sinks = sinks
-        pending.reserveCapacity(RecordFormat.maximumLineBytes)
     }
 
     /// Prepares the sinks; returns whether one of them starts a new log.
@@ -25,20 +25,21 @@ struct RecordWriter {
 
     /// Adds a record; full batches go to the sinks at once.
     mutating func write(_ record: Record) {
-        let line = record.encoded(RecordHeader(session: session, sequence: sequence))
-        sequence += 1
-        if pending.count + line.count > RecordFormat.maximumLineBytes { send() }
-        pending.append(contentsOf: line)
+        let header = RecordHeader(session: store.head.pointee.session, sequence: hp_take_line_number(store.memory))
+        let line = record.encoded(header)
+        if store.outbox.count + line.count > Store.outboxBytes { send() }
+        store.append(line)
     }
 
     /// Gives what was gathered to the sinks.
     mutating func send() {
-        guard !pending.isEmpty else { return }
+        let lines = store.outbox
+        guard !lines.isEmpty else { return }
         for sink in sinks {
-            let taken = pending.withUnsafeBytes { sink.write($0) }
-            guard taken < pending.count else { continue }
-            lostLines += UInt64(pending[max(0, taken)...].count { $0 == UInt8(ascii: "\n") })
+            let taken = sink.write(lines)
+            guard taken < lines.count else { continue }
+            lostLines += UInt64(lines[max(0, taken)...].count { $0 == UInt8(ascii: "\n") })
         }
-        pending.removeAll(keepingCapacity: true)
+        store.head.pointee.outbox_length = 0
     }
 }

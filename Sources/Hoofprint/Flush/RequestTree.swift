@@ -58,7 +58,7 @@ struct RequestTree {
 
     private static func isChild(_ span: hp_traced_span, of outer: hp_traced_span) -> Bool {
         let isInside = span.start >= outer.start && span.start + span.duration <= outer.start + outer.duration
-        let parent = hp_path_at(span.path)?.pointee.parent?.pointee.id
+        let parent = hp_path_at(hp_own_store(), span.path)?.pointee.parent?.pointee.id
         // `(other)` stands for spans of many parents.
         return isInside && (parent == nil || parent == outer.path)
     }

@@ -50,23 +50,11 @@ struct Session: Sendable {
         let isLongEnough = passedNanoseconds > 1_000_000
         let hertz =
             isLongEnough
-            ? Self.scale(passedTicks, by: 1_000_000_000, dividedBy: passedNanoseconds)
-            : Self.scale(hp_tick_rate(), by: 1_000_000_000, dividedBy: 1 << 32)
+            ? TickScale.scale(passedTicks, by: 1_000_000_000, dividedBy: passedNanoseconds)
+            : TickScale.scale(hp_tick_rate(), by: 1_000_000_000, dividedBy: 1 << 32)
         return ClockRecord(
             wallNanoseconds: hp_clock_ns(CLOCK_REALTIME), monotonicNanoseconds: passedNanoseconds, ticks: passedTicks,
             ticksPerSecond: max(1, hertz))
-    }
-
-    /// Ticks since the session's start of an absolute tick count, 0 before it.
-    func ticksSinceStart(_ ticks: UInt64) -> UInt64 {
-        ticks > startTicks ? ticks - startTicks : 0
-    }
-
-    /// Returns `value * factor / divisor`, the largest number where that does not fit.
-    static func scale(_ value: UInt64, by factor: UInt64, dividedBy divisor: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: factor)
-        guard product.high < divisor else { return .max }
-        return divisor.dividingFullWidth(product).quotient
     }
 
     private static func hostName() -> String {

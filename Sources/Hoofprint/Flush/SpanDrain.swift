@@ -3,10 +3,10 @@ import TraceLog
 
 /// Takes finished spans from the threads' rings, with their texts (mode `every`).
 struct SpanDrain {
+    private let store: Store
     /// Texts whose span has not come yet, bounded; a span ends soon after its texts were written.
     private var texts: [UInt64: [Text]] = [:]
-    /// Spans whose texts, written to another thread's ring, have not all come yet.
-    private var waiting: [hp_span_entry] = []
+    private var textRoom = [UInt8](repeating: 0, count: Int(HP_MAX_TEXT))
 
     private static let maximumSpansWithTexts = 65_536
 
@@ -15,62 +15,66 @@ struct SpanDrain {
         case error(String)
     }
 
-    /// Calls `emit` with every span taken.
-    mutating func drain(
-        session: Session, ticksPerSecond: UInt64, isLast: Bool = false, _ emit: (SpanRecord) -> Void
-    ) {
-        var ready: [hp_span_entry] = []
-        swap(&ready, &waiting)
-        var thread = hp_first_thread()
+    init(_ store: Store) {
+        self.store = store
+    }
+
+    /// Calls `emit` with every span taken. A span leaves its ring when `emit` is done with it: it is lost to no one who
+    /// reads the store of a process that was killed meanwhile.
+    mutating func drain(_ scale: TickScale, _ emit: (SpanRecord) -> Void) {
+        // A span's texts may stand in other threads' rings, where they are all there: they came before it.
+        while takeAll(scale, waitsForTexts: true, emit) {}
+        _ = takeAll(scale, waitsForTexts: false, emit)
+    }
+
+    /// Takes what is in all rings; returns whether that was anything.
+    private mutating func takeAll(_ scale: TickScale, waitsForTexts: Bool, _ emit: (SpanRecord) -> Void) -> Bool {
+        var hasTaken = false
+        var thread = hp_first_thread(store.memory)
         while let current = thread {
-            take(from: current, into: &ready)
-            thread = current.pointee.next
+            if take(from: current, scale, waitsForTexts: waitsForTexts, emit) { hasTaken = true }
+            thread = hp_next_thread(store.memory, current)
         }
-        for span in ready {
-            let isComplete = UInt32(texts[span.id]?.count ?? 0) >= span.texts
-            if isComplete || isLast {
-                emit(record(span, session, ticksPerSecond))
-            } else {
-                waiting.append(span)
-            }
-        }
+        return hasTaken
     }
 
     private mutating func take(
-        from thread: UnsafeMutablePointer<hp_thread>, into spans: inout [hp_span_entry]
-    ) {
+        from thread: UnsafeMutablePointer<hp_thread>, _ scale: TickScale, waitsForTexts: Bool,
+        _ emit: (SpanRecord) -> Void
+    ) -> Bool {
         var entry = hp_span_entry()
         var id: UInt64 = 0
         var length: UInt32 = 0
         var keyLength: UInt32 = 0
-        var bytes = [UInt8](repeating: 0, count: Int(HP_MAX_TEXT))
+        var hasTaken = false
         while true {
-            let kind = hp_ring_take(thread, &entry, &id, &bytes, &length, &keyLength)
+            let kind = hp_ring_take(store.memory, thread, &entry, &id, &textRoom, &length, &keyLength)
             switch kind {
-            case HP_ENTRY_SPAN: spans.append(entry)
-            case HP_ENTRY_ATTRIBUTE, HP_ENTRY_ERROR:
-                guard texts.count < Self.maximumSpansWithTexts else { continue }
-                let key = String(decoding: bytes[..<Int(keyLength)], as: UTF8.self)
-                let value = String(decoding: bytes[Int(keyLength)..<Int(length)], as: UTF8.self)
-                texts[id, default: []].append(
-                    kind == HP_ENTRY_ERROR
-                        ? .error(value) : .attribute(SpanRecord.Attribute(key: key, value: value)))
-            default: return
+            case HP_ENTRY_SPAN:
+                if waitsForTexts, texts[entry.id]?.count ?? 0 < Int(entry.texts) { return hasTaken }
+                emit(record(entry, scale))
+            case HP_ENTRY_ATTRIBUTE, HP_ENTRY_ERROR: keepText(kind, id, Int(length), Int(keyLength))
+            default: return hasTaken
             }
+            hp_ring_release(thread)
+            hasTaken = true
         }
     }
 
-    private mutating func record(
-        _ entry: hp_span_entry, _ session: Session, _ ticksPerSecond: UInt64
-    ) -> SpanRecord {
-        func nanoseconds(_ ticks: UInt64) -> UInt64 {
-            Session.scale(ticks, by: 1_000_000_000, dividedBy: ticksPerSecond)
-        }
+    private mutating func keepText(_ kind: hp_entry_kind, _ id: UInt64, _ length: Int, _ keyLength: Int) {
+        guard texts.count < Self.maximumSpansWithTexts else { return }
+        let key = String(decoding: textRoom[..<keyLength], as: UTF8.self)
+        let value = String(decoding: textRoom[keyLength..<length], as: UTF8.self)
+        texts[id, default: []].append(
+            kind == HP_ENTRY_ERROR ? .error(value) : .attribute(SpanRecord.Attribute(key: key, value: value)))
+    }
+
+    private mutating func record(_ entry: hp_span_entry, _ scale: TickScale) -> SpanRecord {
         var record = SpanRecord(
             path: UInt64(entry.path), id: entry.id, parent: entry.parent, thread: UInt64(entry.thread),
-            startNanoseconds: nanoseconds(session.ticksSinceStart(entry.start)),
-            durationNanoseconds: nanoseconds(entry.duration), selfNanoseconds: nanoseconds(entry.self_time),
-            cpuNanoseconds: nanoseconds(entry.cpu))
+            startNanoseconds: scale.sinceStart(entry.start),
+            durationNanoseconds: scale.nanoseconds(entry.duration), selfNanoseconds: scale.nanoseconds(entry.self_time),
+            cpuNanoseconds: scale.nanoseconds(entry.cpu))
         // A line has room for some twenty attributes of full length escaped threefold; the first ones are kept.
         var room = RecordFormat.maximumLineBytes - 2 * RecordFormat.maximumValueBytes
         for text in texts.removeValue(forKey: entry.id) ?? [] {

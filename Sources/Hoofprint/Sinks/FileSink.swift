@@ -13,6 +13,7 @@ import Musl
 /// (copytruncate), the tables are written again. A file that cannot be opened is told once on standard error and
 /// tried again at every flush; what is not written is counted.
 public final class FileSink: Sink {
+    let path: String
     private let file: Mutex<LogFile>
 
     /// Makes a sink; the file is opened at the first flush.
@@ -22,12 +23,18 @@ public final class FileSink: Sink {
     ///   - maximumBytes: At this size the file becomes `path.1` and a new one begins; 0: never.
     ///   - keptFiles: How many rotated files are kept, 1…1000.
     public init(path: String, maximumBytes: Int = 0, keptFiles: Int = 5) {
+        self.path = path
         file = Mutex(LogFile(path: path, maximumBytes: maximumBytes, keptFiles: keptFiles))
     }
 
     /// Opens, reopens or rotates the file.
     public func prepare() -> Bool {
         file.withLock { $0.prepare() }
+    }
+
+    /// The file's.
+    public var crashDescriptor: Int32? {
+        file.withLock { $0.descriptor >= 0 ? $0.descriptor : nil }
     }
 
     /// Appends lines.

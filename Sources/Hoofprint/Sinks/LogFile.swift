@@ -6,10 +6,10 @@ import Musl
 
 /// The file behind a ``FileSink``.
 struct LogFile {
-    private let path: String
+    let path: String
     private let maximumBytes: Int
     private let keptFiles: Int
-    private var descriptor: Int32 = -1
+    private(set) var descriptor: Int32 = -1
     private var identity = Identity(device: 0, inode: 0)
     private var bytesSeen = 0
     private var writer = DescriptorWriter()

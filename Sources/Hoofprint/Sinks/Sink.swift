@@ -15,6 +15,10 @@ public protocol Sink: Sendable {
     ///   file that was rotated. The recorder then writes its tables again, so that each log can be read alone.
     func prepare() -> Bool
 
+    /// A descriptor that a crash of the process may be written to with write(2), from a signal handler; nil: none. Read
+    /// after ``prepare()``, it must stay open until the next one.
+    var crashDescriptor: Int32? { get }
+
     /// Writes whole lines, each ended by a line feed, at most ``TraceLog/RecordFormat/maximumLineBytes`` in all.
     ///
     /// - Returns: How many bytes, from the first on, were taken; never more than there are. Lines not taken whole are
@@ -25,4 +29,7 @@ public protocol Sink: Sendable {
 extension Sink {
     /// Nothing is rotated.
     public func prepare() -> Bool { false }
+
+    /// A crash is not written.
+    public var crashDescriptor: Int32? { nil }
 }

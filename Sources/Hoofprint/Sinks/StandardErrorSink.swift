@@ -33,6 +33,9 @@ public struct StandardErrorSink: Sink {
         state = State()
     }
 
+    /// Standard error's.
+    public var crashDescriptor: Int32? { state.descriptor >= 0 ? state.descriptor : nil }
+
     /// Writes lines; blocks while a pipe is full.
     public func write(_ lines: UnsafeRawBufferPointer) -> Int {
         guard state.descriptor >= 0 else { return 0 }

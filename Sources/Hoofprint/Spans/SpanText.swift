@@ -23,6 +23,7 @@ enum SpanText {
     static func write(
         _ key: StaticString, _ value: any SpanAttributeConvertible, to frame: UnsafeMutablePointer<hp_frame>
     ) {
+        guard hp_is_own_frame(frame) else { return }
         if put(key, value, id: frame.pointee.id) { frame.pointee.texts += 1 }
     }
 
@@ -33,6 +34,7 @@ enum SpanText {
 
     /// Counts an error on a sync span's path.
     static func fail(_ frame: UnsafeMutablePointer<hp_frame>, type: String) {
+        guard hp_is_own_frame(frame) else { return }
         hp_fail_frame(frame)
         errors.withLock { $0.add(path: frame.pointee.node.pointee.path.pointee.id, type: type) }
         guard frame.pointee.id != 0 else { return }

@@ -99,9 +99,33 @@ public struct ClockRecord: Sendable, Equatable {
     }
 }
 
-/// `end`: the session ended in order; a log without it was cut, or its process killed.
+/// `crash`: the process got a signal that ends it; `open` records of what was open then follow.
+public struct CrashRecord: Sendable, Equatable {
+    /// The signal's number.
+    public var signal: UInt64
+    /// The number of the thread that got it.
+    public var thread: UInt64
+
+    /// Makes a record.
+    public init(signal: UInt64, thread: UInt64) {
+        self.signal = signal
+        self.thread = thread
+    }
+
+    func write(to line: inout RecordLineWriter) {
+        line.field("signal", signal)
+        line.field("thread", thread)
+    }
+
+    init?(_ fields: inout RecordFieldReader) {
+        guard let signal = fields.number("signal"), let thread = fields.number("thread") else { return nil }
+        self.init(signal: signal, thread: thread)
+    }
+}
+
+/// `end`: nothing follows in this session.
 public struct EndRecord: Sendable, Equatable {
-    /// Why it ended: `shutdown` or `exit`.
+    /// Why it ended: `shutdown`, the signal's name, or `killed` where the records before were read from its ring file.
     public var reason: String
 
     /// Makes a record.

@@ -46,6 +46,7 @@ struct SessionModel {
         case .clock(let clock): take(clock)
         case .drops(let newest):
             if drops.map({ $0.sequence < sequence }) ?? true { drops = Numbered(sequence: sequence, value: newest) }
+        case .crash: break
         case .end(let record): end = record
         case .probe, .request, .tree, .open: break
         case .callsite(let callsite):

@@ -23,13 +23,24 @@ public struct LogReadError: Error, Sendable, Equatable {
     public let name: String
     /// What was being done: `open` or `read`.
     public let operation: String
-    /// The system's error number.
+    /// The system's error number; 0 where ``reason`` says more.
     public let errorNumber: Int32
+    /// Why the input cannot be read, where that is no error of the system.
+    public let reason: String?
 
     /// Makes an error.
     public init(name: String, operation: String, errorNumber: Int32) {
         self.name = name
         self.operation = operation
         self.errorNumber = errorNumber
+        reason = nil
+    }
+
+    /// Makes an error that is none of the system's.
+    public init(name: String, reason: String) {
+        self.name = name
+        operation = "read"
+        errorNumber = 0
+        self.reason = reason
     }
 }

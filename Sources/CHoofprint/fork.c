@@ -1,0 +1,95 @@
+#define _GNU_SOURCE
+#include "hp_internal.h"
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+// The flush thread runs Swift code, and the locks of Swift's runtime and of others that it may hold are no use to a forked
+// child: they would stay taken. So a fork waits until it is idle, and it stays idle until the fork is over.
+static uint32_t is_busy, forks, wakes;
+static __thread bool is_flush_thread __attribute__((tls_model("initial-exec")));
+static bool is_running;
+static bool is_held[HP_LOCKS];
+static void (*start_again)(void);
+
+static void nap(void) {
+    const struct timespec time = {.tv_nsec = 100000};
+    nanosleep(&time, NULL);
+}
+
+void hp_flush_began(void) {
+    is_flush_thread = true;
+    for (;;) {
+        __atomic_store_n(&is_busy, 1, __ATOMIC_SEQ_CST);
+        if (!__atomic_load_n(&forks, __ATOMIC_SEQ_CST)) return;
+        __atomic_store_n(&is_busy, 0, __ATOMIC_SEQ_CST);
+        while (__atomic_load_n(&forks, __ATOMIC_SEQ_CST)) nap();
+    }
+}
+
+bool hp_is_flush_thread(void) { return is_flush_thread; }
+
+void hp_set_flush_runs(bool runs) { __atomic_store_n(&is_running, runs, __ATOMIC_SEQ_CST); }
+bool hp_flush_runs(void) { return __atomic_load_n(&is_running, __ATOMIC_SEQ_CST); }
+
+void hp_flush_ended(void) {
+    hp_set_flush_runs(false);
+    __atomic_store_n(&is_busy, 0, __ATOMIC_SEQ_CST);
+    // One that came since the last look.
+    if (hp_ending_signal()) hp_end_by_signal();
+}
+
+void hp_flush_wait(uint64_t nanoseconds) {
+    static uint32_t seen;
+    __atomic_store_n(&is_busy, 0, __ATOMIC_SEQ_CST);
+    struct timespec time = {.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};
+    if (__atomic_load_n(&wakes, __ATOMIC_ACQUIRE) == seen)
+        syscall(SYS_futex, &wakes, FUTEX_WAIT_PRIVATE, seen, &time, NULL, 0);
+    hp_flush_began();
+    seen = __atomic_load_n(&wakes, __ATOMIC_ACQUIRE);
+}
+
+void hp_wake_flush(void) {
+    int error = errno;
+    __atomic_fetch_add(&wakes, 1, __ATOMIC_RELEASE);
+    syscall(SYS_futex, &wakes, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    errno = error;
+}
+
+static void before_fork(void) {
+    enum { NAPS = 5000 };
+    __atomic_fetch_add(&forks, 1, __ATOMIC_SEQ_CST);
+    for (int naps = 0; !is_flush_thread && naps < NAPS && __atomic_load_n(&is_busy, __ATOMIC_SEQ_CST); naps++) nap();
+    for (int lock = 0; lock < HP_LOCKS; lock++) is_held[lock] = hp_lock_take_soon(&hp_locks[lock]);
+}
+
+static void after_fork_in_parent(void) {
+    for (int lock = HP_LOCKS; lock--;)
+        if (is_held[lock]) hp_lock_release(&hp_locks[lock]);
+    __atomic_fetch_sub(&forks, 1, __ATOMIC_SEQ_CST);
+}
+
+static void after_fork_in_child(void) {
+    for (int lock = HP_LOCKS; lock--;) hp_lock_release(&hp_locks[lock]);
+    is_busy = forks = 0;
+    is_flush_thread = is_running = false;
+    if (hp_state != HP_OFF) hp_set_state(HP_FORKED);
+    hp_forget_store();
+    hp_forget_thread();
+    hp_forget_tokens();
+    hp_forget_offers();
+}
+
+void hp_watch_forks(void (*begin_again)(void)) {
+    start_again = begin_again;
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+uint32_t hp_begin_again(void) {
+    if (start_again) start_again();
+    uint32_t state = __atomic_load_n(&hp_state, __ATOMIC_RELAXED);
+    return state == HP_FORKED ? HP_OFF : state;
+}

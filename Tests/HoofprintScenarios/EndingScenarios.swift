@@ -1,0 +1,87 @@
+import Foundation
+import Hoofprint
+
+/// Forks with a sync and an async span open, in which the child opens spans of its own, and tasks.
+func forkedInside() async {
+    await span("serve") {
+        let token = TraceSpan.begin("token")
+        let child = span("request") { () -> pid_t in
+            let child = swiftFork()
+            if child == 0 { nested() }
+            return child
+        }
+        await span("after") {
+            await Task.yield()
+            span("inner") {}
+        }
+        token.end()
+        if child == 0 { exit(0) }
+        var status: Int32 = 0
+        waitpid(child, &status, 0)
+        guard status == 0 else { fatalError("the child ended with \(status)") }
+    }
+}
+
+/// A thousand forks, while another thread records: every child opens a span or executes a program.
+func forkedOften() {
+    Thread.detachNewThread { while true { nested() } }
+    for number in 0..<1000 {
+        let child = swiftFork()
+        if child == 0 {
+            if number % 2 == 0 { execv("/bin/true", [strdup("true"), nil]) }
+            span("child") {}
+            HoofprintSystem.flush()
+            _exit(0)
+        }
+        var status: Int32 = 0
+        waitpid(child, &status, 0)
+        guard status == 0 else { fatalError("child \(number) ended with \(status)") }
+    }
+}
+
+/// Opens a span around what stops the process in it.
+func crashing(_ body: () -> Void) {
+    HoofprintSystem.bootstrap()
+    span("outer") { span("crashing") { body() } }
+}
+
+/// Ends five spans, opens a sync one and an async one, says so and stays.
+func ready() async {
+    for _ in 0..<5 { span("done") { spin(10) } }
+    await span("waiting") {
+        await span("for ever") {
+            await Task.yield()
+            span("stuck") {
+                FileHandle.standardOutput.write(Data("ready\n".utf8))
+                while true { sleep(1) }
+            }
+        }
+    }
+}
+
+/// Handles SIGTERM itself.
+func ownHandler() {
+    signal(SIGTERM) { _ in exit(7) }
+    span("done") {}
+    FileHandle.standardOutput.write(Data("ready\n".utf8))
+    while true { sleep(1) }
+}
+
+/// Reads where nothing is.
+@inline(never)
+func badAccess() {
+    let pointer = UnsafePointer<Int>(bitPattern: 8)
+    spin(pointer?.pointee ?? 0)
+}
+
+/// Uses up the stack.
+@inline(never)
+func overflow(_ depth: Int) -> Int {
+    depth == 0 ? 0 : overflow(depth + 1) + overflow(depth + 2)
+}
+
+/// Becomes another program with a span open, and without a flush.
+func executed() {
+    for _ in 0..<5 { span("done") {} }
+    span("executing") { _ = execv("/bin/true", [strdup("true"), nil]) }
+}

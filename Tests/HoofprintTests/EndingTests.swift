@@ -1,0 +1,223 @@
+import Foundation
+import Testing
+import TraceLog
+
+@Suite("What becomes of a recording when its process forks, is ended or crashes")
+struct EndingTests {
+    private static let stuck = "waiting > for ever > stuck"
+
+    @Test("a forked child that records has a session of its own")
+    func fork() throws {
+        let run = try ScenarioRun.run("fork")
+        #expect(run.status == 0)
+        let sessions = DecodedLog.sessions(run.standardError)
+        #expect(sessions.count == 2)
+        #expect(sessions.map { $0.counts["request"] } == [[2], [1]])
+        #expect(sessions.map(\.endReason) == ["shutdown", "shutdown"])
+        #expect(sessions[0].session?.pid != sessions[1].session?.pid)
+        for session in sessions {
+            let sequences = session.records.map(\.header.sequence)
+            #expect(sequences == Array(0..<UInt64(sequences.count)))
+        }
+    }
+
+    @Test(
+        "spans open at a fork are the parent's alone; the child's begin at the root", arguments: ["aggregate", "every"])
+    func forkInside(mode: String) throws {
+        let run = try ScenarioRun.run("fork-inside", ["HOOFPRINT": mode])
+        #expect(run.status == 0)
+        let sessions = DecodedLog.sessions(run.standardError)
+        try #require(sessions.count == 2)
+        #expect(
+            Set(sessions[0].endedPaths) == [
+                "serve", "serve > token > request", "serve > token", "serve > token > after",
+                "serve > token > after > inner",
+            ])
+        #expect(
+            Set(sessions[1].endedPaths) == [
+                "request", "request > step", "request > step > part", "after", "after > inner",
+            ])
+        #expect(sessions.allSatisfy { $0.drops.misused == 0 })
+    }
+
+    @Test("a thousand forks beside a thread that records: no child hangs, and each one's session is whole")
+    func forkOften() throws {
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("server.log")
+        let run = try ScenarioRun.run("fork-often", ["HOOFPRINT_SINK": "file:\(log.path)"])
+        #expect(run.status == 0)
+        #expect(run.standardError.isEmpty)
+        let sessions = DecodedLog.sessions([UInt8](try Data(contentsOf: log)))
+        #expect(sessions.count == 501)
+        #expect(sessions.count { $0.counts["child"] == [1] } == 500)
+        // Children that leave by _exit(2) leave a ring file, as killed ones do; the next start takes it.
+        _ = try ScenarioRun.run("nested", ["HOOFPRINT_SINK": "file:\(log.path)"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["server.log"])
+    }
+
+    @Test(
+        "a signal that ends the process waits for the flush",
+        arguments: [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")])
+    func ended(signal: Int32, name: String) throws {
+        let run = try ScenarioRun.run("ready", signal: signal)
+        #expect(run.wasEndedBySignal && run.status == signal)
+        #expect(run.log.counts["done"] == [5])
+        #expect(run.log.endReason == name)
+    }
+
+    @Test("the program's own handler stays in place")
+    func ownHandler() throws {
+        let run = try ScenarioRun.run("own-handler", signal: SIGTERM)
+        #expect(!run.wasEndedBySignal && run.status == 7)
+        #expect(run.log.endReason == "shutdown")
+    }
+
+    @Test("signals are left alone where that is asked for")
+    func unwatched() throws {
+        let run = try ScenarioRun.run("ready", ["HOOFPRINT_SIGNALS": "off"], signal: SIGTERM)
+        #expect(run.wasEndedBySignal && run.status == SIGTERM)
+        #expect(run.log.endReason == nil)
+    }
+
+    @Test(
+        "a crash leaves the open spans and everything before in the log, and is a crash still",
+        arguments: [
+            ("bad-access", [SIGSEGV]), ("fatal-error", [SIGILL, SIGTRAP]), ("overflow", [SIGSEGV]),
+            ("abort", [SIGABRT]),
+        ])
+    func crash(scenario: String, signals: [Int32]) throws {
+        let run = try ScenarioRun.run(scenario)
+        #expect(run.wasEndedBySignal)
+        #expect(signals.contains(run.status))
+        let log = run.log
+        let crashes = log.records.compactMap { entry -> CrashRecord? in
+            if case .crash(let crash) = entry.record { crash } else { nil }
+        }
+        #expect(crashes.map(\.signal) == [UInt64(run.status)])
+        let open = log.open.filter { $0.thread == crashes[0].thread }.map { log.name(ofPath: $0.path) }
+        #expect(open == ["outer", "outer > crashing"])
+        #expect(log.endReason?.hasPrefix("SIG") == true)
+        #expect(log.damagedLines == 0)
+        #expect(Set(log.records.map(\.header.sequence)).count == log.records.count)
+    }
+
+    @Test("kill -9: the next start writes what was not flushed, and what was open", arguments: ["aggregate", "every"])
+    func killed(mode: String) throws {
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("server.log")
+        let environment = ["HOOFPRINT": mode, "HOOFPRINT_SINK": "file:\(log.path)"]
+        let killed = try ScenarioRun.run("ready", environment, signal: SIGKILL)
+        #expect(killed.wasEndedBySignal)
+        #expect(try Self.ringFiles(folder).count == 1)
+        _ = try ScenarioRun.run("nested", environment)
+        #expect(try Self.ringFiles(folder).isEmpty)
+        let sessions = DecodedLog.sessions([UInt8](try Data(contentsOf: log)))
+        try #require(sessions.count == 2)
+        #expect(sessions[0].endedPaths == Array(repeating: "done", count: mode == "every" ? 5 : 1))
+        #expect(sessions[0].endReason == "killed")
+        let open = sessions[0].open.map { sessions[0].name(ofPath: $0.path) }
+        #expect(open == ["waiting", "waiting > for ever", Self.stuck])
+    }
+
+    @Test("kill -9: trace-report reads the ring file, beside the log or alone, and not that of a living process")
+    func report() throws {
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("server.log")
+        _ = try ScenarioRun.run("ready", ["HOOFPRINT_SINK": "file:\(log.path)"], signal: SIGKILL)
+        let ring = folder.url.appendingPathComponent(try #require(try Self.ringFiles(folder).first))
+        for inputs in [[ring], [log, ring]] {
+            let report = try Self.traceReport(inputs)
+            #expect(report.status == 0)
+            #expect(report.text.contains("done"))
+        }
+        let descriptor = open(ring.path, O_RDWR)
+        defer { close(descriptor) }
+        var range = flock()
+        range.l_type = Int16(F_WRLCK)
+        #expect(fcntl(descriptor, F_SETLK, &range) == 0)
+        let refused = try Self.traceReport([ring])
+        #expect(refused.status == 66)
+        #expect(refused.text.contains("is running"))
+    }
+
+    private static func traceReport(_ inputs: [URL]) throws -> (status: Int32, text: String) {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = ScenarioRun.productsFolder.appendingPathComponent("trace-report")
+        process.arguments = inputs.map(\.path)
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+
+    @Test("exec: what was not flushed is in the ring file")
+    func exec() throws {
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("server.log")
+        let environment = ["HOOFPRINT_SINK": "file:\(log.path)"]
+        #expect(try ScenarioRun.run("exec", environment).status == 0)
+        _ = try ScenarioRun.run("nested", environment)
+        let sessions = DecodedLog.sessions([UInt8](try Data(contentsOf: log)))
+        let killed = try #require(sessions.first { $0.endReason == "killed" })
+        #expect(killed.counts["done"] == [5])
+        #expect(killed.open.map { killed.name(ofPath: $0.path) } == ["executing"])
+    }
+
+    @Test("a ring file of a living process, of another user's making or broken is left alone, and told")
+    func strangeRingFiles() throws {
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("server.log")
+        let environment = ["HOOFPRINT_SINK": "file:\(log.path)"]
+        _ = try ScenarioRun.run("ready", environment, signal: SIGKILL)
+        let ring = folder.url.appendingPathComponent(try #require(try Self.ringFiles(folder).first))
+        var bytes = [UInt8](try Data(contentsOf: ring))
+        // Cut short; a byte of another build; noise.
+        try Data(bytes[..<5000]).write(to: ring)
+        bytes[8] ^= 1
+        try Data(bytes).write(to: folder.url.appendingPathComponent("server.log.ring.2"))
+        try Data((0..<5000).map { _ in UInt8.random(in: 0...255) }).write(
+            to: folder.url.appendingPathComponent("server.log.ring.3"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.url.appendingPathComponent("server.log.ring.4").path, withDestinationPath: "/etc/passwd")
+        let run = try ScenarioRun.run("nested", environment)
+        #expect(run.status == 0)
+        let told = String(decoding: run.standardError, as: UTF8.self)
+        #expect(told.contains("server.log.ring.2': another version of Hoofprint wrote it"))
+        #expect(told.contains("server.log.ring.3': it is no ring file"))
+        #expect(try Self.ringFiles(folder).count == 4)
+    }
+
+    @Test("a ring file whose memory is damaged is read without harm")
+    func damagedRingFile() throws {
+        var generator = SystemRandomNumberGenerator()
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("server.log")
+        let environment = ["HOOFPRINT": "every", "HOOFPRINT_SINK": "file:\(log.path)"]
+        _ = try ScenarioRun.run("ready", environment, signal: SIGKILL)
+        let ring = folder.url.appendingPathComponent(try #require(try Self.ringFiles(folder).first))
+        let bytes = [UInt8](try Data(contentsOf: ring))
+        let used = bytes.indices.filter { bytes[$0] != 0 && $0 >= 128 }
+        for round in 0..<40 {
+            var damaged = bytes
+            for _ in 0..<50 { damaged[used.randomElement(using: &generator) ?? 0] = UInt8.random(in: 0...255) }
+            try Data(damaged).write(to: ring)
+            let run = try ScenarioRun.run("nested", environment)
+            #expect(run.status == 0, "round \(round)")
+            #expect(!run.wasEndedBySignal, "round \(round)")
+        }
+    }
+
+    private static func ringFiles(_ folder: TemporaryFolder) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { $0.contains(".ring.") }
+    }
+}
+
+extension DecodedLog {
+    /// The paths of spans that ended: of every span in mode `every`.
+    fileprivate var endedPaths: [String] {
+        spans.isEmpty ? counts.filter { $0.value != [0] }.keys.sorted() : spans.map { name(ofPath: $0.path) }
+    }
+}
