@@ -85,3 +85,18 @@ func executed() {
     for _ in 0..<5 { span("done") {} }
     span("executing") { _ = execv("/bin/true", [strdup("true"), nil]) }
 }
+
+/// Opens and ends spans, and keeps how many in the file that `ENDED_FILE` names, until it is killed.
+func countUntilKilled() {
+    let path = ProcessInfo.processInfo.environment["ENDED_FILE"] ?? ""
+    let file = open(path, O_RDWR)
+    guard file >= 0, let memory = mmap(nil, 8, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), memory != MAP_FAILED else {
+        fatalError("ENDED_FILE='\(path)' cannot be written")
+    }
+    let ended = memory.bindMemory(to: UInt64.self, capacity: 1)
+    FileHandle.standardOutput.write(Data("ready\n".utf8))
+    while true {
+        span("counted") { spin(200) }
+        ended.pointee += 1
+    }
+}

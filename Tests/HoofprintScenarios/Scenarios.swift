@@ -80,6 +80,7 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "fatal-error": { crashing { fatalError("as told") } },
     "overflow": { crashing { _ = overflow(1) } },
     "abort": { crashing { abort() } },
+    "count": { bootstrapped { countUntilKilled() } },
     "exec": { bootstrapped { executed() } },
     "cpu": { bootstrapped { computeAndSleep() } },
     "many-paths": { bootstrapped { for _ in 0..<3 { manyPaths(depth: 0) } } },

@@ -119,11 +119,53 @@ struct EndingTests {
         #expect(open == ["waiting", "waiting > for ever", Self.stuck])
     }
 
+    @Test(
+        "kill -9 at 200 random moments: nothing that had ended is missing, nothing is there twice",
+        arguments: ["aggregate", "every"])
+    func killedAtRandom(mode: String) throws {
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("server.log")
+        let ended = folder.url.appendingPathComponent("ended")
+        var environment = ["HOOFPRINT": mode, "HOOFPRINT_FLUSH": "0.05", "HOOFPRINT_SINK": "file:\(log.path)"]
+        var expected: [UInt64: UInt64] = [:]
+        for _ in 0..<100 {
+            try Data(repeating: 0, count: 8).write(to: ended)
+            environment["ENDED_FILE"] = ended.path
+            let run = try ScenarioRun.run(
+                "count", environment, signal: SIGKILL, afterMicroseconds: UInt32.random(in: 0..<120_000))
+            expected[run.pid] = try Data(contentsOf: ended).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+        }
+        // A start that ends again soon reads what it has the time for.
+        for _ in 0..<100 where try !Self.ringFiles(folder).isEmpty { _ = try ScenarioRun.run("nested", environment) }
+        #expect(try Self.ringFiles(folder).isEmpty)
+        let sessions = DecodedLog.sessions([UInt8](try Data(contentsOf: log)))
+        #expect(Set(sessions.compactMap { $0.session?.pid }).isSuperset(of: expected.keys))
+        for session in sessions {
+            guard let ended = expected[session.session?.pid ?? 0] else { continue }
+            #expect(session.endReason == "killed")
+            // A line met twice has the number that it has in the log already.
+            let once = Dictionary(session.records.map { ($0.header.sequence, $0.record) }) { first, _ in first }
+            #expect(session.damagedLines == 0)
+            let counted: UInt64
+            if mode == "every" {
+                let spans = once.values.compactMap { if case .span(let span) = $0 { span } else { nil } }
+                #expect(Set(spans.map(\.id)).count == spans.count)
+                counted = UInt64(spans.count { session.name(ofPath: $0.path) == "counted" }) + session.drops.spans
+            } else {
+                counted = session.counts["counted"]?.first ?? 0
+            }
+            // One may have ended that was not counted yet when the signal came.
+            #expect((0...1).contains(Int(counted) - Int(ended)))
+        }
+    }
+
     @Test("kill -9: trace-report reads the ring file, beside the log or alone, and not that of a living process")
     func report() throws {
         let folder = try TemporaryFolder()
         let log = folder.url.appendingPathComponent("server.log")
         _ = try ScenarioRun.run("ready", ["HOOFPRINT_SINK": "file:\(log.path)"], signal: SIGKILL)
+        // It may have been killed before it opened its log.
+        if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
         let ring = folder.url.appendingPathComponent(try #require(try Self.ringFiles(folder).first))
         for inputs in [[ring], [log, ring]] {
             let report = try Self.traceReport(inputs)

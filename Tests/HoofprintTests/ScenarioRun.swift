@@ -3,6 +3,7 @@ import TraceLog
 
 /// A scenario run as a process of its own, and what it logged.
 struct ScenarioRun {
+    let pid: UInt64
     /// The exit status, or the number of the signal that ended it.
     let status: Int32
     let wasEndedBySignal: Bool
@@ -11,9 +12,11 @@ struct ScenarioRun {
 
     /// Runs `hoofprint-scenarios NAME` with `environment` on top of an environment without `HOOFPRINT_*`.
     ///
-    /// - Parameter signal: Is sent when the scenario says `ready` on standard output.
+    /// - Parameters:
+    ///   - signal: Is sent when the scenario says `ready` on standard output.
+    ///   - afterMicroseconds: How long after that.
     static func run(
-        _ name: String, _ environment: [String: String] = [:], signal: Int32? = nil
+        _ name: String, _ environment: [String: String] = [:], signal: Int32? = nil, afterMicroseconds: UInt32 = 0
     ) throws -> ScenarioRun {
         let process = Process()
         process.executableURL = productsFolder.appendingPathComponent("hoofprint-scenarios")
@@ -31,11 +34,13 @@ struct ScenarioRun {
         try process.run()
         if let signal {
             while try Data(contentsOf: outputs[0]) != Data("ready\n".utf8), process.isRunning { usleep(2000) }
+            usleep(afterMicroseconds)
             kill(process.processIdentifier, signal)
         }
         process.waitUntilExit()
         return ScenarioRun(
-            status: process.terminationStatus, wasEndedBySignal: process.terminationReason == .uncaughtSignal,
+            pid: UInt64(process.processIdentifier), status: process.terminationStatus,
+            wasEndedBySignal: process.terminationReason == .uncaughtSignal,
             standardOutput: [UInt8](try Data(contentsOf: outputs[0])),
             standardError: [UInt8](try Data(contentsOf: outputs[1])))
     }
