@@ -100,3 +100,40 @@ func countUntilKilled() {
         ended.pointee += 1
     }
 }
+
+/// Flushes three times into a pipe that nobody reads, then once into one that is read; what came is on standard output.
+func flushUntilRead() {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0, dup2(ends[1], STDERR_FILENO) >= 0 else { exitProcess(1) }
+    close(ends[1])
+    let log = FileHandle(fileDescriptor: ends[0])
+    HoofprintSystem.bootstrap()
+    for _ in 0..<3 {
+        for _ in 0..<2000 { nested() }
+        HoofprintSystem.flush()
+    }
+    let last = Data("no more\n".utf8)
+    let reader = Thread {
+        var read = Data()
+        while !read.hasSuffix(last) { read += log.availableData }
+        FileHandle.standardOutput.write(read.dropLast(last.count))
+        exitProcess(0)
+    }
+    reader.start()
+    nested()
+    HoofprintSystem.shutdown()
+    FileHandle.standardError.write(last)
+    while true { pause() }
+}
+
+extension Data {
+    fileprivate func hasSuffix(_ end: Data) -> Bool { count >= end.count && self.suffix(end.count) == end }
+}
+
+/// A hundred flushes of something new.
+func manyFlushes() {
+    for _ in 0..<100 {
+        nested()
+        HoofprintSystem.flush()
+    }
+}

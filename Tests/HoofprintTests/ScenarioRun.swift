@@ -14,13 +14,16 @@ struct ScenarioRun {
     ///
     /// - Parameters:
     ///   - signal: Is sent when the scenario says `ready` on standard output.
+    ///   - wrapper: A command that runs the scenario, as `strace` does.
     ///   - afterMicroseconds: How long after that.
     static func run(
-        _ name: String, _ environment: [String: String] = [:], signal: Int32? = nil, afterMicroseconds: UInt32 = 0
+        _ name: String, _ environment: [String: String] = [:], wrapper: [String] = [], signal: Int32? = nil,
+        afterMicroseconds: UInt32 = 0
     ) throws -> ScenarioRun {
         let process = Process()
-        process.executableURL = productsFolder.appendingPathComponent("hoofprint-scenarios")
-        process.arguments = [name]
+        let scenarios = productsFolder.appendingPathComponent("hoofprint-scenarios")
+        process.executableURL = wrapper.isEmpty ? scenarios : URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = wrapper.isEmpty ? [name] : wrapper + [scenarios.path, name]
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.merging(environment) { $1 }
         let folder = try TemporaryFolder()

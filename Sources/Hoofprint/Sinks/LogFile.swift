@@ -28,6 +28,7 @@ struct LogFile {
 
     /// Makes the descriptor that of the path's file; returns whether that is a log that holds nothing of ours yet.
     mutating func prepare() -> Bool {
+        writer.beginFlush()
         guard descriptor >= 0, let open = Self.status(of: descriptor) else { return reopen() }
         guard let named = Self.status(at: path), named.identity == open.identity else { return reopen() }
         if maximumBytes > 0, open.bytes >= maximumBytes {

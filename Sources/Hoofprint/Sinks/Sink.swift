@@ -1,7 +1,8 @@
 /// Takes encoded record lines somewhere.
 ///
 /// A sink is called by the flush thread only, one call at a time. It may block: that delays the next flush and no one
-/// else, and shutdown waits for it no longer than two seconds.
+/// else; shutdown waits for it no longer than two seconds, and a signal that is to end the process as long as it takes, or
+/// until it comes a second time. Signals are blocked on the flush thread.
 ///
 /// ```swift
 /// struct SyslogSink: Sink {

@@ -36,7 +36,13 @@ public struct StandardErrorSink: Sink {
     /// Standard error's.
     public var crashDescriptor: Int32? { state.descriptor >= 0 ? state.descriptor : nil }
 
-    /// Writes lines; blocks while a pipe is full.
+    /// Gives the reader of a full pipe another 750 ms.
+    public func prepare() -> Bool {
+        state.writer.withLock { $0.beginFlush() }
+        return false
+    }
+
+    /// Writes lines; waits at most 750 ms a flush for a pipe that is full.
     public func write(_ lines: UnsafeRawBufferPointer) -> Int {
         guard state.descriptor >= 0 else { return 0 }
         return state.writer.withLock { $0.write(lines, to: state.descriptor) }
