@@ -81,6 +81,7 @@ static void after_fork_in_child(void) {
     hp_forget_thread();
     hp_forget_tokens();
     hp_forget_offers();
+    hp_forget_requests();
 }
 
 void hp_watch_forks(void (*begin_again)(void)) {

@@ -37,11 +37,12 @@ extern hp_lock hp_locks[HP_LOCKS];
 /// Takes a lock that is free within 100 ms.
 bool hp_lock_take_soon(hp_lock *lock);
 
-/// In a forked child: forgets the parent's store, threads, tokens and requests. The store's memory stays readable.
+/// In a forked child: forgets the parent's store, threads, tokens, offers and requests. The store's memory stays readable.
 void hp_forget_store(void);
 void hp_forget_thread(void);
 void hp_forget_tokens(void);
 void hp_forget_offers(void);
+void hp_forget_requests(void);
 
 /// Whether an address is in the store of the process that this one was forked from.
 extern uintptr_t hp_forgotten;

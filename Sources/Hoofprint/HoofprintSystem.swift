@@ -42,7 +42,7 @@ public enum HoofprintSystem {
     private static let phase = Mutex(Phase.new)
 
     /// How long a flush or a shutdown waits for a sink that blocks.
-    private static let patienceSeconds = 2.0
+    private static let patienceNanoseconds: UInt64 = 2_000_000_000
 
     /// Starts recording. Call it once, first in `main`; a second call is told on standard error and changes nothing.
     ///
@@ -107,23 +107,23 @@ public enum HoofprintSystem {
 
     /// Writes what was recorded so far, and waits until it is written: at most two seconds, where a sink blocks.
     public static func flush() {
-        let thread: FlushThread? = phase.withLock {
-            if case .running(let thread) = $0, thread.session.pid == getpid() { thread } else { nil }
+        let isRunning = phase.withLock {
+            if case .running(let thread) = $0 { thread.session.pid == getpid() } else { false }
         }
-        if let thread, !thread.signal.request(timeoutSeconds: patienceSeconds) { tellBlocked() }
+        if isRunning, !hp_await_flush(hp_request_flush(false), patienceNanoseconds) { tellBlocked() }
     }
 
     /// Ends recording and writes what was recorded, waiting at most two seconds. Exiting does it too; a second call
     /// does nothing.
     public static func shutdown() {
-        let thread: FlushThread? = phase.withLock { phase in
-            guard case .running(let thread) = phase else { return nil }
+        let isRunning = phase.withLock { phase in
+            guard case .running(let thread) = phase else { return false }
             phase = .ended
-            return thread.session.pid == getpid() ? thread : nil
+            return thread.session.pid == getpid()
         }
-        guard let thread else { return }
+        guard isRunning else { return }
         hp_set_state(UInt32(HP_OFF))
-        if !thread.signal.request(stop: true, timeoutSeconds: patienceSeconds) { tellBlocked() }
+        if !hp_await_flush(hp_request_flush(true), patienceNanoseconds) { tellBlocked() }
     }
 
     private static func tellBlocked() {

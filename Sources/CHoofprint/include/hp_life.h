@@ -15,6 +15,18 @@ void hp_flush_ended(void);
 /// Wakes the flush thread. Safe in a signal handler.
 void hp_wake_flush(void);
 
+/// Asks the flush thread for a flush, and where `stops` to end after it. Returns the request's number.
+uint32_t hp_request_flush(bool stops);
+
+/// Waits until the request is done, at most `nanoseconds` of the monotonic clock. Returns whether it is.
+bool hp_await_flush(uint32_t number, uint64_t nanoseconds);
+
+/// For the flush thread: the number of the newest request that is not done, 0: there is none; and whether it is to end.
+uint32_t hp_requested_flush(bool *stops);
+
+/// Says that all requests up to the number are done.
+void hp_complete_flush(uint32_t number);
+
 /// Takes over SIGTERM, SIGINT and SIGHUP where they would end the process, so that the flush thread can write first; and
 /// the signals of a crash, in whose handler the open spans are written to the crash descriptors.
 void hp_watch_signals(void);

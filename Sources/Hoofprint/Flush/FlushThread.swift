@@ -10,8 +10,7 @@ import Musl
 
 /// The thread that writes the log. Everything that may block or take time happens here.
 final class FlushThread: @unchecked Sendable {
-    // Sound: what is mutable is touched by the flush thread alone; others only use `signal`.
-    let signal = FlushSignal()
+    // Sound: what is mutable is touched by the flush thread alone.
     let session: Session
     let configuration: HoofprintSystem.Configuration
     private let store: Store
@@ -75,7 +74,7 @@ final class FlushThread: @unchecked Sendable {
         var nextFlush = Self.seconds() + configuration.flushSeconds
         while true {
             let untilFlush = max(0, nextFlush - Self.seconds())
-            let wake = signal.wait(seconds: isEvery ? min(Self.drainSeconds, untilFlush) : untilFlush)
+            let wake = FlushWake.wait(seconds: isEvery ? min(Self.drainSeconds, untilFlush) : untilFlush)
             exemplars.collect()
             switch wake {
             case .time:
@@ -87,16 +86,16 @@ final class FlushThread: @unchecked Sendable {
                 }
             case .request(let number):
                 flush()
-                signal.complete(number)
-            case .stop(let number):
+                hp_complete_flush(number)
+            case .stop:
                 flush(end: "shutdown")
                 ring?.remove()
-                signal.complete(number)
+                hp_complete_flush(.max)
                 return
             case .signal(let number):
                 flush(end: Self.name(ofSignal: number))
                 ring?.remove()
-                signal.complete(.max)
+                hp_complete_flush(.max)
                 hp_end_by_signal()
                 return
             }
