@@ -60,8 +60,7 @@ static hp_thread *new_thread_block(void) {
     return thread;
 }
 
-hp_thread *hp_thread_attach(void) {
-    if (hp_this_thread != &hp_no_thread) return hp_this_thread;
+hp_thread *hp_make_thread(void) {
     hp_store *store = hp_own_store();
     if (!store) return NULL;
     pthread_once(&exit_key_once, make_exit_key);
@@ -108,13 +107,10 @@ void hp_reanchor(hp_thread *thread) {
     thread->anchor_cpu = cpu;
 }
 
-uint64_t hp_next_span_id(hp_thread *thread) {
+void hp_take_span_ids(hp_thread *thread) {
     enum { BLOCK = 1024 };
-    if (thread->next_id == thread->last_id) {
-        thread->next_id = __atomic_fetch_add(&next_id_block, BLOCK, __ATOMIC_RELAXED);
-        thread->last_id = thread->next_id + BLOCK;
-    }
-    return ++thread->next_id;
+    thread->next_id = __atomic_fetch_add(&next_id_block, BLOCK, __ATOMIC_RELAXED);
+    thread->last_id = thread->next_id + BLOCK;
 }
 
 hp_node *hp_node_of_path(hp_thread *thread, hp_path *path) {
@@ -256,7 +252,7 @@ static void end_top(hp_thread *thread) {
     if (outer != thread->frames) return;
     hp_trace_link(thread, thread->top_id, thread->base.id, thread->request);
     hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu));
-    if (!thread->base.path)
+    if (!thread->base.path && hp_is_offer(frame->node->path, (uint64_t)duration, frame->has_failed))
         hp_offer_request(frame->node->path, thread->request, start, (uint64_t)duration, frame->has_failed);
 }
 

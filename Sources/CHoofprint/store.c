@@ -20,7 +20,7 @@ uint64_t hp_forgotten_size;
 
 hp_store *hp_own_store(void) { return __atomic_load_n(&own, __ATOMIC_ACQUIRE); }
 
-void hp_lock_take(hp_lock *lock) {
+void hp_lock_wait(hp_lock *lock) {
     for (unsigned spins = 0; __atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE); spins++)
         if (spins > 64) sched_yield();
 }
@@ -33,8 +33,6 @@ bool hp_lock_take_soon(hp_lock *lock) {
     }
     return true;
 }
-
-void hp_lock_release(hp_lock *lock) { __atomic_store_n(lock, 0, __ATOMIC_RELEASE); }
 
 // What changes when a field of the store does: a file of another build must not be read.
 static uint32_t layout(void) {

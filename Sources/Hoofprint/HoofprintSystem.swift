@@ -57,6 +57,7 @@ public enum HoofprintSystem {
                 return true
             }
             hp_clock_start()
+            SpanContext.findInPlace()
             SpanText.policy.withLock { $0 = configuration.attributes }
             phase = begin(configuration, spanCostPicoseconds: hp_measure_span_cost())
             guard case .running = phase else { return true }

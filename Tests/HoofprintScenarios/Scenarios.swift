@@ -25,6 +25,10 @@ let scenarios: [String: @Sendable () async -> Void] = [
         HoofprintSystem.bootstrap()
         await hops(tasks: 16, rounds: 250)
     },
+    "many-hops": {
+        HoofprintSystem.bootstrap()
+        await manyHops()
+    },
     "tokens": {
         HoofprintSystem.bootstrap()
         await tokens()

@@ -170,12 +170,18 @@ HP_INLINE bool hp_is_recording(void) { return __atomic_load_n(&hp_state, __ATOMI
 HP_INLINE bool hp_is_recorded(const hp_frame *frame) { return frame != &hp_no_frame; }
 
 // Cold paths, in recorder.c.
-hp_thread *hp_thread_attach(void);
+hp_thread *hp_make_thread(void);
 void hp_reanchor(hp_thread *thread);
 void hp_end_token(hp_frame *frame, uint64_t start);
 void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket);
 void hp_end_slow(hp_frame *frame);
 uint64_t hp_note_clock_step(hp_thread *thread);
+
+/// This thread's recorder, made where it has none yet. Null: there is no memory.
+HP_INLINE hp_thread *hp_thread_attach(void) {
+    hp_thread *thread = hp_this_thread;
+    return HP_LIKELY(thread != &hp_no_thread) ? thread : hp_make_thread();
+}
 
 /// Opens a sync span where the fast way could not: first span of a thread, first call on a path, top-level span,
 /// recursion, mode `every`, no fit counter. `parent` is what a top-level span is a child of. Answers `hp_no_frame` for a
