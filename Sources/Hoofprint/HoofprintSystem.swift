@@ -27,6 +27,7 @@ import Musl
 /// | `HOOFPRINT_MEMORY` | bound on the recorder's memory | 16 MiB |
 /// | `HOOFPRINT_RING` | where memory is kept in case of a `kill -9`: `PATH` makes `PATH.PID`; `off` | beside a file sink |
 /// | `HOOFPRINT_SIGNALS` | `off`: signals that end the process, and crashes, are not watched | on |
+/// | `HOOFPRINT_CLOCK` | `auto`; `monotonic`: the system's clock although the processor's counter seems fit | `auto` |
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
 /// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
@@ -56,7 +57,7 @@ public enum HoofprintSystem {
                 phase = .ended
                 return true
             }
-            hp_clock_start()
+            hp_clock_start(configuration.clock == .automatic)
             SpanContext.findInPlace()
             SpanText.policy.withLock { $0 = configuration.attributes }
             phase = begin(configuration, spanCostPicoseconds: hp_measure_span_cost())

@@ -45,7 +45,8 @@ struct RandomRecords {
             .session(
                 SessionRecord(
                     pid: number(), host: text(), program: text(), buildId: text(), startWallNanoseconds: number(),
-                    clock: text(), mode: text(), flushMilliseconds: number(), spanCostPicoseconds: number()))
+                    clock: text(), mode: text(), flushMilliseconds: number(), spanCostPicoseconds: number(),
+                    slowest: number(), openMilliseconds: number(), memoryBytes: number()))
         case .crash: .crash(CrashRecord(signal: number(), thread: number()))
         case .clock:
             .clock(

@@ -54,6 +54,17 @@ extension HoofprintSystem {
         /// are written when it crashes. Handlers that were there before are called, handlers set later replace these.
         public var watchesSignals: Bool
 
+        /// What spans are timed with.
+        public enum Clock: String, Sendable, CaseIterable {
+            /// The processor's counter where it is fit, which a test at start decides; else ``monotonic``.
+            case automatic = "auto"
+            /// clock_gettime(2)'s monotonic clock: some 25 ns more a span.
+            case monotonic
+        }
+
+        /// What spans are timed with. The log's `session` record says which clock it is.
+        public var clock: Clock
+
         /// Which attributes' values are written. Default: none.
         public var attributes: AttributePolicy
 
@@ -62,7 +73,8 @@ extension HoofprintSystem {
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
             probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], flushSeconds: Double = 10,
             slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20,
-            ring: Ring = .besideLog, watchesSignals: Bool = true, attributes: AttributePolicy = .none
+            ring: Ring = .besideLog, watchesSignals: Bool = true, clock: Clock = .automatic,
+            attributes: AttributePolicy = .none
         ) {
             self.mode = mode
             self.sinks = sinks
@@ -73,6 +85,7 @@ extension HoofprintSystem {
             self.memoryBytes = memoryBytes
             self.ring = ring
             self.watchesSignals = watchesSignals
+            self.clock = clock
             self.attributes = attributes
         }
 

@@ -9,7 +9,8 @@ enum ProcessEnvironment {
     /// The variables whose configuration this module reads.
     static let names = [
         "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY",
-        "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES", "HOOFPRINT_FILES",
+        "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_CLOCK", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES",
+        "HOOFPRINT_FILES",
     ]
 
     static func variables() -> [String: String] {
@@ -33,6 +34,7 @@ struct EnvironmentConfiguration {
         reading.readSinks()
         reading.readNumbers()
         reading.readRing()
+        reading.readClock()
         reading.readAttributes()
         return reading
     }
@@ -48,6 +50,15 @@ struct EnvironmentConfiguration {
         } else {
             let known = HoofprintSystem.Configuration.Mode.allCases.map(\.rawValue).joined(separator: ", ")
             problem("HOOFPRINT", value, "is none of \(known)", "aggregate")
+        }
+    }
+
+    private mutating func readClock() {
+        guard let value = variables["HOOFPRINT_CLOCK"], !value.isEmpty else { return }
+        if let clock = HoofprintSystem.Configuration.Clock(rawValue: value) {
+            configuration.clock = clock
+        } else {
+            problem("HOOFPRINT_CLOCK", value, "is none of auto, monotonic", "auto")
         }
     }
 

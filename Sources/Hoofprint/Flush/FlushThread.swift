@@ -15,6 +15,7 @@ final class FlushThread: @unchecked Sendable {
     let configuration: HoofprintSystem.Configuration
     private let store: Store
     private let ring: RingFile?
+    private var calibration: ClockCalibration
     private var writer: RecordWriter
     private var tables: PathTables
     private var drain: SpanDrain
@@ -36,13 +37,13 @@ final class FlushThread: @unchecked Sendable {
         else { return nil }
         self.configuration = configuration
         store = Store(memory: memory)
-        session = Session(
-            mode: configuration.mode, flushSeconds: configuration.flushSeconds,
-            spanCostPicoseconds: spanCostPicoseconds)
+        session = Session(configuration, spanCostPicoseconds: spanCostPicoseconds)
+        calibration = ClockCalibration(
+            start: session.start, ticksPerSecond: ClockCalibration.chosenTicksPerSecond)
         store.head.pointee.session = session.tag
-        store.head.pointee.start_ticks = session.startTicks
+        store.head.pointee.start_ticks = session.start.ticks
         store.keep(session.record)
-        store.keep(session.clockRecord())
+        store.keep(calibration.record(.now()))
         writer = RecordWriter(store: store, sinks: configuration.sinks)
         tables = PathTables(store)
         drain = SpanDrain(store)
@@ -82,7 +83,7 @@ final class FlushThread: @unchecked Sendable {
                     flush()
                     nextFlush = Self.seconds() + configuration.flushSeconds
                 } else if isEvery {
-                    drainSpans(session.clockRecord())
+                    drainSpans(calibration.record(.now()))
                 }
             case .request(let number):
                 flush()
@@ -122,7 +123,7 @@ final class FlushThread: @unchecked Sendable {
             hp_set_crash_descriptor(UInt32(index), sink.crashDescriptor ?? -1)
         }
         hp_crash_descriptors_are_set()
-        let now = session.clockRecord().monotonicNanoseconds
+        let now = hp_clock_ns(CLOCK_MONOTONIC)
         guard isFresh || now >= nextTablesNanoseconds else { return }
         nextTablesNanoseconds = now + Self.tablesInterval
         tables.startOver()
@@ -132,8 +133,8 @@ final class FlushThread: @unchecked Sendable {
     /// Writes everything recorded since the last flush.
     private func flush(end reason: String? = nil) {
         prepareSinks()
-        let clock = session.clockRecord()
-        let scale = TickScale(startTicks: session.startTicks, ticksPerSecond: clock.ticksPerSecond)
+        let clock = calibration.record(.now())
+        let scale = TickScale(startTicks: session.start.ticks, ticksPerSecond: clock.ticksPerSecond)
         store.keep(clock)
         writer.write(.clock(clock))
         if configuration.mode == .every { drainSpans(clock) }
@@ -149,7 +150,7 @@ final class FlushThread: @unchecked Sendable {
     }
 
     private func drainSpans(_ clock: ClockRecord) {
-        let scale = TickScale(startTicks: session.startTicks, ticksPerSecond: clock.ticksPerSecond)
+        let scale = TickScale(startTicks: session.start.ticks, ticksPerSecond: clock.ticksPerSecond)
         drain.drain(scale) { span in
             tables.writeNames(to: &writer)
             writer.write(.span(span))
@@ -159,7 +160,7 @@ final class FlushThread: @unchecked Sendable {
 
     private func writeOpenSpans(_ clock: ClockRecord, _ scale: TickScale) {
         let threshold = UInt64(configuration.openSeconds * Double(clock.ticksPerSecond))
-        let now = session.startTicks + clock.ticks
+        let now = session.start.ticks + clock.ticks
         guard now > threshold else { return }
         OpenSpans(store).write(begunBy: now - threshold, now: now, scale, to: &writer)
     }
@@ -177,7 +178,7 @@ final class FlushThread: @unchecked Sendable {
         let losses = hp_loss_totals(store.memory)
         let drops = DropsRecord(
             lines: writer.lostLines, spans: losses.spans, paths: losses.paths, misused: losses.misused,
-            requests: hp_missed_offers(), clockSteps: losses.clock_steps)
+            requests: hp_missed_offers(), clockSteps: losses.clock_steps + calibration.jumps)
         guard drops != writtenDrops else { return }
         writtenDrops = drops
         writer.write(.drops(drops))

@@ -52,7 +52,8 @@ public struct DropsRecord: Sendable, Equatable {
     public var misused: UInt64
     /// Requests worth looking at that were not, since too many came at once.
     public var requests: UInt64
-    /// Spans whose clock stepped back; they count as no time.
+    /// Spans whose clock stepped back, which count as no time; and flushes since whose forerunner the tick clock left the
+    /// monotonic one by over a thousandth.
     public var clockSteps: UInt64
 
     /// Makes a record.
