@@ -30,7 +30,8 @@ let package = Package(
         // How large the log is, and how exact its percentiles.
         .executableTarget(name: "log-volume", dependencies: ["CMeasure", hoofprint, traceLog], swiftSettings: swift6),
         // How exact a span's on-CPU time is.
-        .executableTarget(name: "cpu-accuracy", dependencies: ["CMeasure", hoofprint, traceLog], swiftSettings: swift6),
+        .executableTarget(
+            name: "cpu-accuracy", dependencies: ["CMeasure", hoofprint, traceLog], swiftSettings: swift6),
 
         // One row each of the table that `peers/run` makes.
         .executableTarget(name: "peer-hoofprint", dependencies: ["CMeasure", hoofprint], swiftSettings: swift6),

@@ -59,8 +59,9 @@ struct Errors {
 
     var line: String {
         let largest = fromInside.max() ?? 0
-        return String(format: "%7.2f %9.2f %9.2f %7d  %5.1f %%  ", mean, maximum, largest, fromInside.count, share * 100)
-            + title
+        let figures = String(
+            format: "%7.2f %9.2f %9.2f %7d  %5.1f %%  ", mean, maximum, largest, fromInside.count, share * 100)
+        return figures + title
     }
 }
 

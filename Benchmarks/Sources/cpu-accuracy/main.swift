@@ -29,8 +29,8 @@ isCompeting.store(false, ordering: .relaxed)
 HoofprintSystem.shutdown()
 
 let recorded = Recorded(sink.contents)
-print("error of a span's on-CPU time against CLOCK_THREAD_CPUTIME_ID, µs: mean and largest from the readings inside the")
-print("spans, where an interrupt between a reading and the span's begin or end counts as error; and largest for certain")
+print("error of a span's on-CPU time against CLOCK_THREAD_CPUTIME_ID, µs: mean and largest from the readings")
+print("inside it, where an interrupt between a reading and its begin or end counts too; and the largest for certain")
 print("   mean   certain   largest   spans  on CPU")
 var rows: [Errors] = []
 for (names, measured, suffix) in [(alone, measuredAlone, ""), (beside, measuredBeside, ", beside a busy thread")] {

@@ -20,6 +20,8 @@ func record(mode: String, into folder: URL) throws {
 
 func kilobytes(_ bytes: Int) -> String { String(format: "%10.1f kB", Double(bytes) / 1e3) }
 
+func verdict(_ isKept: Bool) -> String { isKept ? "met   " : "MISSED" }
+
 /// Prints what was measured; returns whether it is what is promised.
 func report(_ folder: URL) throws -> Bool {
     let aggregated = try WrittenLog(Recording.log(mode: "aggregate", in: folder))
@@ -53,8 +55,8 @@ func report(_ folder: URL) throws -> Bool {
     }
     let isSmall = plainRatio >= 1000
     let isExact = worst <= 0.01
-    print(String(format: "\n%@  at least 1000 times smaller than a line a span: %.0f", isSmall ? "met   " : "MISSED", plainRatio))
-    print(String(format: "%@  percentiles within 1 %%: %.3f %%", isExact ? "met   " : "MISSED", worst * 100))
+    print("\n\(verdict(isSmall))  at least 1000 times smaller than a line a span:", Int(plainRatio))
+    print("\(verdict(isExact))  percentiles within 1 %:", String(format: "%.3f %%", worst * 100))
     return isSmall && isExact
 }
 

@@ -50,16 +50,21 @@ let threadCounts = ProcessInfo.processInfo.activeProcessorCount > 1 ? [1, 2] : [
 let costs = await Task.detached { await measure(rows, threadCounts: threadCounts) }.value
 HoofprintSystem.shutdown()
 
-func column(_ index: Int, threads: Int) -> Double { median(costs[index][threads]?.map(\.nanoseconds) ?? [.nan]) }
+/// A row's figures on so many threads: nanoseconds, and how many times the floor of the same round.
+func figures(_ index: Int, threads: Int) -> (nanoseconds: Double, toFloor: Double) {
+    guard let row = costs[index][threads], let floor = costs[0][threads] else { return (.nan, .nan) }
+    let ratios = zip(row, floor).map { $0.nanoseconds / $1.nanoseconds }
+    return (median(row.map(\.nanoseconds)), median(ratios))
+}
 
 print("one thread        two threads               mallocs")
 print("ns/span  x floor  ns/span  x floor  x one   a span   what")
 for (index, row) in rows.enumerated() {
-    let one = column(index, threads: 1)
-    let two = column(index, threads: 2)
-    let allocations = median(costs[index][1]?.map(\.allocations) ?? [.nan])
+    let one = figures(index, threads: 1)
+    let two = figures(index, threads: 2)
+    let allocations = allocations_are_counted() ? median(costs[index][1]?.map(\.allocations) ?? [.nan]) : .nan
     let text = String(
-        format: "%7.1f  %7.2f  %7.1f  %7.2f  %5.2f  %7.2f   ", one, one / column(0, threads: 1), two,
-        two / column(0, threads: 2), two / one, allocations_are_counted() ? allocations : .nan)
+        format: "%7.1f  %7.2f  %7.1f  %7.2f  %5.2f  %7.2f   ", one.nanoseconds, one.toFloor, two.nanoseconds,
+        two.toFloor, two.nanoseconds / one.nanoseconds, allocations)
     print(text + row.name)
 }

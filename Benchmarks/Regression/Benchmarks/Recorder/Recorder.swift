@@ -11,11 +11,11 @@ private let operations = 100_000
 let benchmarks: @Sendable () -> Void = {
     HoofprintSystem.bootstrap(
         HoofprintSystem.Configuration(sinks: [DiscardingSink()], probes: [], flushSeconds: 3600))
-    // A change for the worse by a quarter is told; less is noise on a machine that others use too.
-    let allowed = BenchmarkThresholds(relative: [.p25: 25, .p50: 25])
+    // The quickest of up to 300 runs is compared: what else the machine does only makes runs slower. A quarter is told.
+    let allowed = BenchmarkThresholds(relative: [.p0: 25])
     Benchmark.defaultConfiguration = Benchmark.Configuration(
-        metrics: [.wallClock, .cpuUser], scalingFactor: .one, maxDuration: .seconds(3), maxIterations: 300,
-        thresholds: [.wallClock: allowed, .cpuUser: allowed])
+        metrics: [.wallClock], scalingFactor: .one, maxDuration: .seconds(3), maxIterations: 300,
+        thresholds: [.wallClock: allowed])
     spans()
     log()
 }
