@@ -96,8 +96,8 @@ def verdicts(results):
     for threads in (1, 2):
         ratio = results.to_floor(US, threads)
         yield f"at most 1.25 x two bare reads, threads: {threads}", ratio, ratio <= 1.25
-    ratio = results.median(US, 2) / results.median(US, 1)
-    yield "two threads at most 1.05 x one", ratio, ratio <= 1.05
+    ratio = results.to_floor(US, 2) / results.to_floor(US, 1)
+    yield "two threads at most 1.05 x one, each against its own bare reads", ratio, ratio <= 1.05
     for name, factor in PROMISED:
         for threads in (1, 2):
             ratio = results.median(name, threads) / results.median(US, threads)
