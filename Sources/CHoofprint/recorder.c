@@ -96,15 +96,25 @@ hp_thread *hp_next_thread(const hp_store *store, const hp_thread *thread) {
     return thread->next < thread ? sound_thread(store, thread->next) : NULL;
 }
 
-void hp_reanchor(hp_thread *thread) {
-    uint64_t before = hp_ticks();
-    uint64_t cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    uint64_t ticks = before + (hp_ticks() - before) / 2;
-    uint64_t on_cpu = (uint64_t)(((unsigned __int128)(cpu - thread->anchor_cpu) * hp_ticks_per_ns_q32) >> 32);
+uint64_t hp_reanchor(hp_thread *thread, uint64_t now) {
+    // A thread that is switched out between the readings would have that counted as off-CPU time of a moment before it: then
+    // all is read again, and the moment is a later one.
+    enum { ATTEMPTS = 4 };
+    uint64_t cpu = 0, after = now;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (attempt) now = hp_ticks();
+        cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+        after = hp_ticks();
+        if (after - now < hp_anchor_age / 8) break;
+    }
+    uint64_t ticks = now + (after - now) / 2;
+    uint64_t rate = __atomic_load_n(&hp_ticks_per_ns_q32, __ATOMIC_RELAXED);
+    uint64_t on_cpu = (uint64_t)(((unsigned __int128)(cpu - thread->anchor_cpu) * rate) >> 32);
     // Signed in effect: a reading error of one interval is taken back in the next, so none adds up.
     thread->off_cpu += ticks - thread->anchor - on_cpu;
     thread->anchor = ticks;
     thread->anchor_cpu = cpu;
+    return now;
 }
 
 void hp_take_span_ids(hp_thread *thread) {
@@ -151,6 +161,23 @@ hp_node *hp_child_node(hp_thread *thread, hp_node *parent, const hp_place_text *
     node->sibling = parent->first_child;
     parent->first_child = node;
     return made_recent(parent, node);
+}
+
+static bool is_at(const hp_node *node, const char *name, uintptr_t place) {
+    return node->name == name && node->place == place;
+}
+
+// A function that opens several spans in turn does so in the same order mostly: each child remembers who came after it.
+hp_frame *hp_begin_sibling(const char *name, uintptr_t place) {
+    hp_thread *thread = hp_this_thread;
+    hp_node *parent = thread->top->node, *recent = parent->recent, *node = recent->next;
+    if (!node || !is_at(node, name, place)) {
+        for (node = parent->first_child; node && !is_at(node, name, place);) node = node->sibling;
+        if (!node) return NULL;
+        recent->next = node;
+    }
+    parent->recent = node;
+    return hp_open_frame(thread, thread->top, node);
 }
 
 static const hp_context no_context;

@@ -179,6 +179,10 @@ bool hp_start_flush_thread(void (*body)(void *), void *context) {
 bool hp_clock_is_counter(void) { return hp_clock == HP_CLOCK_COUNTER; }
 uint64_t hp_tick_rate(void) { return hp_ticks_per_ns_q32; }
 
+void hp_refine_tick_rate(uint64_t hertz) {
+    __atomic_store_n(&hp_ticks_per_ns_q32, (uint64_t)(((unsigned __int128)hertz << 32) / 1000000000), __ATOMIC_RELAXED);
+}
+
 size_t hp_error_text(int code, void *text, size_t capacity) {
     // GNU's strerror_r may answer with a string of its own; strerror_l is the same everywhere, and thread-safe.
     locale_t locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);

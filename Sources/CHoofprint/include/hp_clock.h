@@ -12,7 +12,7 @@ typedef enum {
 
 extern hp_clock_kind hp_clock;
 
-/// Ticks a nanosecond times 2^32, measured at start. Converts the CPU clock's nanoseconds to ticks.
+/// Ticks a nanosecond times 2^32, measured at start and refined at flushes. Converts the CPU clock's nanoseconds to ticks.
 extern uint64_t hp_ticks_per_ns_q32;
 
 /// How old a reading of the thread's CPU clock may grow, in ticks (20 microseconds).

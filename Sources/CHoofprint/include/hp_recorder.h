@@ -58,6 +58,7 @@ typedef struct hp_node {
     const char *name; // with `place`, the callsite's identity, kept here for the look-up
     uintptr_t place;
     struct hp_node *recent, *first_child, *sibling; // sync children, and which was opened last
+    struct hp_node *next;                           // the sibling that was opened after this one, the last time
     struct hp_node *recent_async;                   // the async child that was opened last
     hp_path *path;
     uint64_t path_id; // the path's, as trace entries have it
@@ -171,7 +172,8 @@ HP_INLINE bool hp_is_recorded(const hp_frame *frame) { return frame != &hp_no_fr
 
 // Cold paths, in recorder.c.
 hp_thread *hp_make_thread(void);
-void hp_reanchor(hp_thread *thread);
+uint64_t hp_reanchor(hp_thread *thread, uint64_t now);
+hp_frame *hp_begin_sibling(const char *name, uintptr_t place);
 void hp_end_token(hp_frame *frame, uint64_t start);
 void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket);
 void hp_end_slow(hp_frame *frame);
@@ -200,27 +202,34 @@ HP_INLINE uintptr_t hp_place(const char *file, uint32_t line) {
 /// (240 ns a reading) is read only when the last reading is older than `hp_anchor_age`.
 HP_INLINE uint64_t hp_thread_ticks(hp_thread *thread) {
     uint64_t now = hp_ticks();
-    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) now = hp_reanchor(thread, now);
     return now;
 }
 
-/// Opens a sync span on the fast way: a child that its parent opened last, in mode `aggregate`, with the processor's
-/// counter. Elsewhere `recent` stays null. Null: take `hp_begin_slow`.
-HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) {
-    hp_thread *thread = hp_this_thread;
-    hp_frame *outer = thread->top;
-    hp_node *node = outer->node->recent;
-    if (HP_UNLIKELY(!node || node->name != name || node->place != hp_place(file, line))) return NULL;
+/// Opens the frame of a known child of the thread's innermost span.
+HP_INLINE hp_frame *hp_open_frame(hp_thread *thread, hp_frame *outer, hp_node *node) {
     hp_frame *frame = outer + 1;
     frame->node = node;
     frame->covered = 0;
     thread->top = frame;
     uint64_t now = hp_counter();
-    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) now = hp_reanchor(thread, now);
     // Last: a frame with a start is open, with this node, for those who look from outside.
     frame->off_cpu = thread->off_cpu;
     __atomic_store_n(&frame->start, now, __ATOMIC_RELEASE);
     return frame;
+}
+
+/// Opens a sync span on the fast way: a child that its parent has opened before, in mode `aggregate`, with the processor's
+/// counter. Elsewhere `recent` stays null. Null: take `hp_begin_slow`.
+HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) {
+    hp_thread *thread = hp_this_thread;
+    hp_frame *outer = thread->top;
+    hp_node *node = outer->node->recent;
+    if (HP_UNLIKELY(!node)) return NULL;
+    uintptr_t place = hp_place(file, line);
+    if (HP_UNLIKELY(node->name != name || node->place != place)) return hp_begin_sibling(name, place);
+    return hp_open_frame(thread, outer, node);
 }
 
 /// The histogram bucket of a duration: TraceLog's `DurationHistogram.bucket(ofTicks:)`.
@@ -266,7 +275,7 @@ HP_INLINE void hp_end(hp_frame *frame) {
         return;
     }
     uint64_t now = hp_counter();
-    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) now = hp_reanchor(thread, now);
     uint64_t start = frame->start, duration = now - start, off_cpu = thread->off_cpu - frame->off_cpu;
     // A counter that steps back counts as no time.
     if (HP_UNLIKELY((int64_t)duration < 0)) duration = hp_note_clock_step(thread);

@@ -63,6 +63,9 @@ size_t hp_build_id(char *digits, size_t capacity);
 bool hp_clock_is_counter(void);
 uint64_t hp_tick_rate(void);
 
+/// Sets how many ticks make a second, measured over a longer time than there was at start.
+void hp_refine_tick_rate(uint64_t hertz);
+
 /// Writes what strerror(3) says of an error number. Returns its length.
 size_t hp_error_text(int code, void *text, size_t capacity);
 

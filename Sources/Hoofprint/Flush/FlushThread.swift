@@ -26,6 +26,9 @@ final class FlushThread: @unchecked Sendable {
     /// The tables are repeated this often, so that a log cut anywhere still decodes.
     private static let tablesInterval: UInt64 = 600_000_000_000
 
+    /// The rate measured at start is right to a ten-thousandth; so long after, in seconds, to a millionth.
+    private static let calibrationSeconds = 0.05
+
     /// In mode `every`, rings are emptied this often, in seconds.
     private static let drainSeconds = 0.005
 
@@ -73,9 +76,12 @@ final class FlushThread: @unchecked Sendable {
     private func writeUntilStopped() {
         let isEvery = configuration.mode == .every
         var nextFlush = Self.seconds() + configuration.flushSeconds
+        var longestWait = Self.calibrationSeconds
         while true {
             let untilFlush = max(0, nextFlush - Self.seconds())
-            let wake = FlushWake.wait(seconds: isEvery ? min(Self.drainSeconds, untilFlush) : untilFlush)
+            let wake = FlushWake.wait(seconds: min(isEvery ? Self.drainSeconds : longestWait, untilFlush))
+            let clock = readClocks()
+            longestWait = .infinity
             exemplars.collect()
             switch wake {
             case .time:
@@ -83,7 +89,7 @@ final class FlushThread: @unchecked Sendable {
                     flush()
                     nextFlush = Self.seconds() + configuration.flushSeconds
                 } else if isEvery {
-                    drainSpans(calibration.record(.now()))
+                    drainSpans(clock)
                 }
             case .request(let number):
                 flush()
@@ -133,7 +139,7 @@ final class FlushThread: @unchecked Sendable {
     /// Writes everything recorded since the last flush.
     private func flush(end reason: String? = nil) {
         prepareSinks()
-        let clock = calibration.record(.now())
+        let clock = readClocks()
         let scale = TickScale(startTicks: session.start.ticks, ticksPerSecond: clock.ticksPerSecond)
         store.keep(clock)
         writer.write(.clock(clock))
@@ -147,6 +153,12 @@ final class FlushThread: @unchecked Sendable {
         writeDrops()
         if let reason { writer.write(.end(EndRecord(reason: reason))) }
         writer.send()
+    }
+
+    private func readClocks() -> ClockRecord {
+        let clock = calibration.record(.now())
+        hp_refine_tick_rate(clock.ticksPerSecond)
+        return clock
     }
 
     private func drainSpans(_ clock: ClockRecord) {
