@@ -13,6 +13,7 @@ let probeScenarios: [String: @Sendable () async -> Void] = [
     "probed-io": { probedIO() },
     "probed-threads": { probedThreads() },
     "probed-often": { probedOften() },
+    "probed-nowhere": { probedNowhere() },
     "usage": {
         HoofprintSystem.bootstrap()
         await usage()
@@ -162,14 +163,13 @@ private func probedIO() {
     }
 }
 
-/// Five threads that wait, after two of them have shared a processor for 100 ms each.
+/// Five threads that wait, after two of them have run for 100 ms each, at once; for a process with one processor.
 private func probedThreads() {
-    let before = ThreadProbe().read()
+    let before = settledThreads(sleeping: 0)
     let progress = Progress()
     for index in 0..<5 {
         _ = startThread {
             if index < 2 {
-                pinToFirstProcessor()
                 progress.arrive()
                 progress.wait(for: 2)
                 burn(milliseconds: 100)
@@ -181,14 +181,19 @@ private func probedThreads() {
         }
     }
     progress.wait(for: 7)
-    var after: [ProbeCounter] = []
-    // A thread is asleep a moment after it said that it was about to.
-    for _ in 0..<2000 {
-        after = ThreadProbe().read()
-        if after.first(where: { $0.name == "sleeping" })?.value ?? 0 >= 5 { break }
-        usleep(1000)
+    let waiting = before.first { $0.name == "sleeping" }?.value ?? 0
+    sayRise(from: before, to: settledThreads(sleeping: waiting + 5))
+}
+
+/// Reads once all but this thread, and at least so many, are asleep: a thread is so a moment after it said that it was about
+/// to.
+private func settledThreads(sleeping: UInt64) -> [ProbeCounter] {
+    while true {
+        let counters = ThreadProbe().read()
+        let values = Dictionary(uniqueKeysWithValues: counters.map { ($0.name, $0.value) })
+        if values["running"] == 1, values["sleeping", default: 0] >= sleeping { return counters }
+        sched_yield()
     }
-    sayRise(from: before, to: after)
 }
 
 private final class Work: Sendable {
@@ -217,18 +222,6 @@ private final class Progress: Sendable {
     }
 }
 
-/// Pins the thread to the first processor it may use.
-private func pinToFirstProcessor() {
-    var allowed = cpu_set_t()
-    guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &allowed) == 0 else { fatalError("affinity: \(errno)") }
-    withUnsafeMutableBytes(of: &allowed) { bytes in
-        guard let first = bytes.firstIndex(where: { $0 != 0 }) else { fatalError("no processor") }
-        let lowest = bytes[first] & (~bytes[first] &+ 1)
-        for index in bytes.indices { bytes[index] = index == first ? lowest : 0 }
-    }
-    guard sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &allowed) == 0 else { fatalError("affinity: \(errno)") }
-}
-
 /// All probes a thousand times: as many descriptors are open as before.
 private func probedOften() {
     let probes = HoofprintSystem.Configuration.allProbes
@@ -236,6 +229,12 @@ private func probedOften() {
     let before = DescriptorProbe().read()
     for _ in 0..<1000 { for probe in probes { _ = probe.read() } }
     sayRise(from: before, to: DescriptorProbe().read())
+}
+
+/// Flushes where there is no /proc.
+private func probedNowhere() {
+    guard let folder = getenv("EMPTY_FOLDER"), chroot(folder) == 0, chdir("/") == 0 else { fatalError("chroot: \(errno)") }
+    bootstrapped { manyFlushes() }
 }
 
 /// Touches fresh pages, each of which is a minor fault.
@@ -268,12 +267,11 @@ private func usage() async {
     contend()
 }
 
-/// Two threads on one processor take it from each other.
+/// Two threads take their processor, the only one, from each other.
 private func contend() {
     let progress = Progress()
     let threads = (0..<2).map { _ in
         startThread {
-            pinToFirstProcessor()
             progress.arrive()
             progress.wait(for: 2)
             span("contended") { burn(milliseconds: 100) }

@@ -4,7 +4,8 @@
 import Hoofprint
 
 guard let name = CommandLine.arguments.dropFirst().first, let scenario = scenarios[name] ?? probeScenarios[name] else {
-    print("usage: hoofprint-scenarios NAME; one of \((scenarios.keys + probeScenarios.keys).sorted().joined(separator: " "))")
+    let names = (Array(scenarios.keys) + probeScenarios.keys).sorted()
+    print("usage: hoofprint-scenarios NAME; one of \(names.joined(separator: " "))")
     HoofprintSystem.shutdown()
     exitProcess(2)
 }
