@@ -23,5 +23,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(
+            name: "probe-cost",
+            dependencies: [.product(name: "Hoofprint", package: "hoofprint")],
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

@@ -8,11 +8,11 @@ import Musl
 #endif
 
 let probeScenarios: [String: @Sendable () async -> Void] = [
-    "probed-sockets": { probedSockets() },
-    "probed-descriptors": { probedDescriptors() },
-    "probed-io": { probedIO() },
-    "probed-threads": { probedThreads() },
-    "probed-often": { probedOften() },
+    "probed-sockets": { alone { probedSockets() } },
+    "probed-descriptors": { alone { probedDescriptors() } },
+    "probed-io": { alone { probedIO() } },
+    "probed-threads": { alone { probedThreads() } },
+    "probed-often": { alone { probedOften() } },
     "probed-nowhere": { probedNowhere() },
     "usage": {
         HoofprintSystem.bootstrap()
@@ -27,6 +27,17 @@ let probeScenarios: [String: @Sendable () async -> Void] = [
     "usage-forked": { bootstrapped { usageForked() } },
     "usage-thread-reused": { bootstrapped { usageThreadReused() } },
 ]
+
+/// Runs `body` in a forked child: no other thread, as those of the task pool, opens anything meanwhile.
+private func alone(_ body: () -> Void) {
+    let child = swiftFork()
+    if child == 0 {
+        body()
+        exitProcess(0)
+    }
+    var status: Int32 = 0
+    guard waitpid(child, &status, 0) == child, status == 0 else { fatalError("the child ended with \(status)") }
+}
 
 /// Sockets in known states; what the probe says is written once the kernel has moved what was sent.
 private func probedSockets() {

@@ -4,7 +4,7 @@ import Glibc
 import Musl
 #endif
 
-/// The numbers in a folder of `/proc`: the process's open descriptors in `/proc/self/fd`, its threads in
+/// The numbers in a folder of `/proc`: the process's open descriptors in `/proc/thread-self/fd`, its threads in
 /// `/proc/self/task` (proc(5)).
 struct NumberedFolder: ~Copyable {
     private let folder: OpaquePointer
@@ -18,6 +18,10 @@ struct NumberedFolder: ~Copyable {
         self.folder = folder
         descriptor = dirfd(folder)
     }
+
+    /// The process's open descriptors. The thread's folder, not the process's: that one is empty once the first thread has
+    /// ended.
+    static func descriptors() -> NumberedFolder? { NumberedFolder("/proc/thread-self/fd") }
 
     deinit {
         closedir(folder)
@@ -36,11 +40,12 @@ struct NumberedFolder: ~Copyable {
         return nil
     }
 
-    /// Calls `look` with each number, at most `maximum` times, and returns how many more there were, up to 5,000.
-    func forEach(maximum: Int, _ look: (Int32) -> Void) -> UInt64 {
+    /// Calls `look` with each number but `own`, at most `maximum` times, and returns how many more there were, up to 1,000.
+    func forEach(but own: Int32? = nil, maximum: Int, _ look: (Int32) -> Void) -> UInt64 {
         var looked = 0
         var unread: UInt64 = 0
         while let number = next() {
+            guard number != own else { continue }
             if looked < maximum {
                 looked += 1
                 look(number)
@@ -52,6 +57,6 @@ struct NumberedFolder: ~Copyable {
         return unread
     }
 
-    /// Naming one more takes a tenth of a microsecond.
-    private static let maximumUnread: UInt64 = 5000
+    /// Naming one more takes half a microsecond.
+    private static let maximumUnread: UInt64 = 1000
 }

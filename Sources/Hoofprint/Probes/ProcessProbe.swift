@@ -5,7 +5,7 @@ import Musl
 #endif
 
 /// The process's CPU time, memory, page faults and context switches: what htop shows. From getrusage(2) and
-/// `/proc/self/statm` (proc(5)); some 4 µs a reading.
+/// `/proc/thread-self/statm` (proc(5)); some 4 µs a reading.
 public struct ProcessProbe: Probe {
     /// `process`.
     public let name = "process"
@@ -44,7 +44,7 @@ public struct ProcessProbe: Probe {
 
     /// The second number of statm, in pages.
     private func residentBytes() -> Int? {
-        let pages = ProcText.reading("/proc/self/statm") { $0.skip(words: 1) ? $0.number() : nil }
+        let pages = ProcText.reading("/proc/thread-self/statm") { $0.skip(words: 1) ? $0.number() : nil }
         let (bytes, isTooLarge) = Int(clamping: pages ?? 0).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
         return pages == nil || isTooLarge ? nil : bytes
     }

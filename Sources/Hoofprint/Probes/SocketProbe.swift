@@ -34,11 +34,9 @@ public struct SocketProbe: Probe {
     /// and the `send_queue_bytes` that the other sides have not acknowledged; the connections in the `accept_queue` and
     /// the `accept_queue_limit`, over all listening sockets; and how many descriptors are `unread`.
     public func read() -> [ProbeCounter] {
-        guard let folder = NumberedFolder("/proc/self/fd") else { return [] }
+        guard let folder = NumberedFolder.descriptors() else { return [] }
         var sums = Sums()
-        let unread = folder.forEach(maximum: Self.maximumDescriptors) { number in
-            if number != folder.descriptor { sums.add(number) }
-        }
+        let unread = folder.forEach(but: folder.descriptor, maximum: Self.maximumDescriptors) { sums.add($0) }
         var counters: [ProbeCounter] = []
         counters.reserveCapacity(16)
         for (state, name) in Self.states.enumerated() where !name.isEmpty {
