@@ -51,7 +51,9 @@ final class FlushSignal: @unchecked Sendable {
         hp_wake_flush()
         var deadline = Self.deadline(after: timeoutSeconds)
         while completed < mine {
-            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { return completed >= mine }
+            // An early timeout, as libfaketime's where the clock is stepped, is none.
+            let status = pthread_cond_timedwait(condition, mutex, &deadline)
+            if status == ETIMEDOUT, Self.isPast(deadline) { return completed >= mine }
         }
         return true
     }
@@ -73,6 +75,11 @@ final class FlushSignal: @unchecked Sendable {
         completed = max(completed, number)
         pthread_cond_broadcast(condition)
         pthread_mutex_unlock(mutex)
+    }
+
+    private static func isPast(_ deadline: timespec) -> Bool {
+        let now = Self.deadline(after: 0)
+        return (now.tv_sec, now.tv_nsec) >= (deadline.tv_sec, deadline.tv_nsec)
     }
 
     private static func deadline(after seconds: Double) -> timespec {
