@@ -138,7 +138,7 @@ private func sayRise(from before: [ProbeCounter], to after: [ProbeCounter]) {
     for (old, new) in zip(before, after) where old.name == new.name { say(new.name, new.value &- old.value) }
 }
 
-/// Three files, two pipes, five sockets and one of another kind; then 700 more files, more than are looked at.
+/// Three files, two pipes, five sockets and one of another kind; then 1,500 more files, more than are looked at.
 private func probedDescriptors() {
     let before = DescriptorProbe().read()
     for _ in 0..<3 { _ = open("/etc/passwd", O_RDONLY) }
@@ -149,7 +149,7 @@ private func probedDescriptors() {
     for _ in 0..<5 { _ = tcpSocket() }
     _ = open("/dev/null", O_RDONLY)
     sayRise(from: before, to: DescriptorProbe().read())
-    for _ in 0..<700 { _ = open("/etc/passwd", O_RDONLY) }
+    for _ in 0..<1500 { _ = open("/etc/passwd", O_RDONLY) }
     let all = DescriptorProbe().read()
     say("looked_at", all.filter { $0.name != "unread" }.reduce(0) { $0 + $1.value })
     say("beyond", all.last?.value ?? 0)
@@ -244,7 +244,9 @@ private func probedOften() {
 
 /// Flushes where there is no /proc.
 private func probedNowhere() {
-    guard let folder = getenv("EMPTY_FOLDER"), chroot(folder) == 0, chdir("/") == 0 else { fatalError("chroot: \(errno)") }
+    guard let folder = getenv("EMPTY_FOLDER"), chroot(folder) == 0, chdir("/") == 0 else {
+        fatalError("chroot: \(errno)")
+    }
     bootstrapped { manyFlushes() }
 }
 

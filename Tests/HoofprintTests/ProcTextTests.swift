@@ -100,7 +100,7 @@ struct ProcTextTests {
     @Test(
         "a control group is a path of this process's view, or none",
         arguments: [
-            ("0::/\n", "/"), ("9:name=systemd:/\n4:memory:/x\n0::/server.slice/a b.service\n", "/server.slice/a b.service"),
+            ("0::/\n", "/"), ("9:name=systemd:/\n4:memory:/x\n0::/server.slice/a b\n", "/server.slice/a b"),
             ("0::/../other", nil), ("0::", nil), ("0::relative", nil), ("10::/x", nil), ("4:memory:/x", nil), ("", nil),
         ] as [(String, String?)])
     func group(text: String, path: String?) {

@@ -49,7 +49,8 @@ public struct PressureProbe: Probe {
             guard let load = text.fixedPoint(decimals: 3) else { return }
             counters.append(ProbeCounter(name: minutes, value: load))
         }
-        guard var pair = text.word(), let runnable = pair.number(before: UInt8(ascii: "/")), let entities = pair.number()
+        guard var pair = text.word(), let runnable = pair.number(before: UInt8(ascii: "/")),
+            let entities = pair.number()
         else { return }
         counters.append(ProbeCounter(name: "runnable", value: runnable))
         counters.append(ProbeCounter(name: "entities", value: entities))

@@ -45,7 +45,8 @@ public struct ProcessProbe: Probe {
     /// The second number of statm, in pages.
     private func residentBytes() -> Int? {
         let pages = ProcText.reading("/proc/thread-self/statm") { $0.skip(words: 1) ? $0.number() : nil }
-        let (bytes, isTooLarge) = Int(clamping: pages ?? 0).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
-        return pages == nil || isTooLarge ? nil : bytes
+        guard let pages else { return nil }
+        let (bytes, isTooLarge) = Int(clamping: pages).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
+        return isTooLarge ? nil : bytes
     }
 }

@@ -12,13 +12,14 @@ public struct ThreadProbe: Probe {
     public init() {}
 
     /// Reads how many `threads` there are; how many of them are `running` (or ready to; the one that reads is), `sleeping`,
-    /// in `disk_wait` (or another wait that nothing ends early), or `others` (stopped, ending); how many are `unread`; and of
+    /// in `disk_wait` (or another wait that nothing ends early), or `others` (stopped, ending); how many are `unread`, of whom
+    /// at most 1,000 are counted; and of
     /// the threads that were read `on_cpu_us` and `run_queue_wait_us`, how long each ran and was ready while others did,
     /// since it began.
     ///
     /// A thread that ends takes its times out of the sums. A kernel without schedstat gives no times.
     public func read() -> [ProbeCounter] {
-        guard let folder = NumberedFolder("/proc/self/task") else { return [] }
+        guard let folder = ThreadFolder() else { return [] }
         var sums = Sums()
         let unread = folder.forEach(maximum: Self.maximumThreads) { number in
             // One that ended meanwhile is not there.

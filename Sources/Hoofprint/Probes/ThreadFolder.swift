@@ -4,24 +4,19 @@ import Glibc
 import Musl
 #endif
 
-/// The numbers in a folder of `/proc`: the process's open descriptors in `/proc/thread-self/fd`, its threads in
-/// `/proc/self/task` (proc(5)).
-struct NumberedFolder: ~Copyable {
+/// The process's threads: the numbers in `/proc/self/task` (proc(5)).
+struct ThreadFolder: ~Copyable {
     private let folder: OpaquePointer
 
-    /// The folder's own descriptor.
+    /// Its descriptor.
     let descriptor: Int32
 
-    /// Opens a folder. Nil: it is not there, or may not be read.
-    init?(_ path: String) {
-        guard let folder = opendir(path) else { return nil }
+    /// Opens the folder. Nil: it is not there, or may not be read.
+    init?() {
+        guard let folder = opendir("/proc/self/task") else { return nil }
         self.folder = folder
         descriptor = dirfd(folder)
     }
-
-    /// The process's open descriptors. The thread's folder, not the process's: that one is empty once the first thread has
-    /// ended.
-    static func descriptors() -> NumberedFolder? { NumberedFolder("/proc/thread-self/fd") }
 
     deinit {
         closedir(folder)
@@ -40,12 +35,11 @@ struct NumberedFolder: ~Copyable {
         return nil
     }
 
-    /// Calls `look` with each number but `own`, at most `maximum` times, and returns how many more there were, up to 1,000.
-    func forEach(but own: Int32? = nil, maximum: Int, _ look: (Int32) -> Void) -> UInt64 {
+    /// Calls `look` with each thread's number, at most `maximum` times, and returns how many more there were, up to 1,000.
+    func forEach(maximum: Int, _ look: (Int32) -> Void) -> UInt64 {
         var looked = 0
         var unread: UInt64 = 0
         while let number = next() {
-            guard number != own else { continue }
             if looked < maximum {
                 looked += 1
                 look(number)
