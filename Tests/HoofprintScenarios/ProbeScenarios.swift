@@ -174,7 +174,7 @@ private func probedIO() {
     }
 }
 
-/// Five threads that wait, after two of them have run for 100 ms each, at once; for a process with one processor.
+/// Five threads that wait, after two of them have run for 100 ms each, at once: for a process with one processor.
 private func probedThreads() {
     let before = settledThreads(sleeping: 0)
     let progress = Progress()

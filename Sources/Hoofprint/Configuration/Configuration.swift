@@ -17,7 +17,7 @@ extension HoofprintSystem {
         /// Where records go; each sink gets all of them. Empty: nowhere.
         public var sinks: [any Sink]
 
-        /// What is read at every flush besides.
+        /// What is read at every flush besides. Default: ``allProbes``.
         public var probes: [any Probe]
 
         /// Seconds between flushes, 0.05…3600.
@@ -76,7 +76,8 @@ extension HoofprintSystem {
             self.attributes = attributes
         }
 
-        /// All the probes that come with Hoofprint; together some 0.2 ms a flush, and at most 2 with many descriptors and threads.
+        /// All the probes that come with Hoofprint: together some 0.1 ms a flush in a small process, 0.5 with 100 sockets and
+        /// 20 threads, 2 at their bounds.
         public static var allProbes: [any Probe] {
             [ProcessProbe(), ThreadProbe(), DescriptorProbe(), SocketProbe(), IOProbe(), PressureProbe()]
         }

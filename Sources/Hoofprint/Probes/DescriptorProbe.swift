@@ -6,7 +6,7 @@ import Glibc
 import Musl
 #endif
 
-/// The process's open descriptors by kind: what `lsof -p` shows, counted. Asks statx(2) for each; some 0.3 µs a descriptor,
+/// The process's open descriptors by kind: what `lsof -p` shows, counted. Asks statx(2) for each; some 0.4 µs a descriptor,
 /// at most ``maximumDescriptors`` of them.
 public struct DescriptorProbe: Probe {
     /// `descriptors`.

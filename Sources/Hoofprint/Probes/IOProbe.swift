@@ -1,5 +1,5 @@
 /// Bytes and calls that the process read and wrote: what `strace -c` and iotop show, in sum. From `/proc/self/io` (proc(5),
-/// `do_io_accounting` in the kernel's fs/proc/base.c); some 8 µs a reading, and more with the number of threads.
+/// `do_io_accounting` in the kernel's fs/proc/base.c); some 7 µs a reading, and more with the number of threads.
 public struct IOProbe: Probe {
     /// `io`.
     public let name = "io"

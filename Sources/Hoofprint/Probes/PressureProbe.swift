@@ -3,7 +3,7 @@
 ///
 /// From `/proc/loadavg` (proc(5)), `/proc/pressure` (Documentation/accounting/psi.rst in the kernel's sources) and, where
 /// control groups of version 2 are in use, the group's `memory.current`, `memory.max` and `cpu.stat`
-/// (Documentation/admin-guide/cgroup-v2.rst). What the kernel does not have is left out. Some 40 µs a reading.
+/// (Documentation/admin-guide/cgroup-v2.rst). What the kernel does not have is left out. Some 50 µs a reading.
 public struct PressureProbe: Probe {
     /// `pressure`.
     public let name = "pressure"

@@ -5,7 +5,7 @@ import Musl
 #endif
 
 /// The process's CPU time, memory, page faults and context switches: what htop shows. From getrusage(2) and
-/// `/proc/thread-self/statm` (proc(5)); some 4 µs a reading.
+/// `/proc/thread-self/statm` (proc(5)); some 7 µs a reading.
 public struct ProcessProbe: Probe {
     /// `process`.
     public let name = "process"

@@ -1,6 +1,6 @@
 /// The process's threads by state, and how long they ran and waited for a processor: what `top -H` shows, in sum. From
 /// `/proc/self/task/TID/stat` and `schedstat` (proc(5); Documentation/scheduler/sched-stats.rst in the kernel's sources);
-/// some 15 µs a thread, the first ``maximumThreads`` are looked at.
+/// some 13 µs a thread, the first ``maximumThreads`` are looked at.
 public struct ThreadProbe: Probe {
     /// `threads`.
     public let name = "threads"
