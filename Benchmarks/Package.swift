@@ -42,5 +42,8 @@ let package = Package(
                 "CMeasure", tracing, .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: swift6),
+
+        // What each probe costs a flush.
+        .executableTarget(name: "probe-cost", dependencies: [hoofprint], swiftSettings: swift6),
     ]
 )

@@ -13,6 +13,7 @@
 hp_clock_kind hp_clock = HP_CLOCK_MONOTONIC;
 uint64_t hp_ticks_per_ns_q32 = (uint64_t)1 << 32;
 uint64_t hp_anchor_age = 20000;
+uint64_t hp_usage_age = 50000;
 
 #if defined(__x86_64__)
 // Whether the processor's counter runs at one rate in every power state (Intel SDM vol. 3, 18.17.1: CPUID
@@ -109,4 +110,5 @@ void hp_clock_start(bool may_use_counter) {
     }
     hp_ticks_per_ns_q32 = (uint64_t)(((unsigned __int128)(ticks1 - ticks0) << 32) / (ns1 - ns0));
     hp_anchor_age = (uint64_t)(((unsigned __int128)20000 * hp_ticks_per_ns_q32) >> 32);
+    hp_usage_age = (uint64_t)(((unsigned __int128)50000 * hp_ticks_per_ns_q32) >> 32);
 }

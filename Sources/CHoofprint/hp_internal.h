@@ -118,4 +118,14 @@ void hp_trace_failure(hp_thread *thread, uint64_t path_id, uint64_t start);
 // An async span's children: which of its time they cover.
 /// Answers the number of the request that the parent is part of, 0 where it has ended.
 uint64_t hp_child_began(const hp_context *parent, uint64_t now);
-void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu);
+void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu, const hp_usage *used);
+
+// What requests use, in usage.c: the thread's counters, read where a top-level sync span begins or ends.
+/// Whether the thread's reading is older than 50 microseconds, some 150 times what a reading takes.
+extern uint64_t hp_usage_age;
+HP_INLINE bool hp_usage_is_old(const hp_thread *thread, uint64_t now) { return now - thread->usage_ticks > hp_usage_age; }
+void hp_read_usage(hp_thread *thread, uint64_t now);
+/// Reads again, and writes what was used since the last reading to `used`. False: nothing.
+bool hp_take_usage(hp_thread *thread, uint64_t now, hp_usage *used);
+void hp_add_usage(hp_usage *sum, const hp_usage *used);
+void hp_add_root_usage(hp_path *root, const hp_usage *used);

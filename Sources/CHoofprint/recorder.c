@@ -77,6 +77,7 @@ hp_thread *hp_make_thread(void) {
     thread->number = (uint32_t)syscall(SYS_gettid);
     thread->anchor_cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
     thread->anchor = hp_ticks();
+    hp_read_usage(thread, thread->anchor); // the block's last thread had other counters
     give_signal_stack(thread);
     hp_this_thread = thread;
     pthread_setspecific(exit_key, thread);
@@ -224,6 +225,10 @@ hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint
     thread->top = frame;
     uint64_t now = hp_thread_ticks(thread);
     if (is_top) {
+        if (HP_UNLIKELY(hp_usage_is_old(thread, now))) {
+            hp_read_usage(thread, now);
+            now = hp_thread_ticks(thread);
+        }
         thread->base = *parent_context;
         uint64_t request = hp_child_began(&thread->base, now);
         thread->request = parent_context->path ? request : thread->top_id;
@@ -278,8 +283,12 @@ static void end_top(hp_thread *thread) {
     if (frame->id) write_span(thread, frame, start, (uint64_t)duration, (uint64_t)covered, (uint64_t)off_cpu);
     if (outer != thread->frames) return;
     hp_trace_link(thread, thread->top_id, thread->base.id, thread->request);
-    hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu));
-    if (!thread->base.path && hp_is_offer(frame->node->path, (uint64_t)duration, frame->has_failed))
+    hp_usage usage;
+    const hp_usage *used = hp_usage_is_old(thread, now) && hp_take_usage(thread, now, &usage) ? &usage : NULL;
+    hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu), used);
+    if (thread->base.path) return;
+    if (used) hp_add_root_usage(frame->node->path, used);
+    if (hp_is_offer(frame->node->path, (uint64_t)duration, frame->has_failed))
         hp_offer_request(frame->node->path, thread->request, start, (uint64_t)duration, frame->has_failed);
 }
 

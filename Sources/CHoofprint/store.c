@@ -37,7 +37,8 @@ bool hp_lock_take_soon(hp_lock *lock) {
 // What changes when a field of the store does: a file of another build must not be read.
 static uint32_t layout(void) {
     const size_t sizes[] = {sizeof(hp_store), sizeof(hp_thread), sizeof(hp_node), sizeof(hp_path), sizeof(hp_callsite),
-                            sizeof(hp_frame), sizeof(hp_task_span), sizeof(hp_span_entry), HP_OCTAVES, HP_NODE_PAGE};
+                            sizeof(hp_frame), sizeof(hp_task_span), sizeof(hp_span_entry), sizeof(hp_usage), HP_OCTAVES,
+                            HP_NODE_PAGE};
     uint32_t mixed = 1;
     for (size_t index = 0; index < sizeof sizes / sizeof *sizes; index++) mixed = mixed * 31 + (uint32_t)sizes[index];
     return mixed;

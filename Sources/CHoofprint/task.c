@@ -77,7 +77,7 @@ static hp_task_span *take_span(hp_thread *thread) {
     span->open_children = 0;
     span->covered = span->cpu = 0;
     span->texts = 0;
-    span->has_failed = false;
+    span->has_failed = span->has_usage = false;
     return span;
 }
 
@@ -127,10 +127,15 @@ uint64_t hp_child_began(const hp_context *parent, uint64_t now) {
     return request;
 }
 
-void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu) {
+void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu, const hp_usage *used) {
     if (!lock_open(parent)) return;
     hp_task_span *span = parent->span;
     span->cpu += cpu;
+    if (used) {
+        if (!span->has_usage) span->usage = (hp_usage){0};
+        span->has_usage = true;
+        hp_add_usage(&span->usage, used);
+    }
     // Several children at once cover the time from the first begin to the last end: the union of their intervals.
     if (span->open_children && --span->open_children == 0 && now > span->cover_start)
         span->covered += now - span->cover_start;
@@ -226,9 +231,12 @@ void hp_task_end(hp_task_open *open) {
     uint32_t texts = span->texts;
     uint64_t request = span->request;
     bool has_failed = span->has_failed;
+    // Free, the span is this thread's until it is given back.
+    const hp_usage *used = span->has_usage ? &span->usage : NULL;
     span->start = 0;
     hp_lock_release(&span->lock);
-    hp_child_ended(&open->parent, now, cpu);
+    hp_child_ended(&open->parent, now, cpu, used);
+    if (used && !open->parent.path) hp_add_root_usage(open->context.path, used);
     if (!thread) return;
     give_span(thread, span);
     uint64_t duration = now > open->start ? now - open->start : 0;

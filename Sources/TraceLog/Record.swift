@@ -14,6 +14,8 @@ public enum Record: Sendable, Equatable {
     case buckets(BucketsRecord)
     /// Cumulative count of one error type on one path.
     case errors(ErrorsRecord)
+    /// What the requests of one root used beside time.
+    case usage(UsageRecord)
     /// One finished span.
     case span(SpanRecord)
     /// A request worth looking at.
@@ -41,6 +43,7 @@ public enum Record: Sendable, Equatable {
         case .stats: .stats
         case .buckets: .buckets
         case .errors: .errors
+        case .usage: .usage
         case .span: .span
         case .request: .request
         case .tree: .tree
@@ -63,6 +66,7 @@ public enum Record: Sendable, Equatable {
         case .stats(let record): record.write(to: &writer)
         case .buckets(let record): record.write(to: &writer)
         case .errors(let record): record.write(to: &writer)
+        case .usage(let record): record.write(to: &writer)
         case .span(let record): record.write(to: &writer)
         case .request(let record): record.write(to: &writer)
         case .tree(let record): record.write(to: &writer)
@@ -85,6 +89,7 @@ public enum Record: Sendable, Equatable {
         case .stats: if let record = StatsRecord(&fields) { self = .stats(record) } else { return nil }
         case .buckets: if let record = BucketsRecord(&fields) { self = .buckets(record) } else { return nil }
         case .errors: if let record = ErrorsRecord(&fields) { self = .errors(record) } else { return nil }
+        case .usage: if let record = UsageRecord(&fields) { self = .usage(record) } else { return nil }
         case .span: if let record = SpanRecord(&fields) { self = .span(record) } else { return nil }
         case .request: if let record = RequestRecord(&fields) { self = .request(record) } else { return nil }
         case .tree: if let record = TreeRecord(&fields) { self = .tree(record) } else { return nil }

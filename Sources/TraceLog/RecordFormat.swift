@@ -34,6 +34,8 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case buckets
     /// Cumulative count of one error type on one path.
     case errors
+    /// What the requests of one root used beside time, cumulative.
+    case usage
     /// One finished span (mode `every`).
     case span
     /// A request worth looking at: one of the slowest, or failed.

@@ -67,6 +67,11 @@ struct RandomRecords {
                     histogram: histogram()))
         case .buckets: .buckets(BucketsRecord(path: number(), part: number(), histogram: histogram()))
         case .errors: .errors(ErrorsRecord(path: number(), type: text(), count: number()))
+        case .usage:
+            .usage(
+                UsageRecord(
+                    path: number(), minorFaults: number(), majorFaults: number(), voluntarySwitches: number(),
+                    involuntarySwitches: number(), blocksIn: number(), blocksOut: number()))
         case .span: .span(span())
         case .probe:
             .probe(

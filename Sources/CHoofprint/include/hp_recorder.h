@@ -43,12 +43,20 @@ typedef struct hp_callsite {
     struct hp_callsite *next;
 } hp_callsite;
 
+/// What a thread, a span or all requests of a root used: counters of getrusage(2).
+typedef struct hp_usage {
+    uint64_t minor_faults, major_faults;
+    uint64_t voluntary_switches, involuntary_switches;
+    uint64_t blocks_in, blocks_out; // of 512 bytes
+} hp_usage;
+
 /// A call path of the process: a callsite under a parent path. The same for all threads.
 typedef struct hp_path {
     uint32_t id, depth;
     bool is_async;
     uint64_t exemplar_floor; // a root: how long a request must take to be kept as one of the slowest, ticks
     uint32_t failed_left;    // a root: how many failed requests may still be kept in this window
+    struct hp_usage *usage;  // a root: what its requests used, over all threads
     const hp_callsite *callsite;
     struct hp_path *parent, *first_child, *sibling;
 } hp_path;
@@ -101,6 +109,8 @@ typedef struct hp_task_span {
     const hp_path *path;
     uint32_t texts;
     bool has_failed;
+    bool has_usage;               // `usage` is what sync spans below it used, not something left from before
+    hp_usage usage;
     struct hp_task_span *next_free, *next_made;
 } hp_task_span;
 
@@ -148,6 +158,8 @@ typedef struct hp_thread {
     uint32_t free_span_count;
     bool in_use;
     struct hp_thread *next;
+    hp_usage usage;        // the newest reading, and its ticks
+    uint64_t usage_ticks;
     hp_node **node_pages[HP_MAX_PATHS / HP_NODE_PAGE]; // by path id
     hp_frame frames[HP_MAX_DEPTH + 2];
 } hp_thread;

@@ -30,6 +30,9 @@ typedef struct {
 /// many it wrote.
 uint32_t hp_path_buckets(const hp_store *store, uint32_t id, hp_bucket_count *counts);
 
+/// What requests of a root used, over all threads. False: the path is none, or has a parent.
+bool hp_path_usage(const hp_store *store, uint32_t id, hp_usage *usage);
+
 /// Cumulative losses over all threads.
 typedef struct {
     uint64_t paths, spans, misused, clock_steps;

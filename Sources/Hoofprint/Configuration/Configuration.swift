@@ -17,7 +17,7 @@ extension HoofprintSystem {
         /// Where records go; each sink gets all of them. Empty: nowhere.
         public var sinks: [any Sink]
 
-        /// What is read at every flush besides.
+        /// What is read at every flush besides. Default: ``allProbes``.
         public var probes: [any Probe]
 
         /// Seconds between flushes, 0.05…3600.
@@ -71,7 +71,7 @@ extension HoofprintSystem {
         /// Makes a configuration; each part has the default that `HOOFPRINT_*` variables start from.
         public init(
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
-            probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], flushSeconds: Double = 10,
+            probes: [any Probe] = Configuration.allProbes, flushSeconds: Double = 10,
             slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20,
             ring: Ring = .besideLog, watchesSignals: Bool = true, clock: Clock = .automatic,
             attributes: AttributePolicy = .none
@@ -87,6 +87,12 @@ extension HoofprintSystem {
             self.watchesSignals = watchesSignals
             self.clock = clock
             self.attributes = attributes
+        }
+
+        /// All the probes that come with Hoofprint: together some 0.1 ms a flush in a small process, 0.5 with 100 sockets and
+        /// 20 threads, 2 at their bounds.
+        public static var allProbes: [any Probe] {
+            [ProcessProbe(), ThreadProbe(), DescriptorProbe(), SocketProbe(), IOProbe(), PressureProbe()]
         }
 
         /// What the ring file's name begins with; nil: there is none.

@@ -146,6 +146,7 @@ final class FlushThread: @unchecked Sendable {
         if configuration.mode == .every { drainSpans(clock) }
         tables.writeNames(to: &writer)
         if configuration.mode == .aggregate { tables.writeStats(scale, to: &writer) }
+        tables.writeUsage(to: &writer)
         exemplars.write(scale, to: &writer)
         writeOpenSpans(clock, scale)
         tables.writeErrors(SpanText.errors.withLock { $0 }, to: &writer)

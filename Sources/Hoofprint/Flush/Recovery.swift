@@ -77,6 +77,7 @@ package struct Recovery: ~Copyable {
         } else {
             tables.writeStats(scale, to: &writer)
         }
+        tables.writeUsage(to: &writer)
         OpenSpans(store).write(
             begunBy: .max, now: store.head.pointee.start_ticks &+ clock.ticks, scale, to: &writer)
         let losses = hp_loss_totals(store.memory)
