@@ -20,7 +20,7 @@ import Musl
 /// | variable | meaning | default |
 /// |---|---|---|
 /// | `HOOFPRINT` | `off`, `aggregate`, `every` | `aggregate` |
-/// | `HOOFPRINT_SINK` | `stderr`, `file:PATH`, `none`; several with a comma | `stderr` |
+/// | `HOOFPRINT_SINK` | `stderr`, `file:PATH`, `journald`, `syslog`, `none`; several with a comma | `stderr` |
 /// | `HOOFPRINT_FLUSH` | seconds between flushes | 10 |
 /// | `HOOFPRINT_SLOWEST` | slowest requests of each root written as whole trees, per flush | 3 |
 /// | `HOOFPRINT_OPEN` | spans open for so many seconds are written at every flush | 10 |
