@@ -144,9 +144,14 @@ let package = Package(
         .testTarget(
             name: "HoofprintLoggingTests",
             dependencies: [
-                "HoofprintLogging", "Hoofprint", "TraceLog", "TraceReport", logging("Logging", "swift-log"),
+                "HoofprintLogging", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-logging-scenarios",
+                logging("Logging", "swift-log"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "hoofprint-logging-scenarios",
+            dependencies: ["HoofprintLogging", "Hoofprint", logging("Logging", "swift-log")],
+            path: "Tests/HoofprintLoggingScenarios", swiftSettings: strict),
         .executableTarget(
             name: "hoofprint-scenarios", dependencies: ["Hoofprint"], path: "Tests/HoofprintScenarios",
             swiftSettings: strict),

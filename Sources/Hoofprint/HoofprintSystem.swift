@@ -31,6 +31,9 @@ import Musl
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
 /// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
 ///
+/// `journald:SOCKET` and `syslog:SOCKET` name the daemon's socket where it is not in the usual place, see ``JournaldSink`` and
+/// ``SyslogSink``.
+///
 /// Every call is safe at any time from any thread, and never throws.
 public enum HoofprintSystem {
     private enum Phase {

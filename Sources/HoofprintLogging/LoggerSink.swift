@@ -12,8 +12,9 @@ import Synchronization
 ///
 /// Each record is one message, a line of plain ASCII without white space in its values. The handler may put a time stamp, a
 /// level, metadata before it, or wrap it as a JSON string: `trace-report` reads it from there. A handler that puts something
-/// else *behind* the message, or cuts it, makes records that are not accepted. The logger's metadata are written with every
-/// record, so give this sink a logger of its own.
+/// else *behind* the message, cuts it, or writes `/` as `\/` (Foundation's `JSONEncoder` does, unless it is told
+/// `withoutEscapingSlashes`), makes records that are not accepted. The logger's metadata are written with every record, so
+/// give this sink a logger of its own.
 ///
 /// The flush thread calls the handler, one message at a time. A handler that blocks delays the next flush and nobody
 /// else; ``HoofprintSystem/flush()`` and ``HoofprintSystem/shutdown()`` wait for it two seconds at most. A handler that
