@@ -48,7 +48,8 @@ struct LoggerSinkTests {
         #expect(report.inputs.first?.lost == 0)
     }
 
-    @Test("have the level they were given, and are read out of a JSON handler's lines", arguments: Logger.Level.allCases)
+    @Test(
+        "have the level they were given, and are read out of a JSON handler's lines", arguments: Logger.Level.allCases)
     func json(level: Logger.Level) throws {
         let output = Output()
         let sink = LoggerSink(Logger(label: "hoofprint") { _ in JSONHandler(output: output) }, level: level)

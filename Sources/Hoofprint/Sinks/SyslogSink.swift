@@ -94,7 +94,8 @@ struct SyslogTag {
     init(_ name: String) {
         let marks = "-._+"
         let kept = name.prefix(32).map { character -> Character in
-            character.isASCII && (character.isLetter || character.isNumber) || marks.contains(character) ? character : "_"
+            let isPlain = character.isASCII && (character.isLetter || character.isNumber)
+            return isPlain || marks.contains(character) ? character : "_"
         }
         text = kept.isEmpty ? "hoofprint" : String(kept)
     }
