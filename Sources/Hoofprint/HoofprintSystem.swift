@@ -20,7 +20,7 @@ import Musl
 /// | variable | meaning | default |
 /// |---|---|---|
 /// | `HOOFPRINT` | `off`, `aggregate`, `every` | `aggregate` |
-/// | `HOOFPRINT_SINK` | `stderr`, `file:PATH`, `none`; several with a comma | `stderr` |
+/// | `HOOFPRINT_SINK` | `stderr`, `file:PATH`, `journald`, `syslog`, `none`; several with a comma | `stderr` |
 /// | `HOOFPRINT_FLUSH` | seconds between flushes | 10 |
 /// | `HOOFPRINT_SLOWEST` | slowest requests of each root written as whole trees, per flush | 3 |
 /// | `HOOFPRINT_OPEN` | spans open for so many seconds are written at every flush | 10 |
@@ -31,6 +31,9 @@ import Musl
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
 /// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
+///
+/// `journald:SOCKET` and `syslog:SOCKET` name the daemon's socket where it is not in the usual place, see ``JournaldSink`` and
+/// ``SyslogSink``.
 ///
 /// Every call is safe at any time from any thread, and never throws.
 public enum HoofprintSystem {

@@ -112,6 +112,7 @@ let scenarios: [String: @Sendable () async -> Void] = [
         await hung()
     },
     "self-made": { selfMadePlugins() },
+    "stepped": { bootstrapped { steppedRequests() } },
     "flushes": {
         bootstrapped {
             for _ in 0..<20 {

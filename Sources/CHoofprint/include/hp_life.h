@@ -39,6 +39,12 @@ int hp_ending_signal(void);
 void hp_end_by_signal(void);
 
 /// Where a crash is written to; numbers below 0 are none. What a sink closes is taken out first.
-enum { HP_CRASH_DESCRIPTORS = 4 };
+enum { HP_CRASH_DESCRIPTORS = 4, HP_CRASH_PREFIX_BYTES = 255 };
 void hp_set_crash_descriptor(uint32_t index, int descriptor);
+
+/// What a crash writes before each line to a descriptor that is a datagram socket, in one datagram with it; length 0: none,
+/// the line is written as to a file. False: it is too long. Set while the descriptor is taken out.
+bool hp_set_crash_prefix(uint32_t index, const uint8_t *bytes, size_t length);
+
+/// Says that all are set, for a crash that comes early.
 void hp_crash_descriptors_are_set(void);

@@ -72,12 +72,27 @@ struct EnvironmentConfiguration {
                 sinks.append(StandardErrorSink())
             } else if name.hasPrefix("file:"), name.count > 5 {
                 sinks.append(FileSink(path: String(name.dropFirst(5)), maximumBytes: fileBytes, keptFiles: files))
+            } else if let daemon = Self.daemonSink(name) {
+                sinks.append(daemon)
             } else if name != "none" {
-                problem("HOOFPRINT_SINK", String(name), "is none of stderr, file:PATH, none", "stderr")
+                let known = "stderr, file:PATH, journald, syslog, none"
+                problem("HOOFPRINT_SINK", String(name), "is none of \(known)", "stderr")
                 sinks.append(StandardErrorSink())
             }
         }
         configuration.sinks = sinks
+    }
+
+    /// Returns the sink that `journald` or `syslog` names, perhaps with `:SOCKET`.
+    private static func daemonSink(_ name: Substring) -> (any Sink)? {
+        let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 1 || !parts[1].isEmpty else { return nil }
+        let socket = parts.count == 1 ? nil : String(parts[1])
+        switch parts[0] {
+        case "journald": return JournaldSink(socketPath: socket ?? JournaldSink.defaultSocketPath)
+        case "syslog": return SyslogSink(socketPath: socket ?? SyslogSink.defaultSocketPath)
+        default: return nil
+        }
     }
 
     private mutating func readNumbers() {

@@ -20,7 +20,6 @@ final class FlushThread: @unchecked Sendable {
     private var tables: PathTables
     private var drain: SpanDrain
     private var exemplars: ExemplarCollector
-    private var writtenDrops = DropsRecord()
     private var nextTablesNanoseconds: UInt64 = 0
 
     /// The tables are repeated this often, so that a log cut anywhere still decodes.
@@ -126,7 +125,9 @@ final class FlushThread: @unchecked Sendable {
         for index in 0..<UInt32(HP_CRASH_DESCRIPTORS) { hp_set_crash_descriptor(index, -1) }
         let isFresh = writer.prepare()
         for (index, sink) in configuration.sinks.enumerated() {
-            hp_set_crash_descriptor(UInt32(index), sink.crashDescriptor ?? -1)
+            let prefix = sink.crashPrefix
+            let isTaken = hp_set_crash_prefix(UInt32(index), prefix, prefix.count)
+            hp_set_crash_descriptor(UInt32(index), isTaken ? sink.crashDescriptor ?? -1 : -1)
         }
         hp_crash_descriptors_are_set()
         let now = hp_clock_ns(CLOCK_MONOTONIC)
@@ -189,12 +190,10 @@ final class FlushThread: @unchecked Sendable {
 
     private func writeDrops() {
         let losses = hp_loss_totals(store.memory)
-        let drops = DropsRecord(
-            lines: writer.lostLines, spans: losses.spans, paths: losses.paths, misused: losses.misused,
-            requests: hp_missed_offers(), clockSteps: losses.clock_steps + calibration.jumps)
-        guard drops != writtenDrops else { return }
-        writtenDrops = drops
-        writer.write(.drops(drops))
+        writer.writeDrops(
+            DropsRecord(
+                spans: losses.spans, paths: losses.paths, misused: losses.misused, requests: hp_missed_offers(),
+                clockSteps: losses.clock_steps + calibration.jumps))
     }
 }
 

@@ -87,7 +87,7 @@ package struct Recovery: ~Copyable {
         writer.write(.drops(drops))
         writer.write(.end(EndRecord(reason: "killed")))
         writer.send()
-        return writer.lostLines == 0
+        return !writer.hasLostLines
     }
 
     /// The spans whose lines were on their way: they may be in a ring still.

@@ -43,7 +43,8 @@ struct Session: Sendable {
         return withUnsafeBytes(of: &system.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
-    private static func programName() -> String {
+    /// The file name of the program that runs.
+    static func programName() -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         guard count > 0 else { return "" }

@@ -42,7 +42,7 @@ public struct ProbeRecord: Sendable, Equatable {
 
 /// `drops`: what was lost since the session's start, exactly. Written when a number changed.
 public struct DropsRecord: Sendable, Equatable {
-    /// Record lines that no sink took.
+    /// Record lines that the sink of this log did not take. Where there are several sinks, each is told its own number.
     public var lines: UInt64
     /// `span` records that found their thread's ring full (mode `every`).
     public var spans: UInt64
