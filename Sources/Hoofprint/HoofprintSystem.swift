@@ -28,6 +28,7 @@ import Musl
 /// | `HOOFPRINT_RING` | where memory is kept in case of a `kill -9`: `PATH` makes `PATH.PID`; `off` | beside a file sink |
 /// | `HOOFPRINT_SIGNALS` | `off`: signals that end the process, and crashes, are not watched | on |
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
+/// | `HOOFPRINT_WAITS` | looks a second at what threads inside spans wait for, 1…1000; `off` | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
 /// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
 ///
@@ -75,6 +76,8 @@ public enum HoofprintSystem {
             return .ended
         }
         hp_set_state(UInt32(configuration.mode == .every ? HP_EVERY : HP_AGGREGATE))
+        // Samplers start with recording.
+        hp_wake_flush()
         return .running(thread)
     }
 
@@ -97,6 +100,7 @@ public enum HoofprintSystem {
                 guard case .running(let thread) = phase, thread.session.pid == getpid() else { return }
                 let mode = thread.session.record.mode == Configuration.Mode.every.rawValue ? HP_EVERY : HP_AGGREGATE
                 hp_set_state(UInt32(newValue ? mode : HP_OFF))
+                hp_wake_flush()
             }
         }
     }

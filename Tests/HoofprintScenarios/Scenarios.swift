@@ -108,6 +108,11 @@ let scenarios: [String: @Sendable () async -> Void] = [
         await hung()
     },
     "self-made": { selfMadePlugins() },
+    "waits": { waits() },
+    "waits-churn": { waitsChurn() },
+    "waits-forked": { waitsForked() },
+    "own-sampler": { ownSampler() },
+    "hung-sampler": { hungSampler() },
     "flushes": {
         bootstrapped {
             for _ in 0..<20 {

@@ -20,6 +20,9 @@ extension HoofprintSystem {
         /// What is read at every flush besides.
         public var probes: [any Probe]
 
+        /// What looks at the threads many times a second besides. Default: none.
+        public var samplers: [any Sampler]
+
         /// Seconds between flushes, 0.05…3600.
         public var flushSeconds: Double
 
@@ -60,13 +63,14 @@ extension HoofprintSystem {
         /// Makes a configuration; each part has the default that `HOOFPRINT_*` variables start from.
         public init(
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
-            probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], flushSeconds: Double = 10,
+            probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], samplers: [any Sampler] = [], flushSeconds: Double = 10,
             slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20,
             ring: Ring = .besideLog, watchesSignals: Bool = true, attributes: AttributePolicy = .none
         ) {
             self.mode = mode
             self.sinks = sinks
             self.probes = probes
+            self.samplers = samplers
             self.flushSeconds = flushSeconds
             self.slowest = slowest
             self.openSeconds = openSeconds

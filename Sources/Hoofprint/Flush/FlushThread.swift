@@ -20,6 +20,7 @@ final class FlushThread: @unchecked Sendable {
     private var tables: PathTables
     private var drain: SpanDrain
     private var exemplars: ExemplarCollector
+    private var samplers: SamplerSet
     private var writtenDrops = DropsRecord()
     private var nextTablesNanoseconds: UInt64 = 0
 
@@ -48,6 +49,7 @@ final class FlushThread: @unchecked Sendable {
         tables = PathTables(store)
         drain = SpanDrain(store)
         exemplars = ExemplarCollector(perRoot: configuration.slowest)
+        samplers = SamplerSet(configuration.samplers, store)
     }
 
     /// Starts the thread; it ends after a request to stop. Returns false where the system has no thread to give.
@@ -73,10 +75,12 @@ final class FlushThread: @unchecked Sendable {
     private func writeUntilStopped() {
         let isEvery = configuration.mode == .every
         var nextFlush = Self.seconds() + configuration.flushSeconds
+        samplers.follow()
         while true {
             let untilFlush = max(0, nextFlush - Self.seconds())
             let wake = signal.wait(seconds: isEvery ? min(Self.drainSeconds, untilFlush) : untilFlush)
             exemplars.collect()
+            samplers.follow()
             switch wake {
             case .time:
                 if Self.seconds() >= nextFlush {
@@ -127,6 +131,7 @@ final class FlushThread: @unchecked Sendable {
         guard isFresh || now >= nextTablesNanoseconds else { return }
         nextTablesNanoseconds = now + Self.tablesInterval
         tables.startOver()
+        samplers.startOver()
         writer.write(.session(session.record))
     }
 
@@ -138,11 +143,13 @@ final class FlushThread: @unchecked Sendable {
         store.keep(clock)
         writer.write(.clock(clock))
         if configuration.mode == .every { drainSpans(clock) }
+        samplers.collect()
         tables.writeNames(to: &writer)
         if configuration.mode == .aggregate { tables.writeStats(scale, to: &writer) }
         exemplars.write(scale, to: &writer)
         writeOpenSpans(clock, scale)
         tables.writeErrors(SpanText.errors.withLock { $0 }, to: &writer)
+        samplers.write(to: &writer)
         writeProbes()
         writeDrops()
         if let reason { writer.write(.end(EndRecord(reason: reason))) }

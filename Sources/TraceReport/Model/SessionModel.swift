@@ -48,7 +48,7 @@ struct SessionModel {
             if drops.map({ $0.sequence < sequence }) ?? true { drops = Numbered(sequence: sequence, value: newest) }
         case .crash: break
         case .end(let record): end = record
-        case .probe, .request, .tree, .open: break
+        case .probe, .sample, .request, .tree, .open: break
         case .callsite(let callsite):
             guard callsites[callsite.id] != nil || budget.takeCallsite() else { return false }
             callsites[callsite.id] = callsite
