@@ -13,6 +13,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
+        .executableTarget(
+            name: "wait-cost", dependencies: [.product(name: "Hoofprint", package: "hoofprint")],
+            swiftSettings: [.swiftLanguageMode(.v6)]),
         .target(name: "CSpanCost"),
         .executableTarget(
             name: "span-cost",

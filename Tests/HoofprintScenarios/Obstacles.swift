@@ -18,7 +18,8 @@ final class Obstacles: @unchecked Sendable {
         pipe = Self.makePipe()
         polled = Self.makePipe()
         var ends: [Int32] = [0, 0]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { fatalError("socketpair: \(errno)") }
+        let status = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+        guard status == 0 else { fatalError("socketpair: \(errno)") }
         sockets = (ends[0], ends[1])
         // Reads standard input, which is our pipe, until its end.
         let input = Self.makePipe()
@@ -27,7 +28,8 @@ final class Obstacles: @unchecked Sendable {
         posix_spawn_file_actions_adddup2(&actions, input.read, STDIN_FILENO)
         var identifier: pid_t = 0
         let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("cat"), nil]
-        guard posix_spawn(&identifier, "/bin/cat", &actions, nil, arguments, nil) == 0 else { fatalError("posix_spawn") }
+        let spawned = posix_spawn(&identifier, "/bin/cat", &actions, nil, arguments, nil)
+        guard spawned == 0 else { fatalError("posix_spawn: \(spawned)") }
         close(input.read)
         childInput = input.write
         child = identifier

@@ -32,6 +32,13 @@ struct SamplerTests {
         #expect(run.log.samples.isEmpty && run.log.foreignLines.isEmpty)
     }
 
+    @Test("a number that cannot be read is told, and nothing sampled", arguments: ["often", "-1", "1001"])
+    func badNumber(value: String) throws {
+        let log = try ScenarioRun.run("nested", ["HOOFPRINT_WAITS": value]).log
+        #expect(log.foreignLines == ["hoofprint: HOOFPRINT_WAITS='\(value)' is no number from 0 to 1000; using 0"])
+        #expect(log.samples.isEmpty)
+    }
+
     @Test("threads that exit while they are looked at do no harm, and every sample has a path that is in the log")
     func churn() throws {
         let run = try ScenarioRun.run("waits-churn", ["HOOFPRINT_WAITS": "1000"])
@@ -55,7 +62,7 @@ struct SamplerTests {
     func forkOften() throws {
         let folder = try TemporaryFolder()
         let log = folder.url.appendingPathComponent("server.log")
-        let run = try ScenarioRun.run("fork-often", ["HOOFPRINT_SINK": "file:\(log.path)", "HOOFPRINT_WAITS": "1000"])
+        let run = try ScenarioRun.run("fork-often", ["HOOFPRINT_SINK": "file:\(log.path)", "HOOFPRINT_WAITS": "100"])
         #expect(run.status == 0)
         let sessions = DecodedLog.sessions([UInt8](try Data(contentsOf: log)))
         #expect(sessions.count == 501)

@@ -63,7 +63,8 @@ extension HoofprintSystem {
         /// Makes a configuration; each part has the default that `HOOFPRINT_*` variables start from.
         public init(
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
-            probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], samplers: [any Sampler] = [], flushSeconds: Double = 10,
+            probes: [any Probe] = [ProcessProbe(), DescriptorProbe()], samplers: [any Sampler] = [],
+            flushSeconds: Double = 10,
             slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20,
             ring: Ring = .besideLog, watchesSignals: Bool = true, attributes: AttributePolicy = .none
         ) {

@@ -2,8 +2,8 @@ import CHoofprint
 
 /// The program's threads that are inside a span, seen from outside while they run.
 ///
-/// Each is looked at when the iteration comes to it: some 10 ns, and 5 ns for each span open there; the threads notice
-/// nothing. Threads of a task that is suspended, or that run code of an async span outside any sync span, are not among them.
+/// Each is looked at when the iteration comes to it, which takes less than half a microsecond; the threads notice nothing.
+/// A thread that runs code of an async span outside any sync span is not among them; a suspended task has no thread.
 public struct SpanThreads: Sequence, @unchecked Sendable {
     // Sound: a store's threads stay where they are as long as the process lives, and are read atomically.
     let store: OpaquePointer

@@ -4,8 +4,8 @@ import Synchronization
 /// Why spans wait: what the threads inside spans are doing, many times a second, on and off the processor.
 ///
 /// No signal is sent and no thread is stopped: the kernel tells in `/proc/self/task/TID/syscall` (proc(5)) whether a thread
-/// runs or which system call it is blocked in. A look costs some 4 µs of another processor for each thread inside a span, and
-/// is made at ``maximumThreads`` of them at most, drawn at random.
+/// runs or which system call it is blocked in. A look costs some 7 µs of another processor for each thread inside a span
+/// (`wait-cost` in `Benchmarks` measures it), and is made at ``maximumThreads`` of them at most, drawn at random.
 ///
 /// What a thread does is counted on the path of its innermost open span, as one of:
 ///
@@ -51,7 +51,7 @@ public final class WaitSampler: Sampler {
 
     /// Makes the sampler.
     ///
-    /// - Parameter looksPerSecond: 1…1000; others are brought into that range. At 20, a server with 20 busy threads pays 0.2 %
+    /// - Parameter looksPerSecond: 1…1000; others are brought into that range. At 20, a server with 20 busy threads pays 0.3 %
     ///   of one processor.
     public init(looksPerSecond: Int = 20) {
         self.looksPerSecond = min(1000, max(1, looksPerSecond))
