@@ -23,6 +23,8 @@ let package = Package(
         .target(name: "CMeasure"),
         .target(name: "CAllocationCount"),
 
+        // What a look of the wait sampler costs.
+        .executableTarget(name: "wait-cost", dependencies: [hoofprint], swiftSettings: swift6),
         // What a span costs, in all its forms.
         .executableTarget(
             name: "span-cost", dependencies: ["CMeasure", "CAllocationCount", hoofprint, tracing, logging],

@@ -143,6 +143,7 @@ size_t hp_build_id(char *digits, size_t capacity) {
 }
 
 typedef struct {
+    void (*begin)(void);
     void (*body)(void *);
     void *context;
 } thread_start;
@@ -150,30 +151,36 @@ typedef struct {
 static void *thread_main(void *argument) {
     thread_start start = *(thread_start *)argument;
     free(argument);
-    hp_flush_began();
+    start.begin();
     start.body(start.context);
     return NULL;
 }
 
-bool hp_start_flush_thread(void (*body)(void *), void *context) {
+static bool start_thread(thread_start what) {
     thread_start *start = malloc(sizeof *start);
     if (!start) return false;
-    *start = (thread_start){body, context};
+    *start = what;
     sigset_t all, previous;
     sigfillset(&all);
     // A new thread inherits its maker's mask, so no signal can reach it before it blocks them itself.
     pthread_sigmask(SIG_SETMASK, &all, &previous);
-    hp_set_flush_runs(true);
     pthread_t thread;
     int status = pthread_create(&thread, NULL, thread_main, start);
     pthread_sigmask(SIG_SETMASK, &previous, NULL);
-    if (status) {
-        hp_set_flush_runs(false);
-        free(start);
-    } else {
-        pthread_detach(thread);
-    }
+    if (status) free(start);
+    else pthread_detach(thread);
     return status == 0;
+}
+
+bool hp_start_flush_thread(void (*body)(void *), void *context) {
+    hp_set_flush_runs(true);
+    bool has_started = start_thread((thread_start){hp_flush_began, body, context});
+    if (!has_started) hp_set_flush_runs(false);
+    return has_started;
+}
+
+bool hp_start_sampler_thread(void (*body)(void *), void *context) {
+    return start_thread((thread_start){hp_work_began, body, context});
 }
 
 bool hp_clock_is_counter(void) { return hp_clock == HP_CLOCK_COUNTER; }

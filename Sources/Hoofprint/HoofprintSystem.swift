@@ -29,6 +29,7 @@ import Musl
 /// | `HOOFPRINT_SIGNALS` | `off`: signals that end the process, and crashes, are not watched | on |
 /// | `HOOFPRINT_CLOCK` | `auto`; `monotonic`: the system's clock although the processor's counter seems fit | `auto` |
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
+/// | `HOOFPRINT_WAITS` | looks a second at what threads inside spans wait for, 1…1000; `off` | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
 /// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
 ///
@@ -80,6 +81,8 @@ public enum HoofprintSystem {
             return .ended
         }
         hp_set_state(UInt32(configuration.mode == .every ? HP_EVERY : HP_AGGREGATE))
+        // Samplers start with recording.
+        hp_wake_flush()
         return .running(thread)
     }
 
@@ -102,6 +105,7 @@ public enum HoofprintSystem {
                 guard case .running(let thread) = phase, thread.session.pid == getpid() else { return }
                 let mode = thread.session.record.mode == Configuration.Mode.every.rawValue ? HP_EVERY : HP_AGGREGATE
                 hp_set_state(UInt32(newValue ? mode : HP_OFF))
+                hp_wake_flush()
             }
         }
     }

@@ -26,6 +26,8 @@ public enum Record: Sendable, Equatable {
     case open(OpenRecord)
     /// Counters a probe read.
     case probe(ProbeRecord)
+    /// How often a sampler saw something.
+    case sample(SampleRecord)
     /// Cumulative counts of what was lost.
     case drops(DropsRecord)
     /// The process crashed.
@@ -49,6 +51,7 @@ public enum Record: Sendable, Equatable {
         case .tree: .tree
         case .open: .open
         case .probe: .probe
+        case .sample: .sample
         case .drops: .drops
         case .crash: .crash
         case .end: .end
@@ -72,6 +75,7 @@ public enum Record: Sendable, Equatable {
         case .tree(let record): record.write(to: &writer)
         case .open(let record): record.write(to: &writer)
         case .probe(let record): record.write(to: &writer)
+        case .sample(let record): record.write(to: &writer)
         case .drops(let record): record.write(to: &writer)
         case .crash(let record): record.write(to: &writer)
         case .end(let record): record.write(to: &writer)
@@ -95,6 +99,7 @@ public enum Record: Sendable, Equatable {
         case .tree: if let record = TreeRecord(&fields) { self = .tree(record) } else { return nil }
         case .open: if let record = OpenRecord(&fields) { self = .open(record) } else { return nil }
         case .probe: if let record = ProbeRecord(&fields) { self = .probe(record) } else { return nil }
+        case .sample: if let record = SampleRecord(&fields) { self = .sample(record) } else { return nil }
         case .drops: if let record = DropsRecord(&fields) { self = .drops(record) } else { return nil }
         case .crash: if let record = CrashRecord(&fields) { self = .crash(record) } else { return nil }
         case .end: if let record = EndRecord(&fields) { self = .end(record) } else { return nil }

@@ -46,6 +46,8 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case open
     /// Counters a probe read.
     case probe
+    /// How often a sampler saw something.
+    case sample
     /// Cumulative counts of what was lost.
     case drops
     /// The process crashed.

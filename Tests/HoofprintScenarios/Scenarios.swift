@@ -113,6 +113,11 @@ let scenarios: [String: @Sendable () async -> Void] = [
     },
     "self-made": { selfMadePlugins() },
     "stepped": { bootstrapped { steppedRequests() } },
+    "waits": { waits() },
+    "waits-churn": { waitsChurn() },
+    "waits-forked": { waitsForked() },
+    "own-sampler": { ownSampler() },
+    "hung-sampler": { hungSampler() },
     "flushes": {
         bootstrapped {
             for _ in 0..<20 {

@@ -77,6 +77,11 @@ struct RandomRecords {
             .probe(
                 ProbeRecord(
                     name: text(), counters: (0..<below(6)).map { _ in .init(name: key(), value: number()) }))
+        case .sample:
+            .sample(
+                SampleRecord(
+                    sampler: text(), path: number(), what: text(), count: number(),
+                    stack: below(2) == 0 ? nil : stack()))
         case .request:
             .request(
                 RequestRecord(
@@ -97,6 +102,13 @@ struct RandomRecords {
                     clockSteps: number()))
         case .end: .end(EndRecord(reason: text()))
         }
+    }
+
+    /// A stack with addresses of all sizes, in any order.
+    mutating func stack() -> SampleRecord.Stack {
+        SampleRecord.Stack(
+            frames: (0..<below(60)).map { _ in number() }, callers: (0..<below(60)).map { _ in number() },
+            isCut: below(2) == 0)
     }
 
     private mutating func span() -> SpanRecord {

@@ -9,3 +9,4 @@
 #include "hp_snapshot.h"
 #include "hp_life.h"
 #include "hp_probe.h"
+#include "hp_sampler.h"

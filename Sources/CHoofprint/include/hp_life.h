@@ -2,9 +2,13 @@
 #pragma once
 #include "hp_store.h"
 
-/// Readies the process for forks. A fork waits until the flush thread, if it is busy, is idle: half a second at most. The
+/// Readies the process for forks. A fork waits until the flush thread and the samplers' are idle: half a second at most. The
 /// child records nothing, and has no store, until it opens a span; then it calls `begin_again`.
 void hp_watch_forks(void (*begin_again)(void));
+
+/// Says that a thread of ours begins to work, which waits for forks that are under way; and that it is idle.
+void hp_work_began(void);
+void hp_work_ended(void);
 
 /// Waits, on the flush thread, at most `nanoseconds` for `hp_wake_flush`. Meanwhile the thread is idle.
 void hp_flush_wait(uint64_t nanoseconds);

@@ -20,6 +20,9 @@ extension HoofprintSystem {
         /// What is read at every flush besides. Default: ``allProbes``.
         public var probes: [any Probe]
 
+        /// What looks at the threads many times a second besides. Default: none.
+        public var samplers: [any Sampler]
+
         /// Seconds between flushes, 0.05…3600.
         public var flushSeconds: Double
 
@@ -71,7 +74,7 @@ extension HoofprintSystem {
         /// Makes a configuration; each part has the default that `HOOFPRINT_*` variables start from.
         public init(
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
-            probes: [any Probe] = Configuration.allProbes, flushSeconds: Double = 10,
+            probes: [any Probe] = Configuration.allProbes, samplers: [any Sampler] = [], flushSeconds: Double = 10,
             slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20,
             ring: Ring = .besideLog, watchesSignals: Bool = true, clock: Clock = .automatic,
             attributes: AttributePolicy = .none
@@ -79,6 +82,7 @@ extension HoofprintSystem {
             self.mode = mode
             self.sinks = sinks
             self.probes = probes
+            self.samplers = samplers
             self.flushSeconds = flushSeconds
             self.slowest = slowest
             self.openSeconds = openSeconds

@@ -10,7 +10,7 @@ enum ProcessEnvironment {
     static let names = [
         "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY",
         "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_CLOCK", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES",
-        "HOOFPRINT_FILES",
+        "HOOFPRINT_FILES", "HOOFPRINT_WAITS",
     ]
 
     static func variables() -> [String: String] {
@@ -36,6 +36,7 @@ struct EnvironmentConfiguration {
         reading.readRing()
         reading.readClock()
         reading.readAttributes()
+        reading.readSamplers()
         return reading
     }
 
@@ -121,6 +122,12 @@ struct EnvironmentConfiguration {
         case "all": configuration.attributes = .all
         case .some(let keys): configuration.attributes = .only(Set(keys.split(separator: ",").map(String.init)))
         }
+    }
+
+    private mutating func readSamplers() {
+        if variables["HOOFPRINT_WAITS"] == "off" { return }
+        let looks = number("HOOFPRINT_WAITS", in: 0...1000, default: 0)
+        if looks > 0 { configuration.samplers.append(WaitSampler(looksPerSecond: looks)) }
     }
 
     /// Reads a number of seconds from 0.05 on; 10 by default.

@@ -20,6 +20,7 @@ final class FlushThread: @unchecked Sendable {
     private var tables: PathTables
     private var drain: SpanDrain
     private var exemplars: ExemplarCollector
+    private var samplers: SamplerSet
     private var nextTablesNanoseconds: UInt64 = 0
 
     /// The tables are repeated this often, so that a log cut anywhere still decodes.
@@ -50,6 +51,7 @@ final class FlushThread: @unchecked Sendable {
         tables = PathTables(store)
         drain = SpanDrain(store)
         exemplars = ExemplarCollector(perRoot: configuration.slowest)
+        samplers = SamplerSet(configuration.samplers, store)
     }
 
     /// Starts the thread; it ends after a request to stop. Returns false where the system has no thread to give.
@@ -76,12 +78,14 @@ final class FlushThread: @unchecked Sendable {
         let isEvery = configuration.mode == .every
         var nextFlush = Self.seconds() + configuration.flushSeconds
         var longestWait = Self.calibrationSeconds
+        samplers.follow()
         while true {
             let untilFlush = max(0, nextFlush - Self.seconds())
             let wake = FlushWake.wait(seconds: min(isEvery ? Self.drainSeconds : longestWait, untilFlush))
             let clock = readClocks()
             longestWait = .infinity
             exemplars.collect()
+            samplers.follow()
             switch wake {
             case .time:
                 if Self.seconds() >= nextFlush {
@@ -134,6 +138,7 @@ final class FlushThread: @unchecked Sendable {
         guard isFresh || now >= nextTablesNanoseconds else { return }
         nextTablesNanoseconds = now + Self.tablesInterval
         tables.startOver()
+        samplers.startOver()
         writer.write(.session(session.record))
     }
 
@@ -145,12 +150,14 @@ final class FlushThread: @unchecked Sendable {
         store.keep(clock)
         writer.write(.clock(clock))
         if configuration.mode == .every { drainSpans(clock) }
+        samplers.collect()
         tables.writeNames(to: &writer)
         if configuration.mode == .aggregate { tables.writeStats(scale, to: &writer) }
         tables.writeUsage(to: &writer)
         exemplars.write(scale, to: &writer)
         writeOpenSpans(clock, scale)
         tables.writeErrors(SpanText.errors.withLock { $0 }, to: &writer)
+        samplers.write(to: &writer)
         writeProbes()
         writeDrops()
         if let reason { writer.write(.end(EndRecord(reason: reason))) }

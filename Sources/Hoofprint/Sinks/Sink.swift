@@ -24,7 +24,7 @@ public protocol Sink: Sendable {
     /// at most 255 bytes. Empty: the line is written as it is, as to a file.
     var crashPrefix: [UInt8] { get }
 
-    /// Writes whole lines, each ended by a line feed, at most ``TraceLog/RecordFormat/maximumLineBytes`` in all.
+    /// Writes whole lines, each ended by a line feed, at most 4,096 bytes in all.
     ///
     /// - Returns: How many bytes, from the first on, were taken; never more than there are. Lines not taken whole are
     ///   lost and counted; a sink that took part of a line begins the next call's output with a line feed.

@@ -12,6 +12,9 @@ import CHoofprint
 ///   - name: The span's name, a literal: `POST /images`.
 ///   - attributes: Facts about this call; evaluated only where they are written (mode `every`).
 ///   - isolation: The caller's actor, by default.
+///   - file: The callsite's file; leave it to its default.
+///   - line: The callsite's line; leave it to its default.
+///   - function: The callsite's function; leave it to its default.
 ///   - body: The work. It is called once.
 /// - Returns: What `body` returns.
 @inlinable
