@@ -55,16 +55,20 @@ func manyHops() async {
         for index in 0..<tasks {
             group.addTask {
                 if index.isMultiple(of: 2) {
-                    await span("even") {
-                        await travel(places, rounds) { await span("in.even") { span("work") {} } }
-                    }
+                    await span("even") { await travel(places, rounds) { await span("in.even") { await work() } } }
                 } else {
-                    await span("odd") { await travel(places, rounds) { await span("in.odd") { span("work") {} } } }
+                    await span("odd") { await travel(places, rounds) { await span("in.odd") { await work() } } }
                 }
             }
         }
     }
     print(hopCount.load(ordering: .relaxed), tasks / 2 * rounds * places.count)
+}
+
+private func work() async {
+    span("before") {}
+    await Task.yield()
+    span("after") {}
 }
 
 private func travel(_ places: [Place], _ rounds: Int, _ body: @escaping @Sendable () async -> Void) async {

@@ -42,7 +42,8 @@ struct AsyncSpanTests {
         #expect(
             run.log.counts == [
                 "even": [4], "odd": [4], "even > in.even": stops, "odd > in.odd": stops,
-                "even > in.even > work": stops, "odd > in.odd > work": stops,
+                "even > in.even > before": stops, "odd > in.odd > before": stops,
+                "even > in.even > after": stops, "odd > in.odd > after": stops,
             ])
         #expect(run.log.drops == DropsRecord())
     }
