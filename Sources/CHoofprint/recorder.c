@@ -26,7 +26,7 @@ static void thread_exited(void *block) {
     hp_this_thread = &hp_no_thread;
     for (; thread->top > thread->frames; thread->top--) {
         thread->top->is_slow = false;
-        thread->top->start = 0;
+        __atomic_store_n(&thread->top->start, 0, __ATOMIC_RELAXED);
     }
     if (thread->signal_stack) {
         stack_t none = {.ss_flags = SS_DISABLE};
@@ -75,7 +75,7 @@ hp_thread *hp_thread_attach(void) {
     if (thread) __atomic_store_n(&thread->in_use, true, __ATOMIC_RELAXED);
     hp_lock_release(&hp_locks[HP_THREADS_LOCK]);
     if (!thread) return NULL;
-    thread->number = (uint32_t)syscall(SYS_gettid);
+    __atomic_store_n(&thread->number, (uint32_t)syscall(SYS_gettid), __ATOMIC_RELAXED);
     thread->anchor_cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
     thread->anchor = hp_ticks();
     give_signal_stack(thread);
@@ -194,7 +194,12 @@ hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint
     }
     hp_frame *frame = outer + 1;
     bool is_slow = is_top || state == HP_EVERY || hp_clock != HP_CLOCK_COUNTER;
-    *frame = (hp_frame){.node = node, .is_slow = is_slow};
+    __atomic_store_n(&frame->node, node, __ATOMIC_RELEASE);
+    frame->covered = 0;
+    frame->is_slow = is_slow;
+    frame->has_failed = false;
+    frame->id = 0;
+    frame->texts = 0;
     uint64_t id = is_top || state == HP_EVERY ? hp_next_span_id(thread) : 0;
     if (is_top) thread->top_id = id;
     if (state == HP_EVERY) frame->id = id;
@@ -203,7 +208,7 @@ hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint
     if (is_top) {
         thread->base = *parent_context;
         uint64_t request = hp_child_began(&thread->base, now);
-        thread->request = parent_context->path ? request : thread->top_id;
+        __atomic_store_n(&thread->request, parent_context->path ? request : thread->top_id, __ATOMIC_RELAXED);
     }
     frame->off_cpu = thread->off_cpu;
     __atomic_store_n(&frame->start, now, __ATOMIC_RELEASE);
@@ -247,7 +252,7 @@ static void end_top(hp_thread *thread) {
     if (off_cpu < 0) off_cpu = 0;
     if (off_cpu > duration) off_cpu = duration;
     outer->covered += (uint64_t)duration;
-    frame->start = 0;
+    __atomic_store_n(&frame->start, 0, __ATOMIC_RELAXED);
     thread->top = outer;
     frame->is_slow = false;
     hp_trace(thread, frame->node->path_id, start, (uint64_t)duration, (uint64_t)off_cpu);

@@ -206,7 +206,8 @@ HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) 
     hp_node *node = outer->node->recent;
     if (HP_UNLIKELY(!node || node->name != name || node->place != hp_place(file, line))) return NULL;
     hp_frame *frame = outer + 1;
-    frame->node = node;
+    // After the 0 in `start` that the span before left: who finds its start twice had its node in between.
+    __atomic_store_n(&frame->node, node, __ATOMIC_RELEASE);
     frame->covered = 0;
     thread->top = frame;
     uint64_t now = hp_counter();
@@ -266,7 +267,7 @@ HP_INLINE void hp_end(hp_frame *frame) {
     if (HP_UNLIKELY((int64_t)duration < 0)) duration = hp_note_clock_step(thread);
     hp_frame *outer = frame - 1;
     outer->covered += duration;
-    frame->start = 0;
+    __atomic_store_n(&frame->start, 0, __ATOMIC_RELAXED);
     thread->top = outer;
     hp_trace(thread, frame->node->path_id, start, duration, off_cpu);
     hp_count(thread, frame->node, duration, frame->covered, off_cpu);
