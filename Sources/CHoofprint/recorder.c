@@ -9,7 +9,7 @@
 uint32_t hp_state = HP_OFF;
 
 // Never opened or found as a child: where it is the parent, the slow way is taken. Every thread's base frame has it.
-static hp_node base_node;
+static hp_node base_node = {.slot = &base_node.no_slot};
 hp_thread hp_no_thread = {
     .top = hp_no_thread.frames, .trace = &hp_no_thread.no_trace, .frames = {{.node = &base_node}}};
 hp_frame hp_no_frame = {.node = &base_node, .is_slow = true};
@@ -40,7 +40,7 @@ static void give_signal_stack(hp_thread *thread) {
     enum { BYTES = 32 * 1024 };
     stack_t present;
     if (!hp_signals_are_watched() || sigaltstack(NULL, &present) || !(present.ss_flags & SS_DISABLE)) return;
-    if (!thread->signal_stack) thread->signal_stack = hp_map_spare(BYTES);
+    if (!thread->signal_stack) thread->signal_stack = hp_map_unkept(BYTES);
     stack_t stack = {.ss_sp = thread->signal_stack, .ss_size = BYTES};
     if (thread->signal_stack) sigaltstack(&stack, NULL);
 }
@@ -51,7 +51,7 @@ static void make_exit_key(void) { pthread_key_create(&exit_key, thread_exited); 
 
 static hp_thread *new_thread_block(void) {
     hp_thread *thread = hp_map(sizeof *thread);
-    if (!thread) return NULL;
+    if (!thread || !hp_list_thread(thread)) return NULL;
     thread->frames[0].node = &base_node;
     thread->top = thread->frames;
     hp_trace_entry *trace = hp_map_spare(HP_TRACE_ENTRIES * sizeof *trace);
@@ -128,7 +128,7 @@ hp_node *hp_node_of_path(hp_thread *thread, hp_path *path) {
     hp_node *node = page[path->id % HP_NODE_PAGE];
     if (node) return node;
     node = hp_thread_allocate(thread, sizeof *node);
-    if (!node) return NULL;
+    if (!node || !hp_list_node(node)) return NULL;
     node->slot = &node->no_slot;
     node->path = path;
     node->path_id = path->id;
@@ -294,7 +294,9 @@ void hp_end_token(hp_frame *frame, uint64_t start) {
     else HP_ADD(thread->misused, 1);
 }
 
-void hp_set_state(uint32_t state) { __atomic_store_n(&hp_state, state, __ATOMIC_RELAXED); }
+void hp_set_state(uint32_t state) {
+    __atomic_store_n(&hp_state, hp_store_is_lost() ? (uint32_t)HP_OFF : state, __ATOMIC_RELAXED);
+}
 
 bool hp_is_own_frame(const hp_frame *frame) {
     const hp_thread *thread = hp_this_thread;

@@ -90,4 +90,8 @@ hp_entry_kind hp_ring_take(const hp_store *store, hp_thread *thread, hp_span_ent
     return HP_ENTRY_NONE;
 }
 
-void hp_ring_release(hp_thread *thread) { __atomic_store_n(&thread->ring->tail, thread->ring_taken, __ATOMIC_RELEASE); }
+void hp_ring_release(hp_thread *thread) {
+    hp_ring *ring = __atomic_load_n(&thread->ring, __ATOMIC_ACQUIRE);
+    // None where the store was lost meanwhile.
+    if (ring) __atomic_store_n(&ring->tail, thread->ring_taken, __ATOMIC_RELEASE);
+}

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,11 +18,20 @@ static int ending_signal;
 static bool is_crash, is_flushed, are_watched;
 static bool are_descriptors_set;
 static int descriptors[HP_CRASH_DESCRIPTORS] = {-1, -1, -1, -1};
+static struct stat files[HP_CRASH_DESCRIPTORS];
 
 int hp_ending_signal(void) { return __atomic_load_n(&ending_signal, __ATOMIC_ACQUIRE); }
 
 void hp_set_crash_descriptor(uint32_t index, int descriptor) {
-    if (index < HP_CRASH_DESCRIPTORS) __atomic_store_n(&descriptors[index], descriptor, __ATOMIC_RELEASE);
+    if (index >= HP_CRASH_DESCRIPTORS) return;
+    if (descriptor >= 0 && fstat(descriptor, &files[index])) descriptor = -1;
+    __atomic_store_n(&descriptors[index], descriptor, __ATOMIC_RELEASE);
+}
+
+// The program may have closed the sink's number, and opened a file of its own.
+static bool is_same_file(int index, int descriptor) {
+    struct stat status;
+    return !fstat(descriptor, &status) && status.st_dev == files[index].st_dev && status.st_ino == files[index].st_ino;
 }
 
 void hp_crash_descriptors_are_set(void) { __atomic_store_n(&are_descriptors_set, true, __ATOMIC_RELEASE); }
@@ -123,7 +133,7 @@ static void end_line(line_buffer *line) {
     for (int index = 0; index < HP_CRASH_DESCRIPTORS; index++) {
         struct pollfd wanted = {.fd = __atomic_load_n(&descriptors[index], __ATOMIC_ACQUIRE), .events = POLLOUT};
         // A pipe that is full stays so while its reader waits for us to end.
-        if (wanted.fd < 0 || poll(&wanted, 1, 100) != 1 || !(wanted.revents & POLLOUT)) continue;
+        if (wanted.fd < 0 || !is_same_file(index, wanted.fd) || poll(&wanted, 1, 100) != 1 || !(wanted.revents & POLLOUT)) continue;
         // A crash has nobody left to tell that a line was not taken.
         ssize_t taken = write(wanted.fd, line->bytes, line->length);
         (void)taken;
@@ -192,6 +202,10 @@ static void wait_until(const bool *is_done, int milliseconds) {
 static void on_crash(int signal, siginfo_t *info, void *context) {
     (void)context;
     int error = errno;
+    if (signal == SIGBUS && info->si_code == BUS_ADRERR && hp_mend_store(info->si_addr)) {
+        errno = error;
+        return;
+    }
     for (int index = 0; index < CRASHING; index++)
         if (crashing[index] == signal) sigaction(signal, &before_crash[index], NULL);
     if (!__atomic_exchange_n(&is_crash, true, __ATOMIC_ACQ_REL)) {
@@ -208,6 +222,10 @@ static void on_crash(int signal, siginfo_t *info, void *context) {
     errno = error;
     // A fault comes again when the handler returns, and meets the handler before; a signal that was sent does not.
     if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), signal);
+}
+
+void hp_leave_crashes(sigset_t *signals) {
+    for (int index = 0; index < CRASHING; index++) sigdelset(signals, crashing[index]);
 }
 
 void hp_watch_signals(void) {

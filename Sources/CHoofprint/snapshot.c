@@ -161,6 +161,7 @@ bool hp_start_flush_thread(void (*body)(void *), void *context) {
     *start = (thread_start){body, context};
     sigset_t all, previous;
     sigfillset(&all);
+    hp_leave_crashes(&all);
     // A new thread inherits its maker's mask, so no signal can reach it before it blocks them itself.
     pthread_sigmask(SIG_SETMASK, &all, &previous);
     hp_set_flush_runs(true);

@@ -6,7 +6,7 @@
 
 static atomic_bool is_over;
 static _Atomic uint64_t newest;
-enum { REQUEST = 7 };
+enum { REQUEST = 7, MEETINGS = 50 };
 
 // A span and its link, as often as it can, with pauses of random length, so that the reader meets the writer everywhere.
 static void *write_traces(void *unused) {
@@ -33,7 +33,8 @@ void check_torn_traces(uint64_t amount) {
     random_source random = {4711};
     while (!atomic_load(&newest)) sched_yield();
     uint64_t read = 0, gathered = 0, discarded = 0;
-    while (read < amount) {
+    // Nothing is shown where the two never met.
+    while (read < amount || discarded < MEETINGS) {
         uint64_t value = atomic_load_explicit(&newest, memory_order_relaxed), depth = next_random(&random) % 4096;
         // An entry's start and duration are both its value, and a request's begin is compared to where they end.
         hp_offer offer = {.request = REQUEST, .start = value > depth ? 2 * (value - depth) : 0};

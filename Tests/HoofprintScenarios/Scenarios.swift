@@ -108,6 +108,12 @@ let scenarios: [String: @Sendable () async -> Void] = [
         await hung()
     },
     "self-made": { selfMadePlugins() },
+    "soak": { bootstrapped { soak() } },
+    "closed-under": { bootstrapped { closedUnder() } },
+    "closed-at-start": { closedAtStart() },
+    "cut-ring": { bootstrapped { cutRing() } },
+    "errno": { await errnoKept() },
+    "random-calls": { await randomCalls() },
     "flushes": {
         bootstrapped {
             for _ in 0..<20 {

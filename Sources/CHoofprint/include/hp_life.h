@@ -30,3 +30,9 @@ void hp_end_by_signal(void);
 enum { HP_CRASH_DESCRIPTORS = 4 };
 void hp_set_crash_descriptor(uint32_t index, int descriptor);
 void hp_crash_descriptors_are_set(void);
+
+/// Remembers which file standard error is now; only the first call counts. `hp_say` writes to no other one.
+void hp_find_error_output(void);
+
+/// Writes a line to standard error, whole or not at all, without waiting and without a signal. errno stays.
+void hp_say(const void *text, size_t length);
