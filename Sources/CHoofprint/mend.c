@@ -4,6 +4,10 @@
 // store is replaced, in one step, by memory of the process's own in which every thread stands at its base and every pointer
 // that the inlined hot path follows leads somewhere harmless; recording is off, and what was recorded there is forgotten, as
 // a forked child forgets its parent's. The program goes on, and the flush thread says what happened.
+//
+// What remains: a cut within a page zeroes the rest of that page without a signal, and a thread that has its block there meets
+// a null pointer; cuts to nothing, as log rotation's, and to whole pages are outlived. So is none where the program's own
+// handler of SIGBUS stands in the place of ours, or signals are not watched.
 #define _GNU_SOURCE
 #include "hp_internal.h"
 #include <sched.h>

@@ -64,7 +64,7 @@ static bool is_own_file(void) {
 // Makes `bytes` from `from` on the file's. Allocated, not only sized: a disk that fills up must not be a SIGBUS later.
 static bool keep(hp_store *store, uint64_t from, uint64_t bytes) {
     struct rlimit limit;
-    if (!is_own_file()) return false;
+    if (hp_store_is_lost() || !is_own_file()) return false;
     if (getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur < from + bytes) return false;
     if (posix_fallocate(own_file, (off_t)from, (off_t)bytes)) return false;
     void *memory =

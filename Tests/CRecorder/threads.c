@@ -97,6 +97,7 @@ static void take_spans(const hp_store *store) {
     uint64_t id;
     uint8_t text[HP_MAX_TEXT];
     uint32_t length, key_length;
+    hp_ring_mark(store);
     for (hp_thread *thread = hp_first_thread(store); thread; thread = hp_next_thread(store, thread)) {
         while (hp_ring_take(store, thread, &span, &id, text, &length, &key_length) == HP_ENTRY_SPAN) {
             if (!hp_path_at(store, span.path)) fail("a span of path %u, which there is not", span.path);

@@ -140,6 +140,7 @@ typedef struct hp_thread {
     hp_node root;
     hp_trace_entry no_trace;
     hp_ring *ring;
+    uint64_t ring_marked;  // up to where the flush thread reads the ring now
     uint64_t ring_taken;   // up to where the flush thread has taken the ring's entry
     char *arena;
     size_t arena_left;
