@@ -1,6 +1,7 @@
 // Shared by the recorder's own C files.
 #pragma once
 #include "CHoofprint.h"
+#include <signal.h>
 
 enum { HP_CALLSITE_SLOTS = 4096, HP_MAX_CALLSITES = 16384 };
 
@@ -34,7 +35,7 @@ HP_INLINE void hp_lock_take(hp_lock *lock) {
 HP_INLINE void hp_lock_release(hp_lock *lock) { __atomic_store_n(lock, 0, __ATOMIC_RELEASE); }
 
 /// The locks of the process. A fork takes them all, in this order: who holds one may take one further down.
-enum { HP_THREADS_LOCK, HP_TABLE_LOCK, HP_SPANS_LOCK, HP_TOKENS_LOCK, HP_OFFERS_LOCK, HP_MEMORY_LOCK, HP_LOCKS };
+enum { HP_THREADS_LOCK, HP_TABLE_LOCK, HP_SPANS_LOCK, HP_TOKENS_LOCK, HP_OFFERS_LOCK, HP_MEMORY_LOCK, HP_MADE_LOCK, HP_LOCKS };
 extern hp_lock hp_locks[HP_LOCKS];
 
 /// Takes a lock that is free within 100 ms.
@@ -52,12 +53,31 @@ extern uintptr_t hp_forgotten;
 extern uint64_t hp_forgotten_size;
 HP_INLINE bool hp_is_forgotten(const void *address) { return (uintptr_t)address - hp_forgotten < hp_forgotten_size; }
 
+/// How much of the own store is a file's, and how large the store is: known without reading it.
+uint64_t hp_kept_bytes(void);
+uint64_t hp_store_bytes(void);
+
+/// Lists a thread's block, a node, for `hp_mend_store`. False: no memory.
+bool hp_list_thread(const hp_thread *thread);
+bool hp_list_node(const hp_node *node);
+void hp_forget_made(void);
+
+/// Notes the number of the next line, for the end of a session whose store was lost.
+void hp_keep_line_number(uint64_t session, uint64_t next);
+
+/// In the handler of a SIGBUS at an address: if that is in the file's part of the store, which somebody has cut short, replaces
+/// that part, so that the program can go on; recording ends. False: it is no such address, or there is no memory.
+bool hp_mend_store(const void *address);
+
 /// Whether this is the flush thread, whether there is one, and whether crashes are written.
 bool hp_is_flush_thread(void);
 void hp_flush_began(void);
 void hp_set_flush_runs(bool runs);
 bool hp_flush_runs(void);
 bool hp_signals_are_watched(void);
+
+/// Takes the signals of a crash out of a set: blocked, they end the process at once.
+void hp_leave_crashes(sigset_t *signals);
 
 /// What is recorded now, after a forked child has made its own store.
 uint32_t hp_begin_again(void);
@@ -74,6 +94,9 @@ void *hp_map(size_t bytes);
 
 /// The same for what recording can do without: it leaves half of the memory to the rest.
 void *hp_map_spare(size_t bytes);
+
+/// The same, never the file's: a signal's stack must be there when the file is not.
+void *hp_map_unkept(size_t bytes);
 
 /// The same in small pieces, out of the thread's own arena.
 void *hp_thread_allocate(hp_thread *thread, size_t bytes);

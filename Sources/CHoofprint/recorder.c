@@ -9,7 +9,7 @@
 uint32_t hp_state = HP_OFF;
 
 // Never opened or found as a child: where it is the parent, the slow way is taken. Every thread's base frame has it.
-static hp_node base_node;
+static hp_node base_node = {.slot = &base_node.no_slot};
 hp_thread hp_no_thread = {
     .top = hp_no_thread.frames, .trace = &hp_no_thread.no_trace, .frames = {{.node = &base_node}}};
 hp_frame hp_no_frame = {.node = &base_node, .is_slow = true};
@@ -26,7 +26,7 @@ static void thread_exited(void *block) {
     hp_this_thread = &hp_no_thread;
     for (; thread->top > thread->frames; thread->top--) {
         thread->top->is_slow = false;
-        thread->top->start = 0;
+        __atomic_store_n(&thread->top->start, 0, __ATOMIC_RELAXED);
     }
     if (thread->signal_stack) {
         stack_t none = {.ss_flags = SS_DISABLE};
@@ -40,7 +40,7 @@ static void give_signal_stack(hp_thread *thread) {
     enum { BYTES = 32 * 1024 };
     stack_t present;
     if (!hp_signals_are_watched() || sigaltstack(NULL, &present) || !(present.ss_flags & SS_DISABLE)) return;
-    if (!thread->signal_stack) thread->signal_stack = hp_map_spare(BYTES);
+    if (!thread->signal_stack) thread->signal_stack = hp_map_unkept(BYTES);
     stack_t stack = {.ss_sp = thread->signal_stack, .ss_size = BYTES};
     if (thread->signal_stack) sigaltstack(&stack, NULL);
 }
@@ -51,7 +51,7 @@ static void make_exit_key(void) { pthread_key_create(&exit_key, thread_exited); 
 
 static hp_thread *new_thread_block(void) {
     hp_thread *thread = hp_map(sizeof *thread);
-    if (!thread) return NULL;
+    if (!thread || !hp_list_thread(thread)) return NULL;
     thread->frames[0].node = &base_node;
     thread->top = thread->frames;
     hp_trace_entry *trace = hp_map_spare(HP_TRACE_ENTRIES * sizeof *trace);
@@ -74,7 +74,7 @@ hp_thread *hp_make_thread(void) {
     if (thread) __atomic_store_n(&thread->in_use, true, __ATOMIC_RELAXED);
     hp_lock_release(&hp_locks[HP_THREADS_LOCK]);
     if (!thread) return NULL;
-    thread->number = (uint32_t)syscall(SYS_gettid);
+    __atomic_store_n(&thread->number, (uint32_t)syscall(SYS_gettid), __ATOMIC_RELAXED);
     thread->anchor_cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
     thread->anchor = hp_ticks();
     hp_read_usage(thread, thread->anchor); // the block's last thread had other counters
@@ -135,7 +135,7 @@ hp_node *hp_node_of_path(hp_thread *thread, hp_path *path) {
     hp_node *node = page[path->id % HP_NODE_PAGE];
     if (node) return node;
     node = hp_thread_allocate(thread, sizeof *node);
-    if (!node) return NULL;
+    if (!node || !hp_list_node(node)) return NULL;
     node->slot = &node->no_slot;
     node->path = path;
     node->path_id = path->id;
@@ -218,7 +218,12 @@ hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint
     }
     hp_frame *frame = outer + 1;
     bool is_slow = is_top || state == HP_EVERY || hp_clock != HP_CLOCK_COUNTER;
-    *frame = (hp_frame){.node = node, .is_slow = is_slow};
+    __atomic_store_n(&frame->node, node, __ATOMIC_RELEASE);
+    frame->covered = 0;
+    frame->is_slow = is_slow;
+    frame->has_failed = false;
+    frame->id = 0;
+    frame->texts = 0;
     uint64_t id = is_top || state == HP_EVERY ? hp_next_span_id(thread) : 0;
     if (is_top) thread->top_id = id;
     if (state == HP_EVERY) frame->id = id;
@@ -231,7 +236,7 @@ hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint
         }
         thread->base = *parent_context;
         uint64_t request = hp_child_began(&thread->base, now);
-        thread->request = parent_context->path ? request : thread->top_id;
+        __atomic_store_n(&thread->request, parent_context->path ? request : thread->top_id, __ATOMIC_RELAXED);
     }
     frame->off_cpu = thread->off_cpu;
     __atomic_store_n(&frame->start, now, __ATOMIC_RELEASE);
@@ -275,7 +280,7 @@ static void end_top(hp_thread *thread) {
     if (off_cpu < 0) off_cpu = 0;
     if (off_cpu > duration) off_cpu = duration;
     outer->covered += (uint64_t)duration;
-    frame->start = 0;
+    __atomic_store_n(&frame->start, 0, __ATOMIC_RELAXED);
     thread->top = outer;
     frame->is_slow = false;
     hp_trace(thread, frame->node->path_id, start, (uint64_t)duration, (uint64_t)off_cpu);
@@ -321,7 +326,9 @@ void hp_end_token(hp_frame *frame, uint64_t start) {
     else HP_ADD(thread->misused, 1);
 }
 
-void hp_set_state(uint32_t state) { __atomic_store_n(&hp_state, state, __ATOMIC_RELAXED); }
+void hp_set_state(uint32_t state) {
+    __atomic_store_n(&hp_state, hp_store_is_lost() ? (uint32_t)HP_OFF : state, __ATOMIC_RELAXED);
+}
 
 bool hp_is_own_frame(const hp_frame *frame) {
     const hp_thread *thread = hp_this_thread;

@@ -57,11 +57,20 @@ bool hp_write_text(hp_entry_kind kind, uint64_t id, const uint8_t *text, uint32_
     return put(thread, (entry_head){.kind = kind, .length = length, .key_length = key_length}, payload, 8 + length);
 }
 
+void hp_ring_mark(const hp_store *store) {
+    for (hp_thread *thread = hp_first_thread(store); thread; thread = hp_next_thread(store, thread)) {
+        const hp_ring *ring = __atomic_load_n(&thread->ring, __ATOMIC_ACQUIRE);
+        bool is_there = ring && hp_is_within(store, ring, sizeof *ring);
+        thread->ring_marked = is_there ? __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE) : 0;
+    }
+}
+
 hp_entry_kind hp_ring_take(const hp_store *store, hp_thread *thread, hp_span_entry *span, uint64_t *id, uint8_t *text,
                            uint32_t *length, uint32_t *key_length) {
     hp_ring *ring = __atomic_load_n(&thread->ring, __ATOMIC_ACQUIRE);
     if (!ring || !hp_is_within(store, ring, sizeof *ring)) return HP_ENTRY_NONE;
-    uint64_t head_at = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE), left = head_at - ring->tail;
+    // A thread that came after the mark has none, and waits.
+    uint64_t head_at = thread->ring_marked, left = head_at > ring->tail ? head_at - ring->tail : 0;
     if (left > RING_BYTES) return HP_ENTRY_NONE;
     while (left) {
         uint64_t offset = ring->tail % RING_BYTES;
@@ -90,4 +99,8 @@ hp_entry_kind hp_ring_take(const hp_store *store, hp_thread *thread, hp_span_ent
     return HP_ENTRY_NONE;
 }
 
-void hp_ring_release(hp_thread *thread) { __atomic_store_n(&thread->ring->tail, thread->ring_taken, __ATOMIC_RELEASE); }
+void hp_ring_release(hp_thread *thread) {
+    hp_ring *ring = __atomic_load_n(&thread->ring, __ATOMIC_ACQUIRE);
+    // None where the store was lost meanwhile.
+    if (ring) __atomic_store_n(&ring->tail, thread->ring_taken, __ATOMIC_RELEASE);
+}

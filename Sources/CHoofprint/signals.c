@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -23,11 +24,20 @@ static struct {
     uint32_t length;
     uint8_t bytes[HP_CRASH_PREFIX_BYTES];
 } prefixes[HP_CRASH_DESCRIPTORS];
+static struct stat files[HP_CRASH_DESCRIPTORS];
 
 int hp_ending_signal(void) { return __atomic_load_n(&ending_signal, __ATOMIC_ACQUIRE); }
 
 void hp_set_crash_descriptor(uint32_t index, int descriptor) {
-    if (index < HP_CRASH_DESCRIPTORS) __atomic_store_n(&descriptors[index], descriptor, __ATOMIC_RELEASE);
+    if (index >= HP_CRASH_DESCRIPTORS) return;
+    if (descriptor >= 0 && fstat(descriptor, &files[index])) descriptor = -1;
+    __atomic_store_n(&descriptors[index], descriptor, __ATOMIC_RELEASE);
+}
+
+// The program may have closed the sink's number, and opened a file of its own.
+static bool is_same_file(int index, int descriptor) {
+    struct stat status;
+    return !fstat(descriptor, &status) && status.st_dev == files[index].st_dev && status.st_ino == files[index].st_ino;
 }
 
 // A crash that comes in the midst of this has read the descriptor before it was taken out; its line may then have a prefix
@@ -127,7 +137,7 @@ static void begin_line(line_buffer *line, const char *kind) {
 static void send_line(line_buffer *line, int index) {
     static int stalls[HP_CRASH_DESCRIPTORS];
     struct pollfd wanted = {.fd = __atomic_load_n(&descriptors[index], __ATOMIC_ACQUIRE), .events = POLLOUT};
-    if (wanted.fd < 0) return;
+    if (wanted.fd < 0 || !is_same_file(index, wanted.fd)) return;
     int ready = poll(&wanted, 1, 100);
     // A pipe or queue that is full stays so while its reader waits for us to end: after a second in all it is given up.
     if (!ready && ++stalls[index] == 10) hp_set_crash_descriptor((uint32_t)index, -1);
@@ -221,6 +231,10 @@ static void wait_until(const bool *is_done, int milliseconds) {
 static void on_crash(int signal, siginfo_t *info, void *context) {
     (void)context;
     int error = errno;
+    if (signal == SIGBUS && info->si_code == BUS_ADRERR && hp_mend_store(info->si_addr)) {
+        errno = error;
+        return;
+    }
     for (int index = 0; index < CRASHING; index++)
         if (crashing[index] == signal) sigaction(signal, &before_crash[index], NULL);
     if (!__atomic_exchange_n(&is_crash, true, __ATOMIC_ACQ_REL)) {
@@ -237,6 +251,10 @@ static void on_crash(int signal, siginfo_t *info, void *context) {
     errno = error;
     // A fault comes again when the handler returns, and meets the handler before; a signal that was sent does not.
     if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), signal);
+}
+
+void hp_leave_crashes(sigset_t *signals) {
+    for (int index = 0; index < CRASHING; index++) sigdelset(signals, crashing[index]);
 }
 
 void hp_watch_signals(void) {

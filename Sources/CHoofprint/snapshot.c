@@ -162,6 +162,7 @@ static bool start_thread(thread_start what) {
     *start = what;
     sigset_t all, previous;
     sigfillset(&all);
+    hp_leave_crashes(&all);
     // A new thread inherits its maker's mask, so no signal can reach it before it blocks them itself.
     pthread_sigmask(SIG_SETMASK, &all, &previous);
     pthread_t thread;

@@ -15,6 +15,12 @@ static const uint64_t kept_step = 1 << 20;
 hp_lock hp_locks[HP_LOCKS];
 static hp_store *own;
 static int own_file = -1;
+static struct {
+    dev_t device;
+    ino_t inode;
+} own_identity;
+static uint64_t own_kept, own_size;
+static uint64_t own_tail; // so much has been handed out from the end on
 uintptr_t hp_forgotten;
 uint64_t hp_forgotten_size;
 
@@ -44,13 +50,27 @@ static uint32_t layout(void) {
     return mixed;
 }
 
+uint64_t hp_kept_bytes(void) { return __atomic_load_n(&own_kept, __ATOMIC_ACQUIRE); }
+uint64_t hp_store_bytes(void) { return own_size; }
+
+// Whether the number is still our file's: the program may have closed it and opened a file of its own.
+static bool is_own_file(void) {
+    struct stat status;
+    return own_file >= 0 && !fstat(own_file, &status) && status.st_dev == own_identity.device &&
+           status.st_ino == own_identity.inode;
+}
+
 // Makes `bytes` from `from` on the file's. Allocated, not only sized: a disk that fills up must not be a SIGBUS later.
 static bool keep(hp_store *store, uint64_t from, uint64_t bytes) {
     struct rlimit limit;
+    if (hp_store_is_lost() || !is_own_file()) return false;
     if (getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur < from + bytes) return false;
     if (posix_fallocate(own_file, (off_t)from, (off_t)bytes)) return false;
-    return mmap((char *)store + from, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, own_file, (off_t)from) !=
-           MAP_FAILED;
+    void *memory =
+        mmap((char *)store + from, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, own_file, (off_t)from);
+    if (memory == MAP_FAILED) return false;
+    __atomic_store_n(&own_kept, from + bytes, __ATOMIC_RELEASE);
+    return true;
 }
 
 // An address that other processes will have free, so that they can read the file there. The kernel takes another one where
@@ -67,6 +87,15 @@ bool hp_open_store(uint64_t bytes, int file) {
     hp_store *store = mmap(wanted_address(), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (store == MAP_FAILED) return false;
     own_file = file;
+    own_size = size;
+    own_kept = own_tail = 0;
+    struct stat status;
+    if (file >= 0 && !fstat(file, &status)) {
+        own_identity.device = status.st_dev;
+        own_identity.inode = status.st_ino;
+    }
+    // The file is on before its first page is touched; a cut before that is found by nobody.
+    __atomic_store_n(&own, store, __ATOMIC_RELEASE);
     uint64_t kept = file >= 0 && keep(store, 0, kept_step) ? kept_step : 0;
     store->head.layout = layout();
     store->head.pid = (uint32_t)getpid();
@@ -75,7 +104,6 @@ bool hp_open_store(uint64_t bytes, int file) {
     store->head.used = (sizeof *store + 63) & ~UINT64_C(63);
     store->head.address = store;
     __atomic_store_n(&store->head.magic, MAGIC, __ATOMIC_RELEASE);
-    __atomic_store_n(&own, store, __ATOMIC_RELEASE);
     return true;
 }
 
@@ -85,15 +113,16 @@ static void *map_within(size_t bytes, unsigned share) {
     bytes = (bytes + 63) & ~(size_t)63;
     void *memory = NULL;
     hp_lock_take(&hp_locks[HP_MEMORY_LOCK]);
-    if (store->head.used + bytes <= store->head.size / share) {
+    if (store->head.used + own_tail + bytes <= store->head.size / share) {
         // Beyond what the file can have, memory is the process's own, and so is all that comes later.
         bool is_spilled = !store->head.kept || store->head.used > store->head.kept;
         while (!is_spilled && store->head.used + bytes > store->head.kept) {
-            if (keep(store, store->head.kept, kept_step)) store->head.kept += kept_step;
+            bool has_room = store->head.kept + kept_step <= store->head.size - own_tail;
+            if (has_room && keep(store, store->head.kept, kept_step)) store->head.kept += kept_step;
             else is_spilled = true;
         }
         if (is_spilled && store->head.used < store->head.kept) store->head.used = store->head.kept + 64;
-        if (store->head.used + bytes <= store->head.size) {
+        if (store->head.used + own_tail + bytes <= store->head.size) {
             memory = (char *)store + store->head.used;
             store->head.used += bytes;
         }
@@ -105,6 +134,21 @@ static void *map_within(size_t bytes, unsigned share) {
 void *hp_map(size_t bytes) { return map_within(bytes, 1); }
 
 void *hp_map_spare(size_t bytes) { return map_within(bytes, 2); }
+
+void *hp_map_unkept(size_t bytes) {
+    hp_store *store = hp_own_store();
+    if (!store) return NULL;
+    bytes = (bytes + 63) & ~(size_t)63;
+    void *memory = NULL;
+    hp_lock_take(&hp_locks[HP_MEMORY_LOCK]);
+    uint64_t tail = own_tail + bytes;
+    if (store->head.used + tail <= store->head.size / 2 && store->head.kept + tail <= store->head.size) {
+        own_tail = tail;
+        memory = (char *)store + store->head.size - tail;
+    }
+    hp_lock_release(&hp_locks[HP_MEMORY_LOCK]);
+    return memory;
+}
 
 void *hp_thread_allocate(hp_thread *thread, size_t bytes) {
     enum { ARENA = 64 * 1024 };
@@ -127,8 +171,10 @@ void hp_forget_store(void) {
         hp_forgotten_size = own->head.size;
     }
     // The file is the parent's; this process only closes its number of it.
-    if (own_file >= 0) close(own_file);
+    if (is_own_file()) close(own_file);
     own_file = -1;
+    own_kept = 0;
+    hp_forget_made();
     own = NULL;
 }
 
@@ -171,4 +217,8 @@ hp_store_state hp_read_store(int file, hp_store **store) {
 
 void hp_drop_store(hp_store *store) { munmap(store, store->head.size); }
 
-uint64_t hp_take_line_number(hp_store *store) { return __atomic_fetch_add(&store->head.next_line, 1, __ATOMIC_RELAXED); }
+uint64_t hp_take_line_number(hp_store *store) {
+    uint64_t number = __atomic_fetch_add(&store->head.next_line, 1, __ATOMIC_RELAXED);
+    if (store == hp_own_store() && !hp_store_is_lost()) hp_keep_line_number(store->head.session, number + 1);
+    return number;
+}

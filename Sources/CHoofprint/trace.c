@@ -169,8 +169,10 @@ static size_t open_spans(const hp_store *store, bool locks, uint64_t begun_by, h
     for (uint64_t left = store->head.size / sizeof *span; left && count < capacity; left--, span = span->next_made) {
         if (!span || !hp_is_within(store, span, sizeof *span)) break;
         if (locks) hp_lock_take(&span->lock);
-        if (span->start && span->start <= begun_by && hp_is_within(store, span->path, sizeof *span->path))
-            spans[count++] = (hp_open_span){.path = span->path->id, .start = span->start, .request = span->request};
+        // Begun without the lock: what is read after its start was written before it, and stays while the lock is held.
+        uint64_t start = __atomic_load_n(&span->start, __ATOMIC_ACQUIRE);
+        if (start && start <= begun_by && hp_is_within(store, span->path, sizeof *span->path))
+            spans[count++] = (hp_open_span){.path = span->path->id, .start = start, .request = span->request};
         if (locks) hp_lock_release(&span->lock);
     }
     return count;

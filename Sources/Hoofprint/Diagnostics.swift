@@ -8,14 +8,12 @@ import Musl
 
 /// What Hoofprint says for itself, on standard error, one line each.
 package enum Diagnostics {
-    /// Writes `hoofprint: message` in one piece. What cannot be written at once is given up: there is nowhere else to say
-    /// it, and a pipe that nobody reads must not hold the program up.
+    /// Writes `hoofprint: message` in one piece to what was standard error at the start. What cannot be written at once is
+    /// given up: there is nowhere else to say it, and a pipe that nobody reads must not hold the program up.
     package static func say(_ message: String) {
         var line = Array("hoofprint: \(printable(message))\n".utf8)
         if line.count > Int(PIPE_BUF) { line = line.prefix(Int(PIPE_BUF) - 1) + [UInt8(ascii: "\n")] }
-        var room = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        guard poll(&room, 1, 0) == 1 else { return }
-        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        line.withUnsafeBytes { hp_say($0.baseAddress, $0.count) }
     }
 
     /// Returns `text` with control characters shown as `\u{…}`, at most 500 characters of it.

@@ -57,6 +57,7 @@ public enum HoofprintSystem {
     public static func bootstrap(_ configuration: Configuration = .fromEnvironment) {
         let isFirst = phase.withLock { phase in
             guard case .new = phase else { return false }
+            hp_find_error_output()
             guard configuration.mode != .off else {
                 phase = .ended
                 return true

@@ -118,6 +118,12 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "waits-forked": { waitsForked() },
     "own-sampler": { ownSampler() },
     "hung-sampler": { hungSampler() },
+    "soak": { bootstrapped { soak() } },
+    "closed-under": { bootstrapped { closedUnder() } },
+    "closed-at-start": { closedAtStart() },
+    "cut-ring": { bootstrapped { cutRing() } },
+    "errno": { await errnoKept() },
+    "random-calls": { await randomCalls() },
     "flushes": {
         bootstrapped {
             for _ in 0..<20 {

@@ -52,3 +52,9 @@ bool hp_set_crash_prefix(uint32_t index, const uint8_t *bytes, size_t length);
 
 /// Says that all are set, for a crash that comes early.
 void hp_crash_descriptors_are_set(void);
+
+/// Remembers which file standard error is now; only the first call counts. `hp_say` writes to no other one.
+void hp_find_error_output(void);
+
+/// Writes a line to standard error, whole or not at all, without waiting and without a signal. errno stays.
+void hp_say(const void *text, size_t length);

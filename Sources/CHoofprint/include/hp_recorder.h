@@ -151,6 +151,7 @@ typedef struct hp_thread {
     hp_node root;
     hp_trace_entry no_trace;
     hp_ring *ring;
+    uint64_t ring_marked;  // up to where the flush thread reads the ring now
     uint64_t ring_taken;   // up to where the flush thread has taken the ring's entry
     char *arena;
     size_t arena_left;
@@ -221,7 +222,8 @@ HP_INLINE uint64_t hp_thread_ticks(hp_thread *thread) {
 /// Opens the frame of a known child of the thread's innermost span.
 HP_INLINE hp_frame *hp_open_frame(hp_thread *thread, hp_frame *outer, hp_node *node) {
     hp_frame *frame = outer + 1;
-    frame->node = node;
+    // After the 0 in `start` that the span before left: who finds its start twice had its node in between.
+    __atomic_store_n(&frame->node, node, __ATOMIC_RELEASE);
     frame->covered = 0;
     thread->top = frame;
     uint64_t now = hp_counter();
@@ -293,7 +295,7 @@ HP_INLINE void hp_end(hp_frame *frame) {
     if (HP_UNLIKELY((int64_t)duration < 0)) duration = hp_note_clock_step(thread);
     hp_frame *outer = frame - 1;
     outer->covered += duration;
-    frame->start = 0;
+    __atomic_store_n(&frame->start, 0, __ATOMIC_RELAXED);
     thread->top = outer;
     hp_trace(thread, frame->node->path_id, start, duration, off_cpu);
     hp_count(thread, frame->node, duration, frame->covered, off_cpu);

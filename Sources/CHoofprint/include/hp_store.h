@@ -56,3 +56,7 @@ void hp_drop_store(hp_store *store);
 
 /// Takes the next number for a line of the store's session.
 uint64_t hp_take_line_number(hp_store *store);
+
+/// Whether the store's file was cut short by somebody, and with it what was recorded: nothing read from the store after that
+/// may be written.
+bool hp_store_is_lost(void);

@@ -40,6 +40,7 @@ final class FlushThread: @unchecked Sendable {
         else { return nil }
         self.configuration = configuration
         store = Store(memory: memory)
+        if let ring, store.head.pointee.kept == 0 { ring.tellNoRoom() }
         session = Session(configuration, spanCostPicoseconds: spanCostPicoseconds)
         calibration = ClockCalibration(
             start: session.start, ticksPerSecond: ClockCalibration.chosenTicksPerSecond)
@@ -86,6 +87,10 @@ final class FlushThread: @unchecked Sendable {
             longestWait = .infinity
             exemplars.collect()
             samplers.follow()
+            if store.isLost {
+                endLostSession()
+                return
+            }
             switch wake {
             case .time:
                 if Self.seconds() >= nextFlush {
@@ -110,6 +115,20 @@ final class FlushThread: @unchecked Sendable {
                 return
             }
         }
+    }
+
+    /// Ends a session whose ring file was cut short: the log is right up to the last flush, and nothing follows.
+    private func endLostSession() {
+        writer.write(.end(EndRecord(reason: "ring file cut short")))
+        writer.send()
+        ring?.remove()
+        Diagnostics.say(
+            "the ring file '\(ring?.path ?? "")' was cut short by somebody; what was recorded since the last flush is "
+                + "lost, and recording has ended. Keep log rotation away from it, or name another place with "
+                + "HOOFPRINT_RING=PATH")
+        hp_complete_flush(.max)
+        let ending = hp_ending_signal()
+        if ending != 0 { hp_end_by_signal() }
     }
 
     /// Seconds of the monotonic clock.

@@ -31,7 +31,11 @@ struct RecordWriter {
     }
 
     /// Adds a record; full batches go to the sinks at once.
+    ///
+    /// Where the store was lost, only the record of the session's end is taken: what others say was read from memory that is
+    /// not there any more.
     mutating func write(_ record: Record) {
+        if store.isLost, record.kind != .end { return }
         let header = RecordHeader(session: store.head.pointee.session, sequence: hp_take_line_number(store.memory))
         let line = record.encoded(header)
         if store.outbox.count + line.count > Store.outboxBytes { send() }

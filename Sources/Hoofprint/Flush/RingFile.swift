@@ -12,7 +12,8 @@ import Musl
 /// when the session ends in order.
 struct RingFile: Sendable {
     let path: String
-    let descriptor: Int32
+    private let file: OwnDescriptor
+    var descriptor: Int32 { file.number }
 
     /// Makes and locks the file; nil: it cannot be made. That is told on standard error, but for a folder that is missing
     /// beside a log, of which the log's sink tells.
@@ -23,14 +24,22 @@ struct RingFile: Sendable {
         for path in [name] + (1...100).map({ "\(name).\($0)" }) {
             let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
             if descriptor < 0, errno == EEXIST { continue }
-            guard descriptor >= 0, lock(descriptor, waits: true) else { break }
-            return RingFile(path: path, descriptor: descriptor)
+            guard let file = OwnDescriptor(opened: descriptor), lock(file.number, waits: true) else { break }
+            return RingFile(path: path, file: file)
         }
         if errno == ENOENT, configuration.ring == .besideLog { return nil }
         Diagnostics.say(
             "cannot make the ring file '\(name)': \(Diagnostics.reason(errno)); a kill -9 loses what was not flushed. "
                 + "Name another place with HOOFPRINT_RING=PATH, or switch it off with HOOFPRINT_RING=off")
         return nil
+    }
+
+    /// Says that the file's disk, or the process's limit, has no room for it, and removes it.
+    func tellNoRoom() {
+        Diagnostics.say(
+            "no room for the ring file '\(path)': it needs 1 MiB at least; a kill -9 loses what was not flushed. "
+                + "Name another place with HOOFPRINT_RING=PATH, or switch it off with HOOFPRINT_RING=off")
+        remove()
     }
 
     /// Removes the file. The store stays: its memory is no one else's.

@@ -22,6 +22,8 @@ struct SpanDrain {
     /// Calls `emit` with every span taken. A span leaves its ring when `emit` is done with it: it is lost to no one who
     /// reads the store of a process that was killed meanwhile.
     mutating func drain(_ scale: TickScale, _ emit: (SpanRecord) -> Void) {
+        // Up to here: threads that write faster than they are read must not keep a drain from its end.
+        hp_ring_mark(store.memory)
         // A span's texts may stand in other threads' rings, where they are all there: they came before it.
         while takeAll(scale, waitsForTexts: true, emit) {}
         _ = takeAll(scale, waitsForTexts: false, emit)

@@ -11,6 +11,9 @@ struct Store: @unchecked Sendable {
 
     var head: UnsafeMutablePointer<hp_store_head> { hp_head(memory) }
 
+    /// Whether somebody has cut the ring file short, and with it what was recorded.
+    var isLost: Bool { hp_store_is_lost() }
+
     /// The lines that are on their way to the sinks.
     var outbox: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: hp_outbox(memory), count: Int(head.pointee.outbox_length))

@@ -34,7 +34,7 @@ public final class FileSink: Sink {
 
     /// The file's.
     public var crashDescriptor: Int32? {
-        file.withLock { $0.descriptor >= 0 ? $0.descriptor : nil }
+        file.withLock { $0.descriptor }
     }
 
     /// Appends lines.

@@ -9,16 +9,10 @@ struct LogFile {
     let path: String
     private let maximumBytes: Int
     private let keptFiles: Int
-    private(set) var descriptor: Int32 = -1
-    private var identity = Identity(device: 0, inode: 0)
+    private var file: OwnDescriptor?
     private var bytesSeen = 0
     private var writer = DescriptorWriter()
     private var isFailureTold = false
-
-    private struct Identity: Equatable {
-        var device: UInt64
-        var inode: UInt64
-    }
 
     init(path: String, maximumBytes: Int, keptFiles: Int) {
         self.path = path
@@ -26,33 +20,39 @@ struct LogFile {
         self.keptFiles = max(1, keptFiles)
     }
 
+    /// The number of the file that is open now.
+    var descriptor: Int32? { file?.number }
+
     /// Makes the descriptor that of the path's file; returns whether that is a log that holds nothing of ours yet.
     mutating func prepare() -> Bool {
         writer.beginFlush()
-        guard descriptor >= 0, let open = Self.status(of: descriptor) else { return reopen() }
-        guard let named = Self.status(at: path), named.identity == open.identity else { return reopen() }
-        if maximumBytes > 0, open.bytes >= maximumBytes {
+        guard let file, let open = file.status() else { return reopen() }
+        var named = stat()
+        guard stat(path, &named) == 0, OwnDescriptor.Identity(named) == file.identity else { return reopen() }
+        let bytes = Int(open.st_size)
+        if maximumBytes > 0, bytes >= maximumBytes {
             rotate()
             return reopen()
         }
-        let wasTruncated = open.bytes < bytesSeen
-        bytesSeen = open.bytes
+        let wasTruncated = bytes < bytesSeen
+        bytesSeen = bytes
         return wasTruncated
     }
 
     mutating func write(_ lines: UnsafeRawBufferPointer) -> Int {
-        guard descriptor >= 0 else { return 0 }
-        let taken = writer.write(lines, to: descriptor)
+        guard let file, file.status() != nil else { return 0 }
+        let taken = writer.write(lines, to: file.number)
         bytesSeen += taken
         return taken
     }
 
     /// Opens the path. Without blocking: a named pipe that nobody reads must not stop the flush thread.
     private mutating func reopen() -> Bool {
-        if descriptor >= 0 { close(descriptor) }
-        descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640)
+        file?.release()
+        file = OwnDescriptor(
+            opened: open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o640))
         writer = DescriptorWriter()
-        guard descriptor >= 0, let status = Self.status(of: descriptor) else {
+        guard let status = file?.status() else {
             let reason = Diagnostics.reason(errno)
             if !isFailureTold {
                 isFailureTold = true
@@ -63,8 +63,7 @@ struct LogFile {
             return false
         }
         isFailureTold = false
-        identity = status.identity
-        bytesSeen = status.bytes
+        bytesSeen = Int(status.st_size)
         return true
     }
 
@@ -83,25 +82,5 @@ struct LogFile {
         Diagnostics.say(
             "cannot rotate the log '\(path)': \(Diagnostics.reason(errno)); it keeps growing until its folder can be "
                 + "written to")
-    }
-
-    private static func status(of descriptor: Int32) -> (identity: Identity, bytes: Int)? {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
-        return describe(status)
-    }
-
-    private static func status(at path: String) -> (identity: Identity, bytes: Int)? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        return describe(status)
-    }
-
-    private static func describe(_ status: stat) -> (identity: Identity, bytes: Int) {
-        (
-            Identity(
-                device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino)),
-            Int(status.st_size)
-        )
     }
 }

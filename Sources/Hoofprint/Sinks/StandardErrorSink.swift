@@ -9,22 +9,16 @@ import Musl
 /// Writes records to standard error, among the program's own log lines.
 ///
 /// It keeps a duplicate of the descriptor from when it was made: what the program later opens as descriptor 2 is not
-/// written to. Where standard error is closed, all records are lost and counted.
+/// written to. Where standard error is closed, or the program closes the duplicate, all records are lost and counted.
 public struct StandardErrorSink: Sink {
     private let state: State
 
     private final class State: Sendable {
-        /// Numbers below are the program's to open and close.
-        static let lowestDescriptor: Int32 = 10
-        let descriptor: Int32
+        let descriptor = OwnDescriptor(duplicateOf: STDERR_FILENO)
         let writer = Mutex(DescriptorWriter())
 
-        init() {
-            descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, Self.lowestDescriptor)
-        }
-
         deinit {
-            if descriptor >= 0 { close(descriptor) }
+            descriptor?.release()
         }
     }
 
@@ -34,7 +28,7 @@ public struct StandardErrorSink: Sink {
     }
 
     /// Standard error's.
-    public var crashDescriptor: Int32? { state.descriptor >= 0 ? state.descriptor : nil }
+    public var crashDescriptor: Int32? { state.descriptor?.number }
 
     /// Gives the reader of a full pipe another 750 ms.
     public func prepare() -> Bool {
@@ -44,7 +38,7 @@ public struct StandardErrorSink: Sink {
 
     /// Writes lines; waits at most 750 ms a flush for a pipe that is full.
     public func write(_ lines: UnsafeRawBufferPointer) -> Int {
-        guard state.descriptor >= 0 else { return 0 }
-        return state.writer.withLock { $0.write(lines, to: state.descriptor) }
+        guard let descriptor = state.descriptor, descriptor.status() != nil else { return 0 }
+        return state.writer.withLock { $0.write(lines, to: descriptor.number) }
     }
 }
