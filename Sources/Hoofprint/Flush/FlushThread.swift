@@ -78,13 +78,13 @@ final class FlushThread: @unchecked Sendable {
     private func writeUntilStopped() {
         let isEvery = configuration.mode == .every
         var nextFlush = Self.seconds() + configuration.flushSeconds
-        var longestWait = Self.calibrationSeconds
+        let calibrated = Self.seconds() + Self.calibrationSeconds
         samplers.follow()
         while true {
-            let untilFlush = max(0, nextFlush - Self.seconds())
-            let wake = FlushWake.wait(seconds: min(isEvery ? Self.drainSeconds : longestWait, untilFlush))
+            let now = Self.seconds()
+            let next = now < calibrated ? min(calibrated, nextFlush) : nextFlush
+            let wake = FlushWake.wait(seconds: max(0, isEvery ? min(Self.drainSeconds, next - now) : next - now))
             let clock = readClocks()
-            longestWait = .infinity
             exemplars.collect()
             samplers.follow()
             if store.isLost {

@@ -1,5 +1,3 @@
-import CHoofprint
-
 #if canImport(Glibc)
 import Glibc
 #else

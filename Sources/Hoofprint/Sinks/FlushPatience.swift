@@ -1,3 +1,5 @@
+import CHoofprint
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -30,8 +32,6 @@ struct FlushPatience {
     }
 
     private static func now() -> Int32 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int32(truncatingIfNeeded: now.tv_sec * 1000 + now.tv_nsec / 1_000_000)
+        Int32(truncatingIfNeeded: hp_clock_ns(CLOCK_MONOTONIC) / 1_000_000)
     }
 }
