@@ -34,11 +34,12 @@ private func soakRequest() -> Int {
 
 /// VmRSS of this process (proc(5)), in KiB.
 private func residentKiB() -> Int {
-    var text = [CChar](repeating: 0, count: 4096)
+    var text = [UInt8](repeating: 0, count: 4096)
     let file = open("/proc/self/status", O_RDONLY)
     defer { close(file) }
-    guard read(file, &text, text.count - 1) > 0 else { fatalError("no /proc/self/status") }
-    let line = String(cString: text).split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    let count = read(file, &text, text.count)
+    guard count > 0 else { fatalError("no /proc/self/status") }
+    let line = String(decoding: text[..<count], as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
     guard let number = line?.split(whereSeparator: { !$0.isNumber }).first, let kiB = Int(number) else {
         fatalError("no VmRSS in /proc/self/status")
     }

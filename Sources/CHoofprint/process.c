@@ -1,0 +1,99 @@
+// What the recorder asks its process for: its build id, threads of the recorder's own, the texts of errors.
+#define _GNU_SOURCE
+#include "hp_internal.h"
+#include <elf.h>
+#include <link.h>
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    char *digits;
+    size_t capacity, length;
+} build_id;
+
+// The first object that dl_iterate_phdr names is the program itself (dl_iterate_phdr(3)).
+static int find_build_id(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size;
+    build_id *found = context;
+    for (int index = 0; index < object->dlpi_phnum; index++) {
+        if (object->dlpi_phdr[index].p_type != PT_NOTE) continue;
+        const char *note = (const char *)(object->dlpi_addr + object->dlpi_phdr[index].p_vaddr);
+        const char *end = note + object->dlpi_phdr[index].p_memsz;
+        while (note + sizeof(ElfW(Nhdr)) <= end) {
+            const ElfW(Nhdr) *head = (const void *)note;
+            const char *name = note + sizeof *head;
+            const unsigned char *bytes = (const unsigned char *)name + ((head->n_namesz + 3) & ~3u);
+            if (head->n_type == NT_GNU_BUILD_ID && head->n_namesz == 4 && !memcmp(name, "GNU", 4)) {
+                for (unsigned at = 0; at < head->n_descsz && found->length + 2 <= found->capacity; at++) {
+                    found->digits[found->length++] = "0123456789abcdef"[bytes[at] >> 4];
+                    found->digits[found->length++] = "0123456789abcdef"[bytes[at] & 15];
+                }
+                return 1;
+            }
+            note = (const char *)bytes + ((head->n_descsz + 3) & ~3u);
+        }
+    }
+    return 1;
+}
+
+size_t hp_build_id(char *digits, size_t capacity) {
+    build_id found = {digits, capacity, 0};
+    dl_iterate_phdr(find_build_id, &found);
+    return found.length;
+}
+
+typedef struct {
+    void (*begin)(void);
+    void (*body)(void *);
+    void *context;
+} thread_start;
+
+static void *thread_main(void *argument) {
+    thread_start start = *(thread_start *)argument;
+    free(argument);
+    start.begin();
+    start.body(start.context);
+    return NULL;
+}
+
+static bool start_thread(thread_start what) {
+    thread_start *start = malloc(sizeof *start);
+    if (!start) return false;
+    *start = what;
+    sigset_t all, previous;
+    sigfillset(&all);
+    hp_leave_crashes(&all);
+    // A new thread inherits its maker's mask, so no signal can reach it before it blocks them itself.
+    pthread_sigmask(SIG_SETMASK, &all, &previous);
+    pthread_t thread;
+    int status = pthread_create(&thread, NULL, thread_main, start);
+    pthread_sigmask(SIG_SETMASK, &previous, NULL);
+    if (status) free(start);
+    else pthread_detach(thread);
+    return status == 0;
+}
+
+bool hp_start_flush_thread(void (*body)(void *), void *context) {
+    hp_set_flush_runs(true);
+    bool has_started = start_thread((thread_start){hp_flush_began, body, context});
+    if (!has_started) hp_set_flush_runs(false);
+    return has_started;
+}
+
+bool hp_start_sampler_thread(void (*body)(void *), void *context) {
+    return start_thread((thread_start){hp_work_began, body, context});
+}
+
+size_t hp_error_text(int code, void *text, size_t capacity) {
+    // GNU's strerror_r may answer with a string of its own; strerror_l is the same everywhere, and thread-safe.
+    locale_t locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    const char *reason = locale ? strerror_l(code, locale) : "unknown error";
+    size_t length = strlen(reason);
+    if (length > capacity) length = capacity;
+    memcpy(text, reason, length);
+    if (locale) freelocale(locale);
+    return length;
+}
