@@ -23,11 +23,17 @@ func program(_ product: String, _ package: String) -> Target.Dependency {
     .product(name: product, package: package, condition: .when(traits: ["Programs"]))
 }
 
+/// A package product used only where the trait `Logging` is on.
+func logging(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Logging"]))
+}
+
 let package = Package(
     name: "hoofprint",
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Hoofprint", targets: ["Hoofprint"]),
+        .library(name: "HoofprintLogging", targets: ["HoofprintLogging"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
         .library(name: "TraceReport", targets: ["TraceReport"]),
         .executable(name: "trace-report", targets: ["trace-report"]),
@@ -40,7 +46,8 @@ let package = Package(
         .trait(
             name: "Programs", description: "The programs red and upload-images.",
             enabledTraits: ["Tools"]),
-        .default(enabledTraits: ["Tools", "Programs"]),
+        .trait(name: "Logging", description: "HoofprintLogging: records go to a swift-log Logger."),
+        .default(enabledTraits: ["Tools", "Programs", "Logging"]),
     ],
     dependencies: [
         // Command lines: option parsing, help screens and completions of every executable.
@@ -54,7 +61,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // red starts, and stops on SIGTERM, as a service.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        // red's own log lines, among which Hoofprint's records stand.
+        // red's own log lines, among which Hoofprint's records stand; HoofprintLogging hands records to a Logger.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // SHA-256: pictures are kept under the hash of their content.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -64,6 +71,10 @@ let package = Package(
         .target(name: "CHoofprint"),
         .target(name: "TraceLog", swiftSettings: strict),
         .target(name: "Hoofprint", dependencies: ["CHoofprint", "TraceLog"], swiftSettings: strict),
+
+        .target(
+            name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")],
+            swiftSettings: strict),
 
         // Reading.
         .target(name: "TraceReport", dependencies: ["Hoofprint", "TraceLog"], swiftSettings: strict),
@@ -128,8 +139,19 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["red", "upload-images", "trace-report"], swiftSettings: strict),
         .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
         .testTarget(
-            name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "hoofprint-scenarios"],
+            name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
             swiftSettings: strict),
+        .testTarget(
+            name: "HoofprintLoggingTests",
+            dependencies: [
+                "HoofprintLogging", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-logging-scenarios",
+                logging("Logging", "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "hoofprint-logging-scenarios",
+            dependencies: ["HoofprintLogging", "Hoofprint", logging("Logging", "swift-log")],
+            path: "Tests/HoofprintLoggingScenarios", swiftSettings: strict),
         .executableTarget(
             name: "hoofprint-scenarios", dependencies: ["Hoofprint"], path: "Tests/HoofprintScenarios",
             swiftSettings: strict),

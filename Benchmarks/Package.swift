@@ -3,25 +3,49 @@
 
 import PackageDescription
 
+let swift6: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+let hoofprint: Target.Dependency = .product(name: "Hoofprint", package: "hoofprint")
+let traceLog: Target.Dependency = .product(name: "TraceLog", package: "hoofprint")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+
 let package = Package(
     name: "hoofprint-benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "hoofprint", path: "..", traits: []),
-        // Peers: a span that is switched off, and the two log lines one writes without a recorder.
+        // Peers: a span that is switched off, one kept in memory, and the two log lines one writes without a recorder.
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
-        .target(name: "CSpanCost"),
+        // How things are timed, for Swift here and for C and C++ in `peers`; and how allocations are counted.
+        .target(name: "CMeasure"),
+        .target(name: "CAllocationCount"),
+
+        // What a look of the wait sampler costs.
+        .executableTarget(name: "wait-cost", dependencies: [hoofprint], swiftSettings: swift6),
+        // What a span costs, in all its forms.
         .executableTarget(
-            name: "span-cost",
+            name: "span-cost", dependencies: ["CMeasure", "CAllocationCount", hoofprint, tracing, logging],
+            swiftSettings: swift6),
+        // How large the log is, and how exact its percentiles.
+        .executableTarget(name: "log-volume", dependencies: ["CMeasure", hoofprint, traceLog], swiftSettings: swift6),
+        // How exact a span's on-CPU time is.
+        .executableTarget(
+            name: "cpu-accuracy", dependencies: ["CMeasure", hoofprint, traceLog], swiftSettings: swift6),
+
+        // One row each of the table that `peers/run` makes.
+        .executableTarget(name: "peer-hoofprint", dependencies: ["CMeasure", hoofprint], swiftSettings: swift6),
+        .executableTarget(name: "peer-swift-log", dependencies: ["CMeasure", logging], swiftSettings: swift6),
+        .executableTarget(
+            name: "peer-tracing",
             dependencies: [
-                "CSpanCost",
-                .product(name: "Hoofprint", package: "hoofprint"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
-                .product(name: "Logging", package: "swift-log"),
+                "CMeasure", tracing, .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
-            swiftSettings: [.swiftLanguageMode(.v6)]),
+            swiftSettings: swift6),
+
+        // What each probe costs a flush.
+        .executableTarget(name: "probe-cost", dependencies: [hoofprint], swiftSettings: swift6),
     ]
 )

@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include "CHoofprint.h"
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 #if defined(__x86_64__)
@@ -10,6 +13,7 @@
 hp_clock_kind hp_clock = HP_CLOCK_MONOTONIC;
 uint64_t hp_ticks_per_ns_q32 = (uint64_t)1 << 32;
 uint64_t hp_anchor_age = 20000;
+uint64_t hp_usage_age = 50000;
 
 #if defined(__x86_64__)
 // Whether the processor's counter runs at one rate in every power state (Intel SDM vol. 3, 18.17.1: CPUID
@@ -47,8 +51,53 @@ void hp_clock_pair(uint64_t *ticks, uint64_t *monotonic_ns) {
     }
 }
 
-void hp_clock_start(void) {
-    if (!counter_is_fit()) return;
+// Two threads that hand each other their reading: one that is behind the reading it was handed shows processors whose counters
+// are apart by more than the time the handing takes, some 100 ns.
+typedef struct {
+    uint64_t turn; // odd: the other thread's
+    uint64_t reading;
+    bool is_behind;
+} handing;
+
+enum { HANDINGS = 256, HANDING_NS = 2000000 };
+
+static void hand_over(handing *shared, uint64_t mine) {
+    uint64_t end = hp_clock_ns(CLOCK_MONOTONIC) + HANDING_NS;
+    for (uint64_t turn = mine; turn < HANDINGS; turn += 2) {
+        for (unsigned spins = 0; __atomic_load_n(&shared->turn, __ATOMIC_ACQUIRE) != turn; spins++) {
+            if (spins % 64 == 63) sched_yield();
+            if (spins % 1024 == 1023 && hp_clock_ns(CLOCK_MONOTONIC) > end) return;
+        }
+        uint64_t now = hp_counter();
+        if (now < shared->reading) shared->is_behind = true;
+        shared->reading = now;
+        __atomic_store_n(&shared->turn, turn + 1, __ATOMIC_RELEASE);
+    }
+}
+
+static void *other_side(void *shared) {
+    hand_over(shared, 1);
+    return NULL;
+}
+
+// Whether the counters of the processors that two threads meet on agree. With one processor, or no thread to be had, there is
+// nothing to compare.
+static bool counters_agree(void) {
+    handing shared = {0};
+    sigset_t all, previous;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &previous);
+    pthread_t other;
+    bool is_there = !pthread_create(&other, NULL, other_side, &shared);
+    pthread_sigmask(SIG_SETMASK, &previous, NULL);
+    if (!is_there) return true;
+    hand_over(&shared, 0);
+    pthread_join(other, NULL);
+    return !shared.is_behind;
+}
+
+void hp_clock_start(bool may_use_counter) {
+    if (!may_use_counter || !counter_is_fit() || !counters_agree()) return;
     hp_clock = HP_CLOCK_COUNTER;
     uint64_t ticks0, ns0, ticks1, ns1;
     hp_clock_pair(&ticks0, &ns0);
@@ -61,4 +110,5 @@ void hp_clock_start(void) {
     }
     hp_ticks_per_ns_q32 = (uint64_t)(((unsigned __int128)(ticks1 - ticks0) << 32) / (ns1 - ns0));
     hp_anchor_age = (uint64_t)(((unsigned __int128)20000 * hp_ticks_per_ns_q32) >> 32);
+    hp_usage_age = (uint64_t)(((unsigned __int128)50000 * hp_ticks_per_ns_q32) >> 32);
 }

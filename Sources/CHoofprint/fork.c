@@ -7,9 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
-// The flush thread runs Swift code, and the locks of Swift's runtime and of others that it may hold are no use to a forked
-// child: they would stay taken. So a fork waits until it is idle, and it stays idle until the fork is over.
-static uint32_t is_busy, forks, wakes;
+// The flush thread and the samplers' run Swift code, and the locks of Swift's runtime and of others that they may hold are
+// no use to a forked child: they would stay taken. So a fork waits until they are idle, and they stay idle until it is over.
+static uint32_t busy_threads, forks, wakes;
+static __thread bool is_own_thread __attribute__((tls_model("initial-exec")));
 static __thread bool is_flush_thread __attribute__((tls_model("initial-exec")));
 static bool is_running;
 static bool is_held[HP_LOCKS];
@@ -20,14 +21,21 @@ static void nap(void) {
     nanosleep(&time, NULL);
 }
 
-void hp_flush_began(void) {
-    is_flush_thread = true;
+void hp_work_began(void) {
+    is_own_thread = true;
     for (;;) {
-        __atomic_store_n(&is_busy, 1, __ATOMIC_SEQ_CST);
+        __atomic_fetch_add(&busy_threads, 1, __ATOMIC_SEQ_CST);
         if (!__atomic_load_n(&forks, __ATOMIC_SEQ_CST)) return;
-        __atomic_store_n(&is_busy, 0, __ATOMIC_SEQ_CST);
+        hp_work_ended();
         while (__atomic_load_n(&forks, __ATOMIC_SEQ_CST)) nap();
     }
+}
+
+void hp_work_ended(void) { __atomic_fetch_sub(&busy_threads, 1, __ATOMIC_SEQ_CST); }
+
+void hp_flush_began(void) {
+    is_flush_thread = true;
+    hp_work_began();
 }
 
 bool hp_is_flush_thread(void) { return is_flush_thread; }
@@ -37,14 +45,14 @@ bool hp_flush_runs(void) { return __atomic_load_n(&is_running, __ATOMIC_SEQ_CST)
 
 void hp_flush_ended(void) {
     hp_set_flush_runs(false);
-    __atomic_store_n(&is_busy, 0, __ATOMIC_SEQ_CST);
+    hp_work_ended();
     // One that came since the last look.
     if (hp_ending_signal()) hp_end_by_signal();
 }
 
 void hp_flush_wait(uint64_t nanoseconds) {
     static uint32_t seen;
-    __atomic_store_n(&is_busy, 0, __ATOMIC_SEQ_CST);
+    hp_work_ended();
     struct timespec time = {.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};
     if (__atomic_load_n(&wakes, __ATOMIC_ACQUIRE) == seen)
         syscall(SYS_futex, &wakes, FUTEX_WAIT_PRIVATE, seen, &time, NULL, 0);
@@ -62,7 +70,7 @@ void hp_wake_flush(void) {
 static void before_fork(void) {
     enum { NAPS = 5000 };
     __atomic_fetch_add(&forks, 1, __ATOMIC_SEQ_CST);
-    for (int naps = 0; !is_flush_thread && naps < NAPS && __atomic_load_n(&is_busy, __ATOMIC_SEQ_CST); naps++) nap();
+    for (int naps = 0; !is_own_thread && naps < NAPS && __atomic_load_n(&busy_threads, __ATOMIC_SEQ_CST); naps++) nap();
     for (int lock = 0; lock < HP_LOCKS; lock++) is_held[lock] = hp_lock_take_soon(&hp_locks[lock]);
 }
 
@@ -74,13 +82,14 @@ static void after_fork_in_parent(void) {
 
 static void after_fork_in_child(void) {
     for (int lock = HP_LOCKS; lock--;) hp_lock_release(&hp_locks[lock]);
-    is_busy = forks = 0;
-    is_flush_thread = is_running = false;
+    busy_threads = forks = 0;
+    is_own_thread = is_flush_thread = is_running = false;
     if (hp_state != HP_OFF) hp_set_state(HP_FORKED);
     hp_forget_store();
     hp_forget_thread();
     hp_forget_tokens();
     hp_forget_offers();
+    hp_forget_requests();
 }
 
 void hp_watch_forks(void (*begin_again)(void)) {

@@ -28,8 +28,11 @@ HP_INLINE bool hp_is_within(const hp_store *store, const void *address, size_t b
 
 /// A lock for a few instructions, on paths that are cold or per async span.
 typedef uint32_t hp_lock;
-void hp_lock_take(hp_lock *lock);
-void hp_lock_release(hp_lock *lock);
+void hp_lock_wait(hp_lock *lock);
+HP_INLINE void hp_lock_take(hp_lock *lock) {
+    if (HP_UNLIKELY(__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE))) hp_lock_wait(lock);
+}
+HP_INLINE void hp_lock_release(hp_lock *lock) { __atomic_store_n(lock, 0, __ATOMIC_RELEASE); }
 
 /// The locks of the process. A fork takes them all, in this order: who holds one may take one further down.
 enum { HP_THREADS_LOCK, HP_TABLE_LOCK, HP_SPANS_LOCK, HP_TOKENS_LOCK, HP_OFFERS_LOCK, HP_MEMORY_LOCK, HP_MADE_LOCK, HP_LOCKS };
@@ -38,11 +41,12 @@ extern hp_lock hp_locks[HP_LOCKS];
 /// Takes a lock that is free within 100 ms.
 bool hp_lock_take_soon(hp_lock *lock);
 
-/// In a forked child: forgets the parent's store, threads, tokens and requests. The store's memory stays readable.
+/// In a forked child: forgets the parent's store, threads, tokens, offers and requests. The store's memory stays readable.
 void hp_forget_store(void);
 void hp_forget_thread(void);
 void hp_forget_tokens(void);
 void hp_forget_offers(void);
+void hp_forget_requests(void);
 
 /// Whether an address is in the store of the process that this one was forked from.
 extern uintptr_t hp_forgotten;
@@ -114,15 +118,37 @@ hp_node *hp_node_of_path(hp_thread *thread, hp_path *path);
 hp_node *hp_child_node(hp_thread *thread, hp_node *parent, const hp_place_text *place);
 
 /// A number for a span, unique in the process.
-uint64_t hp_next_span_id(hp_thread *thread);
+void hp_take_span_ids(hp_thread *thread);
+HP_INLINE uint64_t hp_next_span_id(hp_thread *thread) {
+    if (HP_UNLIKELY(thread->next_id == thread->last_id)) hp_take_span_ids(thread);
+    return ++thread->next_id;
+}
 
 // Requests and their trees, in trace.c.
 void hp_make_root(hp_path *path);
 void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t duration, bool has_failed);
-void hp_trace_link(hp_thread *thread, uint64_t id, uint64_t parent, uint64_t request);
+
+/// Whether a finished request may be offered; most may not.
+HP_INLINE bool hp_is_offer(const hp_path *path, uint64_t duration, bool has_failed) {
+    return duration > __atomic_load_n(&path->exemplar_floor, __ATOMIC_RELAXED) ||
+           (has_failed && __atomic_load_n(&path->failed_left, __ATOMIC_RELAXED));
+}
+HP_INLINE void hp_trace_link(hp_thread *thread, uint64_t id, uint64_t parent, uint64_t request) {
+    hp_trace(thread, (uint64_t)thread->number << 32 | HP_TRACE_LINK, id, parent, request);
+}
 void hp_trace_failure(hp_thread *thread, uint64_t path_id, uint64_t start);
 
 // An async span's children: which of its time they cover.
 /// Answers the number of the request that the parent is part of, 0 where it has ended.
 uint64_t hp_child_began(const hp_context *parent, uint64_t now);
-void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu);
+void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu, const hp_usage *used);
+
+// What requests use, in usage.c: the thread's counters, read where a top-level sync span begins or ends.
+/// Whether the thread's reading is older than 50 microseconds, some 150 times what a reading takes.
+extern uint64_t hp_usage_age;
+HP_INLINE bool hp_usage_is_old(const hp_thread *thread, uint64_t now) { return now - thread->usage_ticks > hp_usage_age; }
+void hp_read_usage(hp_thread *thread, uint64_t now);
+/// Reads again, and writes what was used since the last reading to `used`. False: nothing.
+bool hp_take_usage(hp_thread *thread, uint64_t now, hp_usage *used);
+void hp_add_usage(hp_usage *sum, const hp_usage *used);
+void hp_add_root_usage(hp_path *root, const hp_usage *used);

@@ -60,11 +60,12 @@ static hp_path *path_of(hp_store *store, hp_path *parent, const hp_callsite *sit
     uint32_t depth = parent ? parent->depth + 1 : 1;
     uint32_t kept = site->name == other_place.name ? 0 : 1;
     if (depth > HP_MAX_DEPTH || store->path_count + 1 + kept >= HP_MAX_PATHS) return NULL;
-    hp_path *path = table_allocate(store, sizeof *path);
+    hp_usage *usage = parent ? NULL : table_allocate(store, sizeof *usage);
+    hp_path *path = usage || parent ? table_allocate(store, sizeof *path) : NULL;
     if (!path) return NULL;
     *path = (hp_path){
         .id = store->path_count + 1, .depth = depth, .is_async = is_async, .callsite = site, .parent = parent,
-        .sibling = *first,
+        .sibling = *first, .usage = usage,
     };
     if (!parent) hp_make_root(path);
     *first = path;

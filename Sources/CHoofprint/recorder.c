@@ -60,8 +60,7 @@ static hp_thread *new_thread_block(void) {
     return thread;
 }
 
-hp_thread *hp_thread_attach(void) {
-    if (hp_this_thread != &hp_no_thread) return hp_this_thread;
+hp_thread *hp_make_thread(void) {
     hp_store *store = hp_own_store();
     if (!store) return NULL;
     pthread_once(&exit_key_once, make_exit_key);
@@ -78,6 +77,7 @@ hp_thread *hp_thread_attach(void) {
     __atomic_store_n(&thread->number, (uint32_t)syscall(SYS_gettid), __ATOMIC_RELAXED);
     thread->anchor_cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
     thread->anchor = hp_ticks();
+    hp_read_usage(thread, thread->anchor); // the block's last thread had other counters
     give_signal_stack(thread);
     hp_this_thread = thread;
     pthread_setspecific(exit_key, thread);
@@ -97,24 +97,31 @@ hp_thread *hp_next_thread(const hp_store *store, const hp_thread *thread) {
     return thread->next < thread ? sound_thread(store, thread->next) : NULL;
 }
 
-void hp_reanchor(hp_thread *thread) {
-    uint64_t before = hp_ticks();
-    uint64_t cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    uint64_t ticks = before + (hp_ticks() - before) / 2;
-    uint64_t on_cpu = (uint64_t)(((unsigned __int128)(cpu - thread->anchor_cpu) * hp_ticks_per_ns_q32) >> 32);
+uint64_t hp_reanchor(hp_thread *thread, uint64_t now) {
+    // A thread that is switched out between the readings would have that counted as off-CPU time of a moment before it: then
+    // all is read again, and the moment is a later one.
+    enum { ATTEMPTS = 4 };
+    uint64_t cpu = 0, after = now;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (attempt) now = hp_ticks();
+        cpu = hp_clock_ns(CLOCK_THREAD_CPUTIME_ID);
+        after = hp_ticks();
+        if (after - now < hp_anchor_age / 8) break;
+    }
+    uint64_t ticks = now + (after - now) / 2;
+    uint64_t rate = __atomic_load_n(&hp_ticks_per_ns_q32, __ATOMIC_RELAXED);
+    uint64_t on_cpu = (uint64_t)(((unsigned __int128)(cpu - thread->anchor_cpu) * rate) >> 32);
     // Signed in effect: a reading error of one interval is taken back in the next, so none adds up.
     thread->off_cpu += ticks - thread->anchor - on_cpu;
     thread->anchor = ticks;
     thread->anchor_cpu = cpu;
+    return now;
 }
 
-uint64_t hp_next_span_id(hp_thread *thread) {
+void hp_take_span_ids(hp_thread *thread) {
     enum { BLOCK = 1024 };
-    if (thread->next_id == thread->last_id) {
-        thread->next_id = __atomic_fetch_add(&next_id_block, BLOCK, __ATOMIC_RELAXED);
-        thread->last_id = thread->next_id + BLOCK;
-    }
-    return ++thread->next_id;
+    thread->next_id = __atomic_fetch_add(&next_id_block, BLOCK, __ATOMIC_RELAXED);
+    thread->last_id = thread->next_id + BLOCK;
 }
 
 hp_node *hp_node_of_path(hp_thread *thread, hp_path *path) {
@@ -155,6 +162,23 @@ hp_node *hp_child_node(hp_thread *thread, hp_node *parent, const hp_place_text *
     node->sibling = parent->first_child;
     parent->first_child = node;
     return made_recent(parent, node);
+}
+
+static bool is_at(const hp_node *node, const char *name, uintptr_t place) {
+    return node->name == name && node->place == place;
+}
+
+// A function that opens several spans in turn does so in the same order mostly: each child remembers who came after it.
+hp_frame *hp_begin_sibling(const char *name, uintptr_t place) {
+    hp_thread *thread = hp_this_thread;
+    hp_node *parent = thread->top->node, *recent = parent->recent, *node = recent->next;
+    if (!node || !is_at(node, name, place)) {
+        for (node = parent->first_child; node && !is_at(node, name, place);) node = node->sibling;
+        if (!node) return NULL;
+        recent->next = node;
+    }
+    parent->recent = node;
+    return hp_open_frame(thread, thread->top, node);
 }
 
 static const hp_context no_context;
@@ -206,6 +230,10 @@ hp_frame *hp_begin_slow(const hp_context *parent_context, const char *name, uint
     thread->top = frame;
     uint64_t now = hp_thread_ticks(thread);
     if (is_top) {
+        if (HP_UNLIKELY(hp_usage_is_old(thread, now))) {
+            hp_read_usage(thread, now);
+            now = hp_thread_ticks(thread);
+        }
         thread->base = *parent_context;
         uint64_t request = hp_child_began(&thread->base, now);
         __atomic_store_n(&thread->request, parent_context->path ? request : thread->top_id, __ATOMIC_RELAXED);
@@ -260,8 +288,12 @@ static void end_top(hp_thread *thread) {
     if (frame->id) write_span(thread, frame, start, (uint64_t)duration, (uint64_t)covered, (uint64_t)off_cpu);
     if (outer != thread->frames) return;
     hp_trace_link(thread, thread->top_id, thread->base.id, thread->request);
-    hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu));
-    if (!thread->base.path)
+    hp_usage usage;
+    const hp_usage *used = hp_usage_is_old(thread, now) && hp_take_usage(thread, now, &usage) ? &usage : NULL;
+    hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu), used);
+    if (thread->base.path) return;
+    if (used) hp_add_root_usage(frame->node->path, used);
+    if (hp_is_offer(frame->node->path, (uint64_t)duration, frame->has_failed))
         hp_offer_request(frame->node->path, thread->request, start, (uint64_t)duration, frame->has_failed);
 }
 

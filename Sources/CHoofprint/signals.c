@@ -4,8 +4,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +20,10 @@ static int ending_signal;
 static bool is_crash, is_flushed, are_watched;
 static bool are_descriptors_set;
 static int descriptors[HP_CRASH_DESCRIPTORS] = {-1, -1, -1, -1};
+static struct {
+    uint32_t length;
+    uint8_t bytes[HP_CRASH_PREFIX_BYTES];
+} prefixes[HP_CRASH_DESCRIPTORS];
 static struct stat files[HP_CRASH_DESCRIPTORS];
 
 int hp_ending_signal(void) { return __atomic_load_n(&ending_signal, __ATOMIC_ACQUIRE); }
@@ -32,6 +38,15 @@ void hp_set_crash_descriptor(uint32_t index, int descriptor) {
 static bool is_same_file(int index, int descriptor) {
     struct stat status;
     return !fstat(descriptor, &status) && status.st_dev == files[index].st_dev && status.st_ino == files[index].st_ino;
+}
+
+// A crash that comes in the midst of this has read the descriptor before it was taken out; its line may then have a prefix
+// that is half old, half new, of one length: only the time in it ever changes.
+bool hp_set_crash_prefix(uint32_t index, const uint8_t *bytes, size_t length) {
+    if (index >= HP_CRASH_DESCRIPTORS || length > HP_CRASH_PREFIX_BYTES) return false;
+    if (length) memcpy(prefixes[index].bytes, bytes, length);
+    __atomic_store_n(&prefixes[index].length, (uint32_t)length, __ATOMIC_RELEASE);
+    return true;
 }
 
 void hp_crash_descriptors_are_set(void) { __atomic_store_n(&are_descriptors_set, true, __ATOMIC_RELEASE); }
@@ -119,6 +134,27 @@ static void begin_line(line_buffer *line, const char *kind) {
     add_digits(line, __atomic_fetch_add(&store->head.next_line, 1, __ATOMIC_RELAXED), 10, 1);
 }
 
+static void send_line(line_buffer *line, int index) {
+    static int stalls[HP_CRASH_DESCRIPTORS];
+    struct pollfd wanted = {.fd = __atomic_load_n(&descriptors[index], __ATOMIC_ACQUIRE), .events = POLLOUT};
+    if (wanted.fd < 0 || !is_same_file(index, wanted.fd)) return;
+    int ready = poll(&wanted, 1, 100);
+    // A pipe or queue that is full stays so while its reader waits for us to end: after a second in all it is given up.
+    if (!ready && ++stalls[index] == 10) hp_set_crash_descriptor((uint32_t)index, -1);
+    if (ready != 1 || !(wanted.revents & POLLOUT)) return;
+    ssize_t taken;
+    uint32_t length = __atomic_load_n(&prefixes[index].length, __ATOMIC_ACQUIRE);
+    if (length) {
+        struct iovec parts[2] = {{prefixes[index].bytes, length}, {line->bytes, line->length}};
+        struct msghdr datagram = {.msg_iov = parts, .msg_iovlen = 2};
+        taken = sendmsg(wanted.fd, &datagram, MSG_DONTWAIT | MSG_NOSIGNAL);
+    } else {
+        taken = write(wanted.fd, line->bytes, line->length);
+    }
+    // A crash has nobody left to tell that a line was not taken.
+    (void)taken;
+}
+
 static void end_line(line_buffer *line) {
     uint64_t state = hp_own_store()->head.session ^ 0x9E3779B97F4A7C15;
     for (size_t at = 0; at < line->length; at += 8) {
@@ -130,14 +166,7 @@ static void end_line(line_buffer *line) {
     add_text(line, " c=");
     add_digits(line, (state ^ state >> 32) & 0xffffffff, 16, 8);
     add_text(line, "\n");
-    for (int index = 0; index < HP_CRASH_DESCRIPTORS; index++) {
-        struct pollfd wanted = {.fd = __atomic_load_n(&descriptors[index], __ATOMIC_ACQUIRE), .events = POLLOUT};
-        // A pipe that is full stays so while its reader waits for us to end.
-        if (wanted.fd < 0 || !is_same_file(index, wanted.fd) || poll(&wanted, 1, 100) != 1 || !(wanted.revents & POLLOUT)) continue;
-        // A crash has nobody left to tell that a line was not taken.
-        ssize_t taken = write(wanted.fd, line->bytes, line->length);
-        (void)taken;
-    }
+    for (int index = 0; index < HP_CRASH_DESCRIPTORS; index++) send_line(line, index);
 }
 
 static void write_names(line_buffer *line, const hp_path *path) {

@@ -143,6 +143,7 @@ size_t hp_build_id(char *digits, size_t capacity) {
 }
 
 typedef struct {
+    void (*begin)(void);
     void (*body)(void *);
     void *context;
 } thread_start;
@@ -150,35 +151,45 @@ typedef struct {
 static void *thread_main(void *argument) {
     thread_start start = *(thread_start *)argument;
     free(argument);
-    hp_flush_began();
+    start.begin();
     start.body(start.context);
     return NULL;
 }
 
-bool hp_start_flush_thread(void (*body)(void *), void *context) {
+static bool start_thread(thread_start what) {
     thread_start *start = malloc(sizeof *start);
     if (!start) return false;
-    *start = (thread_start){body, context};
+    *start = what;
     sigset_t all, previous;
     sigfillset(&all);
     hp_leave_crashes(&all);
     // A new thread inherits its maker's mask, so no signal can reach it before it blocks them itself.
     pthread_sigmask(SIG_SETMASK, &all, &previous);
-    hp_set_flush_runs(true);
     pthread_t thread;
     int status = pthread_create(&thread, NULL, thread_main, start);
     pthread_sigmask(SIG_SETMASK, &previous, NULL);
-    if (status) {
-        hp_set_flush_runs(false);
-        free(start);
-    } else {
-        pthread_detach(thread);
-    }
+    if (status) free(start);
+    else pthread_detach(thread);
     return status == 0;
+}
+
+bool hp_start_flush_thread(void (*body)(void *), void *context) {
+    hp_set_flush_runs(true);
+    bool has_started = start_thread((thread_start){hp_flush_began, body, context});
+    if (!has_started) hp_set_flush_runs(false);
+    return has_started;
+}
+
+bool hp_start_sampler_thread(void (*body)(void *), void *context) {
+    return start_thread((thread_start){hp_work_began, body, context});
 }
 
 bool hp_clock_is_counter(void) { return hp_clock == HP_CLOCK_COUNTER; }
 uint64_t hp_tick_rate(void) { return hp_ticks_per_ns_q32; }
+
+void hp_refine_tick_rate(uint64_t hertz) {
+    __atomic_store_n(&hp_ticks_per_ns_q32, (uint64_t)(((unsigned __int128)hertz << 32) / 1000000000), __ATOMIC_RELAXED);
+}
 
 size_t hp_error_text(int code, void *text, size_t capacity) {
     // GNU's strerror_r may answer with a string of its own; strerror_l is the same everywhere, and thread-safe.

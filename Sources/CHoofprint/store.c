@@ -26,7 +26,7 @@ uint64_t hp_forgotten_size;
 
 hp_store *hp_own_store(void) { return __atomic_load_n(&own, __ATOMIC_ACQUIRE); }
 
-void hp_lock_take(hp_lock *lock) {
+void hp_lock_wait(hp_lock *lock) {
     for (unsigned spins = 0; __atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE); spins++)
         if (spins > 64) sched_yield();
 }
@@ -40,12 +40,11 @@ bool hp_lock_take_soon(hp_lock *lock) {
     return true;
 }
 
-void hp_lock_release(hp_lock *lock) { __atomic_store_n(lock, 0, __ATOMIC_RELEASE); }
-
 // What changes when a field of the store does: a file of another build must not be read.
 static uint32_t layout(void) {
     const size_t sizes[] = {sizeof(hp_store), sizeof(hp_thread), sizeof(hp_node), sizeof(hp_path), sizeof(hp_callsite),
-                            sizeof(hp_frame), sizeof(hp_task_span), sizeof(hp_span_entry), HP_OCTAVES, HP_NODE_PAGE};
+                            sizeof(hp_frame), sizeof(hp_task_span), sizeof(hp_span_entry), sizeof(hp_usage), HP_OCTAVES,
+                            HP_NODE_PAGE};
     uint32_t mixed = 1;
     for (size_t index = 0; index < sizeof sizes / sizeof *sizes; index++) mixed = mixed * 31 + (uint32_t)sizes[index];
     return mixed;

@@ -8,6 +8,33 @@ extern void *swift_task_getCurrent(void) __attribute__((weak));
 
 const void *hp_current_task(void) { return swift_task_getCurrent ? swift_task_getCurrent() : NULL; }
 
+// The task-local value of a key, where it lies: what `TaskLocal.get` asks the runtime for, without the copies it makes. Where
+// the runtime has it no more, or answers otherwise (`hp_find_contexts_by`), Swift code asks.
+extern const void *swift_task_localValueGet(const void *key) __attribute__((weak));
+static const void *context_key;
+
+bool hp_find_contexts_by(const void *key, const hp_context *now) {
+    const hp_context *found = swift_task_localValueGet ? swift_task_localValueGet(key) : NULL;
+    if (!found || memcmp(found, now, sizeof *now)) return false;
+    context_key = key;
+    return true;
+}
+
+bool hp_finds_contexts(void) { return context_key != NULL; }
+
+static const hp_context no_context;
+
+static const hp_context *task_context(void) {
+    const hp_context *found = swift_task_localValueGet(context_key);
+    return found ? found : &no_context;
+}
+
+hp_context hp_innermost_context(void) {
+    hp_context context = *task_context();
+    if (HP_UNLIKELY(hp_token_count())) hp_token_resolve(hp_current_task(), &context);
+    return context;
+}
+
 bool hp_is_inside_sync_span(void) {
     hp_thread *thread = hp_this_thread;
     return thread->top != thread->frames;
@@ -50,7 +77,7 @@ static hp_task_span *take_span(hp_thread *thread) {
     span->open_children = 0;
     span->covered = span->cpu = 0;
     span->texts = 0;
-    span->has_failed = false;
+    span->has_failed = span->has_usage = false;
     return span;
 }
 
@@ -100,10 +127,15 @@ uint64_t hp_child_began(const hp_context *parent, uint64_t now) {
     return request;
 }
 
-void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu) {
+void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu, const hp_usage *used) {
     if (!lock_open(parent)) return;
     hp_task_span *span = parent->span;
     span->cpu += cpu;
+    if (used) {
+        if (!span->has_usage) span->usage = (hp_usage){0};
+        span->has_usage = true;
+        hp_add_usage(&span->usage, used);
+    }
     // Several children at once cover the time from the first begin to the last end: the union of their intervals.
     if (span->open_children && --span->open_children == 0 && now > span->cover_start)
         span->covered += now - span->cover_start;
@@ -114,6 +146,19 @@ static bool is_recursion(const hp_context *parent, const hp_place_text *place) {
     const hp_path *path = parent->path;
     return path && path->is_async && path->callsite->name == place->name && path->callsite->file == place->file &&
            path->callsite->line == place->line;
+}
+
+// A context is handed on by value, in halves of 16 bytes. A processor cannot forward two stores to a load that spans them,
+// which costs as much as half a clock reading: so contexts are read in words and written in halves.
+static hp_context taken_context(const hp_context *context) {
+    const volatile hp_context *from = context;
+    return (hp_context){from->path, from->span, from->generation, from->id};
+}
+
+static void set_context(hp_context *to, const hp_context *context) {
+    typedef uint64_t half __attribute__((vector_size(16), aligned(8), may_alias));
+    ((half *)to)[0] = (half){(uintptr_t)context->path, (uintptr_t)context->span};
+    ((half *)to)[1] = (half){context->generation, context->id};
 }
 
 // The thread's node of an async span. Null: a bound is reached.
@@ -134,9 +179,13 @@ void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *nam
                    const char *file, uint32_t file_length, uint32_t line, const char *function,
                    uint32_t function_length) {
     uint32_t state = hp_live_state();
-    static const hp_context no_context;
-    if (HP_UNLIKELY(hp_is_forgotten(parent->path))) parent = &no_context;
-    *open = (hp_task_open){.context = *parent, .parent = *parent};
+    hp_context under = taken_context(parent ? parent : task_context());
+    if (HP_UNLIKELY(!parent && hp_token_count())) hp_token_resolve(hp_current_task(), &under);
+    if (HP_UNLIKELY(hp_is_forgotten(under.path))) under = (hp_context){0};
+    set_context(&open->context, &under);
+    set_context(&open->parent, &under);
+    open->is_open = open->writes_span = false;
+    parent = &under;
     hp_thread *thread = state == HP_OFF ? NULL : hp_thread_attach();
     if (!thread) return;
     hp_place_text place = {name, file, function, name_length, file_length, function_length, line};
@@ -154,7 +203,8 @@ void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *nam
     open->is_open = true;
     open->writes_span = state == HP_EVERY;
     uint64_t id = hp_next_span_id(thread);
-    open->context = (hp_context){.path = node->path, .span = span, .generation = span->generation, .id = id};
+    const hp_context context = {.path = node->path, .span = span, .generation = span->generation, .id = id};
+    set_context(&open->context, &context);
     open->start = hp_ticks();
     uint64_t request = hp_child_began(parent, open->start);
     span->id = id;
@@ -181,9 +231,12 @@ void hp_task_end(hp_task_open *open) {
     uint32_t texts = span->texts;
     uint64_t request = span->request;
     bool has_failed = span->has_failed;
+    // Free, the span is this thread's until it is given back.
+    const hp_usage *used = span->has_usage ? &span->usage : NULL;
     span->start = 0;
     hp_lock_release(&span->lock);
-    hp_child_ended(&open->parent, now, cpu);
+    hp_child_ended(&open->parent, now, cpu, used);
+    if (used && !open->parent.path) hp_add_root_usage(open->context.path, used);
     if (!thread) return;
     give_span(thread, span);
     uint64_t duration = now > open->start ? now - open->start : 0;
@@ -198,7 +251,8 @@ void hp_task_end(hp_task_open *open) {
     if (has_failed) hp_trace_failure(thread, node->path_id, open->start);
     hp_trace(thread, node->path_id, open->start, duration, duration - cpu);
     hp_trace_link(thread, open->context.id, open->parent.id, request);
-    if (!open->parent.path) hp_offer_request(open->context.path, request, open->start, duration, has_failed);
+    if (!open->parent.path && hp_is_offer(open->context.path, duration, has_failed))
+        hp_offer_request(open->context.path, request, open->start, duration, has_failed);
     if (!open->writes_span) return;
     hp_span_entry entry = {
         .path = open->context.path->id, .texts = texts, .thread = thread->number, .id = open->context.id, .parent = open->parent.id,

@@ -8,7 +8,6 @@ static hp_offer offers[OFFERS];
 static uint32_t first_offer, offer_count, exemplars_per_root;
 static uint64_t missed_offers;
 
-
 #define READ(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 #define WRITE(field, value) __atomic_store_n(&(field), value, __ATOMIC_RELAXED)
 
@@ -42,7 +41,6 @@ void hp_set_exemplar_floor(uint32_t id, uint64_t ticks) {
 
 void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t duration, bool has_failed) {
     bool is_wanted_failure = has_failed && READ(path->failed_left);
-    if (!is_wanted_failure && duration <= READ(path->exemplar_floor)) return;
     hp_lock_take(offers_lock);
     bool has_room = offer_count < OFFERS;
     if (has_room) {
@@ -68,10 +66,6 @@ bool hp_take_offer(hp_offer *offer) {
 }
 
 uint64_t hp_missed_offers(void) { return READ(missed_offers); }
-
-void hp_trace_link(hp_thread *thread, uint64_t id, uint64_t parent, uint64_t request) {
-    hp_trace(thread, (uint64_t)thread->number << 32 | HP_TRACE_LINK, id, parent, request);
-}
 
 void hp_trace_failure(hp_thread *thread, uint64_t path_id, uint64_t start) {
     hp_trace(thread, path_id | HP_TRACE_FAILED, start, 0, 0);

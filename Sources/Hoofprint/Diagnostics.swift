@@ -7,10 +7,10 @@ import Musl
 #endif
 
 /// What Hoofprint says for itself, on standard error, one line each.
-enum Diagnostics {
+package enum Diagnostics {
     /// Writes `hoofprint: message` in one piece to what was standard error at the start. What cannot be written at once is
     /// given up: there is nowhere else to say it, and a pipe that nobody reads must not hold the program up.
-    static func say(_ message: String) {
+    package static func say(_ message: String) {
         var line = Array("hoofprint: \(printable(message))\n".utf8)
         if line.count > Int(PIPE_BUF) { line = line.prefix(Int(PIPE_BUF) - 1) + [UInt8(ascii: "\n")] }
         line.withUnsafeBytes { hp_say($0.baseAddress, $0.count) }

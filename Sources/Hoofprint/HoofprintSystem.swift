@@ -20,16 +20,21 @@ import Musl
 /// | variable | meaning | default |
 /// |---|---|---|
 /// | `HOOFPRINT` | `off`, `aggregate`, `every` | `aggregate` |
-/// | `HOOFPRINT_SINK` | `stderr`, `file:PATH`, `none`; several with a comma | `stderr` |
+/// | `HOOFPRINT_SINK` | `stderr`, `file:PATH`, `journald`, `syslog`, `none`; several with a comma | `stderr` |
 /// | `HOOFPRINT_FLUSH` | seconds between flushes | 10 |
 /// | `HOOFPRINT_SLOWEST` | slowest requests of each root written as whole trees, per flush | 3 |
 /// | `HOOFPRINT_OPEN` | spans open for so many seconds are written at every flush | 10 |
 /// | `HOOFPRINT_MEMORY` | bound on the recorder's memory | 16 MiB |
 /// | `HOOFPRINT_RING` | where memory is kept in case of a `kill -9`: `PATH` makes `PATH.PID`; `off` | beside a file sink |
 /// | `HOOFPRINT_SIGNALS` | `off`: signals that end the process, and crashes, are not watched | on |
+/// | `HOOFPRINT_CLOCK` | `auto`; `monotonic`: the system's clock although the processor's counter seems fit | `auto` |
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
+/// | `HOOFPRINT_WAITS` | looks a second at what threads inside spans wait for, 1…1000; `off` | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
 /// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
+///
+/// `journald:SOCKET` and `syslog:SOCKET` name the daemon's socket where it is not in the usual place, see ``JournaldSink`` and
+/// ``SyslogSink``.
 ///
 /// Every call is safe at any time from any thread, and never throws.
 public enum HoofprintSystem {
@@ -42,7 +47,7 @@ public enum HoofprintSystem {
     private static let phase = Mutex(Phase.new)
 
     /// How long a flush or a shutdown waits for a sink that blocks.
-    private static let patienceSeconds = 2.0
+    private static let patienceNanoseconds: UInt64 = 2_000_000_000
 
     /// Starts recording. Call it once, first in `main`; a second call is told on standard error and changes nothing.
     ///
@@ -57,7 +62,8 @@ public enum HoofprintSystem {
                 phase = .ended
                 return true
             }
-            hp_clock_start()
+            hp_clock_start(configuration.clock == .automatic)
+            SpanContext.findInPlace()
             SpanText.policy.withLock { $0 = configuration.attributes }
             phase = begin(configuration, spanCostPicoseconds: hp_measure_span_cost())
             guard case .running = phase else { return true }
@@ -76,6 +82,8 @@ public enum HoofprintSystem {
             return .ended
         }
         hp_set_state(UInt32(configuration.mode == .every ? HP_EVERY : HP_AGGREGATE))
+        // Samplers start with recording.
+        hp_wake_flush()
         return .running(thread)
     }
 
@@ -98,6 +106,7 @@ public enum HoofprintSystem {
                 guard case .running(let thread) = phase, thread.session.pid == getpid() else { return }
                 let mode = thread.session.record.mode == Configuration.Mode.every.rawValue ? HP_EVERY : HP_AGGREGATE
                 hp_set_state(UInt32(newValue ? mode : HP_OFF))
+                hp_wake_flush()
             }
         }
     }
@@ -108,23 +117,23 @@ public enum HoofprintSystem {
 
     /// Writes what was recorded so far, and waits until it is written: at most two seconds, where a sink blocks.
     public static func flush() {
-        let thread: FlushThread? = phase.withLock {
-            if case .running(let thread) = $0, thread.session.pid == getpid() { thread } else { nil }
+        let isRunning = phase.withLock {
+            if case .running(let thread) = $0 { thread.session.pid == getpid() } else { false }
         }
-        if let thread, !thread.signal.request(timeoutSeconds: patienceSeconds) { tellBlocked() }
+        if isRunning, !hp_await_flush(hp_request_flush(false), patienceNanoseconds) { tellBlocked() }
     }
 
     /// Ends recording and writes what was recorded, waiting at most two seconds. Exiting does it too; a second call
     /// does nothing.
     public static func shutdown() {
-        let thread: FlushThread? = phase.withLock { phase in
-            guard case .running(let thread) = phase else { return nil }
+        let isRunning = phase.withLock { phase in
+            guard case .running(let thread) = phase else { return false }
             phase = .ended
-            return thread.session.pid == getpid() ? thread : nil
+            return thread.session.pid == getpid()
         }
-        guard let thread else { return }
+        guard isRunning else { return }
         hp_set_state(UInt32(HP_OFF))
-        if !thread.signal.request(stop: true, timeoutSeconds: patienceSeconds) { tellBlocked() }
+        if !hp_await_flush(hp_request_flush(true), patienceNanoseconds) { tellBlocked() }
     }
 
     private static func tellBlocked() {

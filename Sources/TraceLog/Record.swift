@@ -14,6 +14,8 @@ public enum Record: Sendable, Equatable {
     case buckets(BucketsRecord)
     /// Cumulative count of one error type on one path.
     case errors(ErrorsRecord)
+    /// What the requests of one root used beside time.
+    case usage(UsageRecord)
     /// One finished span.
     case span(SpanRecord)
     /// A request worth looking at.
@@ -24,6 +26,8 @@ public enum Record: Sendable, Equatable {
     case open(OpenRecord)
     /// Counters a probe read.
     case probe(ProbeRecord)
+    /// How often a sampler saw something.
+    case sample(SampleRecord)
     /// Cumulative counts of what was lost.
     case drops(DropsRecord)
     /// The process crashed.
@@ -41,11 +45,13 @@ public enum Record: Sendable, Equatable {
         case .stats: .stats
         case .buckets: .buckets
         case .errors: .errors
+        case .usage: .usage
         case .span: .span
         case .request: .request
         case .tree: .tree
         case .open: .open
         case .probe: .probe
+        case .sample: .sample
         case .drops: .drops
         case .crash: .crash
         case .end: .end
@@ -63,11 +69,13 @@ public enum Record: Sendable, Equatable {
         case .stats(let record): record.write(to: &writer)
         case .buckets(let record): record.write(to: &writer)
         case .errors(let record): record.write(to: &writer)
+        case .usage(let record): record.write(to: &writer)
         case .span(let record): record.write(to: &writer)
         case .request(let record): record.write(to: &writer)
         case .tree(let record): record.write(to: &writer)
         case .open(let record): record.write(to: &writer)
         case .probe(let record): record.write(to: &writer)
+        case .sample(let record): record.write(to: &writer)
         case .drops(let record): record.write(to: &writer)
         case .crash(let record): record.write(to: &writer)
         case .end(let record): record.write(to: &writer)
@@ -85,11 +93,13 @@ public enum Record: Sendable, Equatable {
         case .stats: if let record = StatsRecord(&fields) { self = .stats(record) } else { return nil }
         case .buckets: if let record = BucketsRecord(&fields) { self = .buckets(record) } else { return nil }
         case .errors: if let record = ErrorsRecord(&fields) { self = .errors(record) } else { return nil }
+        case .usage: if let record = UsageRecord(&fields) { self = .usage(record) } else { return nil }
         case .span: if let record = SpanRecord(&fields) { self = .span(record) } else { return nil }
         case .request: if let record = RequestRecord(&fields) { self = .request(record) } else { return nil }
         case .tree: if let record = TreeRecord(&fields) { self = .tree(record) } else { return nil }
         case .open: if let record = OpenRecord(&fields) { self = .open(record) } else { return nil }
         case .probe: if let record = ProbeRecord(&fields) { self = .probe(record) } else { return nil }
+        case .sample: if let record = SampleRecord(&fields) { self = .sample(record) } else { return nil }
         case .drops: if let record = DropsRecord(&fields) { self = .drops(record) } else { return nil }
         case .crash: if let record = CrashRecord(&fields) { self = .crash(record) } else { return nil }
         case .end: if let record = EndRecord(&fields) { self = .end(record) } else { return nil }

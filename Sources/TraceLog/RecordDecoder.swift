@@ -82,15 +82,19 @@ public enum RecordDecoder {
         return (UnsafeRawBufferPointer(rebasing: covered[marker...]), session)
     }
 
-    /// Returns where the last ` c=` with eight bytes after it begins, if the line ends there.
+    /// What a wrapper may add behind a record: a journal entry as JSON has its other fields there.
+    private static let longestSuffix = 8192
+
+    /// Returns where the last ` c=` begins that has eight bytes after it, and then what may end a line.
     private static func checksumOffset(in record: UnsafeRawBufferPointer) -> Int? {
         var offset = record.count - 11
-        let lowest = max(0, offset - 512)
+        let lowest = max(0, offset - longestSuffix)
         while offset >= lowest {
             if record[offset] == UInt8(ascii: " "), record[offset + 1] == UInt8(ascii: "c"),
-                record[offset + 2] == UInt8(ascii: "=")
+                record[offset + 2] == UInt8(ascii: "="),
+                isLineEnd(UnsafeRawBufferPointer(rebasing: record[(offset + 11)...]))
             {
-                return isLineEnd(UnsafeRawBufferPointer(rebasing: record[(offset + 11)...])) ? offset : nil
+                return offset
             }
             offset -= 1
         }

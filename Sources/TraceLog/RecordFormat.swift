@@ -34,6 +34,8 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case buckets
     /// Cumulative count of one error type on one path.
     case errors
+    /// What the requests of one root used beside time, cumulative.
+    case usage
     /// One finished span (mode `every`).
     case span
     /// A request worth looking at: one of the slowest, or failed.
@@ -44,6 +46,8 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case open
     /// Counters a probe read.
     case probe
+    /// How often a sampler saw something.
+    case sample
     /// Cumulative counts of what was lost.
     case drops
     /// The process crashed.

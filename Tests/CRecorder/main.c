@@ -19,7 +19,7 @@ void fail(const char *format, ...) {
 }
 
 void start_recorder(uint32_t state, uint64_t bytes, int file) {
-    hp_clock_start();
+    hp_clock_start(true);
     if (!hp_open_store(bytes, file)) fail("no memory for a store of %llu bytes", (unsigned long long)bytes);
     hp_set_exemplars(3);
     hp_start_window();

@@ -25,6 +25,10 @@ let scenarios: [String: @Sendable () async -> Void] = [
         HoofprintSystem.bootstrap()
         await hops(tasks: 16, rounds: 250)
     },
+    "many-hops": {
+        HoofprintSystem.bootstrap()
+        await manyHops()
+    },
     "tokens": {
         HoofprintSystem.bootstrap()
         await tokens()
@@ -108,6 +112,12 @@ let scenarios: [String: @Sendable () async -> Void] = [
         await hung()
     },
     "self-made": { selfMadePlugins() },
+    "stepped": { bootstrapped { steppedRequests() } },
+    "waits": { waits() },
+    "waits-churn": { waitsChurn() },
+    "waits-forked": { waitsForked() },
+    "own-sampler": { ownSampler() },
+    "hung-sampler": { hungSampler() },
     "soak": { bootstrapped { soak() } },
     "closed-under": { bootstrapped { closedUnder() } },
     "closed-at-start": { closedAtStart() },

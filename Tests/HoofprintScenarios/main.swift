@@ -3,8 +3,9 @@
 
 import Hoofprint
 
-guard let name = CommandLine.arguments.dropFirst().first, let scenario = scenarios[name] else {
-    print("usage: hoofprint-scenarios NAME; one of \(scenarios.keys.sorted().joined(separator: " "))")
+guard let name = CommandLine.arguments.dropFirst().first, let scenario = scenarios[name] ?? probeScenarios[name] else {
+    let names = (Array(scenarios.keys) + probeScenarios.keys).sorted()
+    print("usage: hoofprint-scenarios NAME; one of \(names.joined(separator: " "))")
     HoofprintSystem.shutdown()
     exitProcess(2)
 }

@@ -31,6 +31,23 @@ struct AsyncSpanTests {
         #expect(log.drops == DropsRecord())
     }
 
+    @Test("over 100,000 real hops between threads every parent is right")
+    func manyHops() throws {
+        let run = try ScenarioRun.run("many-hops", ["HOOFPRINT_SLOWEST": "0"])
+        let said = String(decoding: run.standardOutput, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        let numbers = said.compactMap { UInt64($0) }
+        try #require(numbers.count == 2)
+        #expect(numbers[0] >= 100_000)
+        let stops = [numbers[1]]
+        #expect(
+            run.log.counts == [
+                "even": [4], "odd": [4], "even > in.even": stops, "odd > in.odd": stops,
+                "even > in.even > before": stops, "odd > in.odd > before": stops,
+                "even > in.even > after": stops, "odd > in.odd > after": stops,
+            ])
+        #expect(run.log.drops == DropsRecord())
+    }
+
     @Test("the same holds for single spans, by their parents' numbers")
     func hopsInEvery() throws {
         let log = try ScenarioRun.run("hops", ["HOOFPRINT": "every"]).log

@@ -260,7 +260,7 @@ struct EndingTests {
 
 extension DecodedLog {
     /// The paths of spans that ended: of every span in mode `every`.
-    fileprivate var endedPaths: [String] {
+    var endedPaths: [String] {
         spans.isEmpty ? counts.filter { $0.value != [0] }.keys.sorted() : spans.map { name(ofPath: $0.path) }
     }
 }

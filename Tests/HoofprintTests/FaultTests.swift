@@ -30,6 +30,23 @@ struct FaultTests {
         try Self.expectExactLoss([UInt8](try Data(contentsOf: log)), lost: isLost)
     }
 
+    @Test("each of several sinks is told its own losses, exactly")
+    func ownLosses() throws {
+        let folder = try TemporaryFolder()
+        let logs = ["before", "failing", "after"].map { folder.url.appendingPathComponent($0) }
+        let strace = [
+            "strace", "-f", "-qq", "-o", "/dev/null", "-P", logs[1].path, "-e", "trace=write", "-e",
+            "inject=write:error=ENOSPC:when=2..90+3",
+        ]
+        let run = try ScenarioRun.run(
+            "many-flushes", ["HOOFPRINT_SINK": logs.map { "file:\($0.path)" }.joined(separator: ",")],
+            wrapper: strace)
+        #expect(run.status == 0)
+        try Self.expectExactLoss([UInt8](try Data(contentsOf: logs[0])), lost: false)
+        try Self.expectExactLoss([UInt8](try Data(contentsOf: logs[1])), lost: true)
+        try Self.expectExactLoss([UInt8](try Data(contentsOf: logs[2])), lost: false)
+    }
+
     @Test("a file at its size limit: no SIGXFSZ, whole lines up to the limit, and the program goes on")
     func sizeLimit() throws {
         let folder = try TemporaryFolder()

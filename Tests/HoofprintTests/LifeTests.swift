@@ -132,7 +132,8 @@ struct LifeTests {
             ),
             (
                 "HOOFPRINT_SINK", "tape",
-                "hoofprint: HOOFPRINT_SINK='tape' is none of stderr, file:PATH, none; using stderr"
+                "hoofprint: HOOFPRINT_SINK='tape' is none of stderr, file:PATH, journald, syslog, none; "
+                    + "using stderr"
             ),
             (
                 "HOOFPRINT_MEMORY", "lots\u{1b}[31m",

@@ -68,6 +68,7 @@ struct DecodedLog {
     private(set) var drops = DropsRecord()
     private(set) var requests: [LoggedRequest] = []
     private(set) var open: [OpenRecord] = []
+    private(set) var samples: [SampleRecord] = []
 
     init(_ bytes: [UInt8]) {
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
@@ -116,6 +117,7 @@ struct DecodedLog {
             if requests.last?.record.id == tree.request { requests[requests.count - 1].spans += tree.spans }
         case .open(let record): open.append(record)
         case .drops(let record): drops = record
+        case .sample(let record): samples.append(record)
         default: break
         }
     }
@@ -134,6 +136,15 @@ struct DecodedLog {
     /// The newest stats by path name; callsites of one name under one parent in order of their lines.
     var statsByName: [String: [StatsRecord]] {
         Dictionary(grouping: stats.values.sorted { $0.path < $1.path }) { name(ofPath: $0.path) }
+    }
+
+    /// The newest counts of a sampler by path name and thing.
+    func samples(of sampler: String) -> [String: [String: UInt64]] {
+        var counts: [String: [String: UInt64]] = [:]
+        for sample in samples where sample.sampler == sampler {
+            counts[name(ofPath: sample.path), default: [:]][sample.what] = sample.count
+        }
+        return counts
     }
 
     /// How often each path's spans ended.

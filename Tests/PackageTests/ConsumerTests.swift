@@ -4,9 +4,15 @@ import Testing
 /// Builds a package that uses Hoofprint as the README says, in a folder of its own.
 @Suite("A package that depends on Hoofprint", .serialized)
 struct ConsumerTests {
-    @Test("as the README says, it resolves this package alone, builds, and its log gives a ranking")
+    @Test(
+        "as the README says, it resolves this package alone, builds, and its log gives a ranking; what the articles show runs"
+    )
     func asInReadme() throws {
         let consumer = try Consumer()
+        let examples = try Article.all().compactMap(\.example)
+        // One for each plug-in protocol at least.
+        #expect(examples.count >= 3)
+        for example in examples { try consumer.add(example) }
         let graph = try consumer.run("swift", ["package", "show-dependencies", "--format", "json"])
         let root = try #require(try JSONSerialization.jsonObject(with: Data(graph.output.utf8)) as? [String: Any])
         let dependencies = try #require(root["dependencies"] as? [[String: Any]])
@@ -25,6 +31,14 @@ struct ConsumerTests {
         let report = try consumer.run(products.appendingPathComponent("trace-report").path, [log.path])
         #expect(report.status == 0)
         for name in ["POST /images", "image.decode", "image.store"] { #expect(report.output.contains(name)) }
+        for example in examples { try check(example, in: consumer) }
+    }
+
+    /// Runs an article's example, which must print what the article says.
+    private func check(_ example: Article.Example, in consumer: Consumer) throws {
+        let program = try consumer.run(consumer.folder.appendingPathComponent(".build/debug/\(example.name)").path, [])
+        #expect(program.status == 0, "\(example.name): \(program.error)")
+        if let output = example.output { #expect(program.output == output, "\(example.name)") }
     }
 }
 
@@ -83,6 +97,23 @@ struct Consumer {
             .write(to: sources.appendingPathComponent("main.swift"), atomically: true, encoding: .utf8)
     }
 
+    /// Adds a program of an article's code to the package.
+    func add(_ example: Article.Example) throws {
+        let sources = folder.appendingPathComponent("Sources/\(example.name)")
+        try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+        try example.code.write(to: sources.appendingPathComponent("main.swift"), atomically: true, encoding: .utf8)
+        let manifest = folder.appendingPathComponent("Package.swift")
+        let target = """
+
+            package.targets.append(
+                .executableTarget(
+                    name: "\(example.name)", dependencies: [.product(name: "Hoofprint", package: "hoofprint")]))
+
+            """
+        try (String(contentsOf: manifest, encoding: .utf8) + target)
+            .write(to: manifest, atomically: true, encoding: .utf8)
+    }
+
     /// Runs a command in the package's folder.
     func run(_ command: String, _ arguments: [String]) throws -> (status: Int32, output: String, error: String) {
         let process = Process()
@@ -118,11 +149,54 @@ enum Readme {
     static func code(containing text: String) throws -> String {
         let readme = try String(
             contentsOf: Consumer.repository.appendingPathComponent("README.md"), encoding: .utf8)
-        let blocks = readme.components(separatedBy: "```").enumerated().filter { !$0.offset.isMultiple(of: 2) }
-            .map(\.element)
-        guard let block = blocks.first(where: { $0.hasPrefix("swift\n") && $0.contains(text) }) else {
-            throw Missing(what: "a Swift block with \(text)")
+        guard let block = CodeBlock.all(in: readme).first(where: { $0.language == "swift" && $0.code.contains(text) })
+        else { throw Missing(what: "a Swift block with \(text)") }
+        return block.code
+    }
+}
+
+/// An article of the module's documentation.
+struct Article {
+    /// A whole program that an article shows, and what the article says it prints, if it does.
+    struct Example {
+        let name: String
+        let code: String
+        let output: String?
+    }
+
+    let name: String
+    let text: String
+
+    /// All articles of Hoofprint, the landing page with them.
+    static func all() throws -> [Article] {
+        let folder = Consumer.repository.appendingPathComponent("Sources/Hoofprint/Hoofprint.docc")
+        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "md" }.sorted { $0.path < $1.path }
+            .map {
+                Article(
+                    name: $0.deletingPathExtension().lastPathComponent,
+                    text: try String(contentsOf: $0, encoding: .utf8))
+            }
+    }
+
+    /// The first Swift block that imports the module, and the first text block.
+    var example: Example? {
+        let blocks = CodeBlock.all(in: text)
+        let program = blocks.first { $0.language == "swift" && $0.code.hasPrefix("import Hoofprint\n") }
+        let output = blocks.first { $0.language == "text" }
+        return program.map { Example(name: "\(name)Example", code: $0.code, output: output?.code) }
+    }
+}
+
+/// A fenced block of Markdown.
+struct CodeBlock {
+    let language: String
+    let code: String
+
+    static func all(in markdown: String) -> [CodeBlock] {
+        markdown.components(separatedBy: "```").enumerated().filter { !$0.offset.isMultiple(of: 2) }.map { block in
+            let parts = block.element.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+            return CodeBlock(language: String(parts[0]), code: String(parts.last ?? ""))
         }
-        return String(block.dropFirst("swift\n".count))
     }
 }

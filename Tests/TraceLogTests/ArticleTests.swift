@@ -7,7 +7,7 @@ import TraceLog
 struct ArticleTests {
     private static let article = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Sources/TraceLog/TraceLog.docc/RecordFormat.md")
+        .appendingPathComponent("Sources/TraceLog/TraceLog.docc/TheRecordFormat.md")
 
     /// The contents of the article's code blocks that begin with `language`.
     private static func blocks(_ language: String) throws -> [String] {

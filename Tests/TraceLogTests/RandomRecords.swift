@@ -45,7 +45,8 @@ struct RandomRecords {
             .session(
                 SessionRecord(
                     pid: number(), host: text(), program: text(), buildId: text(), startWallNanoseconds: number(),
-                    clock: text(), mode: text(), flushMilliseconds: number(), spanCostPicoseconds: number()))
+                    clock: text(), mode: text(), flushMilliseconds: number(), spanCostPicoseconds: number(),
+                    slowest: number(), openMilliseconds: number(), memoryBytes: number()))
         case .crash: .crash(CrashRecord(signal: number(), thread: number()))
         case .clock:
             .clock(
@@ -66,11 +67,21 @@ struct RandomRecords {
                     histogram: histogram()))
         case .buckets: .buckets(BucketsRecord(path: number(), part: number(), histogram: histogram()))
         case .errors: .errors(ErrorsRecord(path: number(), type: text(), count: number()))
+        case .usage:
+            .usage(
+                UsageRecord(
+                    path: number(), minorFaults: number(), majorFaults: number(), voluntarySwitches: number(),
+                    involuntarySwitches: number(), blocksIn: number(), blocksOut: number()))
         case .span: .span(span())
         case .probe:
             .probe(
                 ProbeRecord(
                     name: text(), counters: (0..<below(6)).map { _ in .init(name: key(), value: number()) }))
+        case .sample:
+            .sample(
+                SampleRecord(
+                    sampler: text(), path: number(), what: text(), count: number(),
+                    stack: below(2) == 0 ? nil : stack()))
         case .request:
             .request(
                 RequestRecord(
@@ -91,6 +102,13 @@ struct RandomRecords {
                     clockSteps: number()))
         case .end: .end(EndRecord(reason: text()))
         }
+    }
+
+    /// A stack with addresses of all sizes, in any order.
+    mutating func stack() -> SampleRecord.Stack {
+        SampleRecord.Stack(
+            frames: (0..<below(60)).map { _ in number() }, callers: (0..<below(60)).map { _ in number() },
+            isCut: below(2) == 0)
     }
 
     private mutating func span() -> SpanRecord {

@@ -71,6 +71,30 @@ struct RecordTests {
         }
     }
 
+    @Test("a stack of full depth fits a line beside texts of any length; a deeper one is cut, and says so")
+    func deepStacks() throws {
+        // Two modules far apart, as in a program and its libraries.
+        func addresses(_ count: Int) -> [UInt64] {
+            (0..<UInt64(count)).map { $0 % 2 == 0 ? 0x5555_5555_0000 + 4096 * $0 : 0x7fff_f7d0_0000 - 777 * $0 }
+        }
+        let text = String(repeating: "\n", count: 1000)
+        for (frames, callers) in [(100, 100), (1000, 1000), (1000, 20), (20, 1000)] {
+            let stack = SampleRecord.Stack(frames: addresses(frames), callers: addresses(callers))
+            let sample = SampleRecord(sampler: text, path: .max, what: text, count: .max, stack: stack)
+            let line = Record.sample(sample).encoded(RecordHeader(session: .max, sequence: .max))
+            #expect(line.count <= RecordFormat.maximumLineBytes)
+            guard case .record(_, .sample(let read)) = RecordDecoder.decode(Array(line.dropLast())) else {
+                Issue.record("the line was refused")
+                continue
+            }
+            let kept = try #require(read.stack)
+            #expect(kept.frames == Array(stack.frames.prefix(kept.frames.count)))
+            #expect(kept.callers == Array(stack.callers.prefix(kept.callers.count)))
+            #expect(kept.frames.count >= min(frames, 100) && kept.callers.count >= min(callers, 100))
+            #expect(kept.isCut == (kept.frames.count < frames || kept.callers.count < callers))
+        }
+    }
+
     @Test("cut anywhere or altered in any byte, a line is never a record")
     func damage() {
         var random = RandomRecords(seed: 7)

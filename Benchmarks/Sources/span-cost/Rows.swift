@@ -1,24 +1,8 @@
-import CSpanCost
+import CMeasure
 import Foundation
 import Hoofprint
 import Logging
 import Tracing
-
-/// One line of the table: something done many times.
-struct Row: Sendable {
-    let name: String
-    let operations: Int
-    let body: @Sendable (Int) async -> Void
-    var nanoseconds: [Double] = []
-
-    init(_ name: String, operations: Int = 400_000, _ body: @escaping @Sendable (Int) async -> Void) {
-        self.name = name
-        self.operations = operations
-        self.body = body
-    }
-
-    var median: Double { nanoseconds.sorted()[nanoseconds.count / 2] }
-}
 
 @inline(never) func leaf() { keep(1) }
 @inline(never) func asyncLeaf() async { keep(1) }
@@ -41,10 +25,13 @@ struct NullStream: TextOutputStream {
     }
 }
 
+/// All rows. The first one is the floor.
 func makeRows() -> [Row] {
-    let null = open("/dev/null", O_WRONLY)
-    let logger = Logger(label: "bench") { _ in StreamLogHandler(label: "bench", stream: NullStream(descriptor: null)) }
-    return [
+    floorRows() + syncRows() + asyncRows() + peerRows()
+}
+
+private func floorRows() -> [Row] {
+    [
         Row("two counter reads (the floor)") { count in
             for _ in 0..<count {
                 let start = counter_read()
@@ -53,13 +40,27 @@ func makeRows() -> [Row] {
             }
         },
         Row("no span") { count in for _ in 0..<count { leaf() } },
-        Row("span, switched off") { count in
-            HoofprintSystem.isRecording = false
-            for _ in 0..<count { span("off") { leaf() } }
-            HoofprintSystem.isRecording = true
-        },
+        Row("span, switched off", isRecording: false) { count in for _ in 0..<count { span("off") { leaf() } } },
+    ]
+}
+
+private func syncRows() -> [Row] {
+    [
         Row("span under a span") { count in
             span("root") { for _ in 0..<count { span("child") { leaf() } } }
+        },
+        Row("3 spans in one another, a span", spans: 3) { count in
+            span("root") { for _ in 0..<count { span("outer") { span("middle") { span("inner") { leaf() } } } } }
+        },
+        Row("4 spans in turn under a span, a span", spans: 4) { count in
+            span("root") {
+                for _ in 0..<count {
+                    span("first") { leaf() }
+                    span("second") { leaf() }
+                    span("third") { leaf() }
+                    span("fourth") { leaf() }
+                }
+            }
         },
         Row("span at top level") { count in for _ in 0..<count { span("top") { leaf() } } },
         Row("token under a span") { count in
@@ -71,13 +72,32 @@ func makeRows() -> [Row] {
                 }
             }
         },
+    ]
+}
+
+private func asyncRows() -> [Row] {
+    [
         Row("await alone", operations: 100_000) { count in for _ in 0..<count { await asyncLeaf() } },
+        Row("await between two counter reads", operations: 100_000) { count in
+            for _ in 0..<count {
+                let start = counter_read()
+                await asyncLeaf()
+                keep(counter_read() &- start)
+            }
+        },
         Row("await in a new task-local", operations: 100_000) { count in
             for _ in 0..<count { await Context.$number.withValue(1) { await asyncLeaf() } }
         },
         Row("async span", operations: 100_000) { count in
             for _ in 0..<count { await span("async") { await asyncLeaf() } }
         },
+    ]
+}
+
+private func peerRows() -> [Row] {
+    let null = open("/dev/null", O_WRONLY)
+    let logger = Logger(label: "bench") { _ in StreamLogHandler(label: "bench", stream: NullStream(descriptor: null)) }
+    return [
         Row("swift-distributed-tracing span, not bootstrapped", operations: 100_000) { count in
             for _ in 0..<count { withSpan("off") { _ in leaf() } }
         },

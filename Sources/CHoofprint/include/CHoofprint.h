@@ -8,3 +8,5 @@
 #include "hp_store.h"
 #include "hp_snapshot.h"
 #include "hp_life.h"
+#include "hp_probe.h"
+#include "hp_sampler.h"

@@ -12,14 +12,15 @@ typedef enum {
 
 extern hp_clock_kind hp_clock;
 
-/// Ticks a nanosecond times 2^32, measured at start. Converts the CPU clock's nanoseconds to ticks.
+/// Ticks a nanosecond times 2^32, measured at start and refined at flushes. Converts the CPU clock's nanoseconds to ticks.
 extern uint64_t hp_ticks_per_ns_q32;
 
 /// How old a reading of the thread's CPU clock may grow, in ticks (20 microseconds).
 extern uint64_t hp_anchor_age;
 
-/// Chooses and calibrates the clock. Takes about a millisecond. Called once, before recording is switched on.
-void hp_clock_start(void);
+/// Chooses and calibrates the clock: the counter where it may be used, is said to be fit, and two threads see that it is. Takes
+/// about a millisecond. Called once, before recording is switched on.
+void hp_clock_start(bool may_use_counter);
 
 /// Nanoseconds of `clock`.
 static inline uint64_t hp_clock_ns(clockid_t clock) {

@@ -43,12 +43,20 @@ typedef struct hp_callsite {
     struct hp_callsite *next;
 } hp_callsite;
 
+/// What a thread, a span or all requests of a root used: counters of getrusage(2).
+typedef struct hp_usage {
+    uint64_t minor_faults, major_faults;
+    uint64_t voluntary_switches, involuntary_switches;
+    uint64_t blocks_in, blocks_out; // of 512 bytes
+} hp_usage;
+
 /// A call path of the process: a callsite under a parent path. The same for all threads.
 typedef struct hp_path {
     uint32_t id, depth;
     bool is_async;
     uint64_t exemplar_floor; // a root: how long a request must take to be kept as one of the slowest, ticks
     uint32_t failed_left;    // a root: how many failed requests may still be kept in this window
+    struct hp_usage *usage;  // a root: what its requests used, over all threads
     const hp_callsite *callsite;
     struct hp_path *parent, *first_child, *sibling;
 } hp_path;
@@ -58,6 +66,7 @@ typedef struct hp_node {
     const char *name; // with `place`, the callsite's identity, kept here for the look-up
     uintptr_t place;
     struct hp_node *recent, *first_child, *sibling; // sync children, and which was opened last
+    struct hp_node *next;                           // the sibling that was opened after this one, the last time
     struct hp_node *recent_async;                   // the async child that was opened last
     hp_path *path;
     uint64_t path_id; // the path's, as trace entries have it
@@ -100,6 +109,8 @@ typedef struct hp_task_span {
     const hp_path *path;
     uint32_t texts;
     bool has_failed;
+    bool has_usage;               // `usage` is what sync spans below it used, not something left from before
+    hp_usage usage;
     struct hp_task_span *next_free, *next_made;
 } hp_task_span;
 
@@ -148,6 +159,8 @@ typedef struct hp_thread {
     uint32_t free_span_count;
     bool in_use;
     struct hp_thread *next;
+    hp_usage usage;        // the newest reading, and its ticks
+    uint64_t usage_ticks;
     hp_node **node_pages[HP_MAX_PATHS / HP_NODE_PAGE]; // by path id
     hp_frame frames[HP_MAX_DEPTH + 2];
 } hp_thread;
@@ -171,12 +184,19 @@ HP_INLINE bool hp_is_recording(void) { return __atomic_load_n(&hp_state, __ATOMI
 HP_INLINE bool hp_is_recorded(const hp_frame *frame) { return frame != &hp_no_frame; }
 
 // Cold paths, in recorder.c.
-hp_thread *hp_thread_attach(void);
-void hp_reanchor(hp_thread *thread);
+hp_thread *hp_make_thread(void);
+uint64_t hp_reanchor(hp_thread *thread, uint64_t now);
+hp_frame *hp_begin_sibling(const char *name, uintptr_t place);
 void hp_end_token(hp_frame *frame, uint64_t start);
 void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket);
 void hp_end_slow(hp_frame *frame);
 uint64_t hp_note_clock_step(hp_thread *thread);
+
+/// This thread's recorder, made where it has none yet. Null: there is no memory.
+HP_INLINE hp_thread *hp_thread_attach(void) {
+    hp_thread *thread = hp_this_thread;
+    return HP_LIKELY(thread != &hp_no_thread) ? thread : hp_make_thread();
+}
 
 /// Opens a sync span where the fast way could not: first span of a thread, first call on a path, top-level span,
 /// recursion, mode `every`, no fit counter. `parent` is what a top-level span is a child of. Answers `hp_no_frame` for a
@@ -195,28 +215,35 @@ HP_INLINE uintptr_t hp_place(const char *file, uint32_t line) {
 /// (240 ns a reading) is read only when the last reading is older than `hp_anchor_age`.
 HP_INLINE uint64_t hp_thread_ticks(hp_thread *thread) {
     uint64_t now = hp_ticks();
-    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) now = hp_reanchor(thread, now);
     return now;
 }
 
-/// Opens a sync span on the fast way: a child that its parent opened last, in mode `aggregate`, with the processor's
-/// counter. Elsewhere `recent` stays null. Null: take `hp_begin_slow`.
-HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) {
-    hp_thread *thread = hp_this_thread;
-    hp_frame *outer = thread->top;
-    hp_node *node = outer->node->recent;
-    if (HP_UNLIKELY(!node || node->name != name || node->place != hp_place(file, line))) return NULL;
+/// Opens the frame of a known child of the thread's innermost span.
+HP_INLINE hp_frame *hp_open_frame(hp_thread *thread, hp_frame *outer, hp_node *node) {
     hp_frame *frame = outer + 1;
     // After the 0 in `start` that the span before left: who finds its start twice had its node in between.
     __atomic_store_n(&frame->node, node, __ATOMIC_RELEASE);
     frame->covered = 0;
     thread->top = frame;
     uint64_t now = hp_counter();
-    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) now = hp_reanchor(thread, now);
     // Last: a frame with a start is open, with this node, for those who look from outside.
     frame->off_cpu = thread->off_cpu;
     __atomic_store_n(&frame->start, now, __ATOMIC_RELEASE);
     return frame;
+}
+
+/// Opens a sync span on the fast way: a child that its parent has opened before, in mode `aggregate`, with the processor's
+/// counter. Elsewhere `recent` stays null. Null: take `hp_begin_slow`.
+HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) {
+    hp_thread *thread = hp_this_thread;
+    hp_frame *outer = thread->top;
+    hp_node *node = outer->node->recent;
+    if (HP_UNLIKELY(!node)) return NULL;
+    uintptr_t place = hp_place(file, line);
+    if (HP_UNLIKELY(node->name != name || node->place != place)) return hp_begin_sibling(name, place);
+    return hp_open_frame(thread, outer, node);
 }
 
 /// The histogram bucket of a duration: TraceLog's `DurationHistogram.bucket(ofTicks:)`.
@@ -262,7 +289,7 @@ HP_INLINE void hp_end(hp_frame *frame) {
         return;
     }
     uint64_t now = hp_counter();
-    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) hp_reanchor(thread);
+    if (HP_UNLIKELY(now - thread->anchor > hp_anchor_age)) now = hp_reanchor(thread, now);
     uint64_t start = frame->start, duration = now - start, off_cpu = thread->off_cpu - frame->off_cpu;
     // A counter that steps back counts as no time.
     if (HP_UNLIKELY((int64_t)duration < 0)) duration = hp_note_clock_step(thread);

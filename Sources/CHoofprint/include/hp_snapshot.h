@@ -30,6 +30,9 @@ typedef struct {
 /// many it wrote.
 uint32_t hp_path_buckets(const hp_store *store, uint32_t id, hp_bucket_count *counts);
 
+/// What requests of a root used, over all threads. False: the path is none, or has a parent.
+bool hp_path_usage(const hp_store *store, uint32_t id, hp_usage *usage);
+
 /// Cumulative losses over all threads.
 typedef struct {
     uint64_t paths, spans, misused, clock_steps;
@@ -62,6 +65,9 @@ size_t hp_build_id(char *digits, size_t capacity);
 /// Whether ticks come from the processor's counter, and how many make a nanosecond, times 2^32.
 bool hp_clock_is_counter(void);
 uint64_t hp_tick_rate(void);
+
+/// Sets how many ticks make a second, measured over a longer time than there was at start.
+void hp_refine_tick_rate(uint64_t hertz);
 
 /// Writes what strerror(3) says of an error number. Returns its length.
 size_t hp_error_text(int code, void *text, size_t capacity);

@@ -3,7 +3,14 @@
 #pragma once
 #include "hp_recorder.h"
 
-/// Opens an async span under `parent` (all null: a root span).
+/// From now on contexts are found by the task-local of `key`, whose value is `now`. False: the runtime answers otherwise.
+bool hp_find_contexts_by(const void *key, const hp_context *now);
+
+/// Whether `hp_find_contexts_by` went well, and if so the innermost context, tokens' included, of what runs here.
+bool hp_finds_contexts(void);
+hp_context hp_innermost_context(void);
+
+/// Opens an async span under `parent` (all null: a root span). No parent, where contexts are found: the innermost.
 void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *name, uint32_t name_length,
                    const char *file, uint32_t file_length, uint32_t line, const char *function,
                    uint32_t function_length);

@@ -9,7 +9,8 @@ enum ProcessEnvironment {
     /// The variables whose configuration this module reads.
     static let names = [
         "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY",
-        "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES", "HOOFPRINT_FILES",
+        "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_CLOCK", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES",
+        "HOOFPRINT_FILES", "HOOFPRINT_WAITS",
     ]
 
     static func variables() -> [String: String] {
@@ -33,7 +34,9 @@ struct EnvironmentConfiguration {
         reading.readSinks()
         reading.readNumbers()
         reading.readRing()
+        reading.readClock()
         reading.readAttributes()
+        reading.readSamplers()
         return reading
     }
 
@@ -51,6 +54,15 @@ struct EnvironmentConfiguration {
         }
     }
 
+    private mutating func readClock() {
+        guard let value = variables["HOOFPRINT_CLOCK"], !value.isEmpty else { return }
+        if let clock = HoofprintSystem.Configuration.Clock(rawValue: value) {
+            configuration.clock = clock
+        } else {
+            problem("HOOFPRINT_CLOCK", value, "is none of auto, monotonic", "auto")
+        }
+    }
+
     private mutating func readSinks() {
         let fileBytes = number("HOOFPRINT_FILE_BYTES", in: 4096...(1 << 40), default: 0)
         let files = number("HOOFPRINT_FILES", in: 1...1000, default: 5)
@@ -61,12 +73,27 @@ struct EnvironmentConfiguration {
                 sinks.append(StandardErrorSink())
             } else if name.hasPrefix("file:"), name.count > 5 {
                 sinks.append(FileSink(path: String(name.dropFirst(5)), maximumBytes: fileBytes, keptFiles: files))
+            } else if let daemon = Self.daemonSink(name) {
+                sinks.append(daemon)
             } else if name != "none" {
-                problem("HOOFPRINT_SINK", String(name), "is none of stderr, file:PATH, none", "stderr")
+                let known = "stderr, file:PATH, journald, syslog, none"
+                problem("HOOFPRINT_SINK", String(name), "is none of \(known)", "stderr")
                 sinks.append(StandardErrorSink())
             }
         }
         configuration.sinks = sinks
+    }
+
+    /// Returns the sink that `journald` or `syslog` names, perhaps with `:SOCKET`.
+    private static func daemonSink(_ name: Substring) -> (any Sink)? {
+        let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 1 || !parts[1].isEmpty else { return nil }
+        let socket = parts.count == 1 ? nil : String(parts[1])
+        switch parts[0] {
+        case "journald": return JournaldSink(socketPath: socket ?? JournaldSink.defaultSocketPath)
+        case "syslog": return SyslogSink(socketPath: socket ?? SyslogSink.defaultSocketPath)
+        default: return nil
+        }
     }
 
     private mutating func readNumbers() {
@@ -95,6 +122,12 @@ struct EnvironmentConfiguration {
         case "all": configuration.attributes = .all
         case .some(let keys): configuration.attributes = .only(Set(keys.split(separator: ",").map(String.init)))
         }
+    }
+
+    private mutating func readSamplers() {
+        if variables["HOOFPRINT_WAITS"] == "off" { return }
+        let looks = number("HOOFPRINT_WAITS", in: 0...1000, default: 0)
+        if looks > 0 { configuration.samplers.append(WaitSampler(looksPerSecond: looks)) }
     }
 
     /// Reads a number of seconds from 0.05 on; 10 by default.

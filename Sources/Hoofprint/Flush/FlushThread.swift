@@ -10,21 +10,24 @@ import Musl
 
 /// The thread that writes the log. Everything that may block or take time happens here.
 final class FlushThread: @unchecked Sendable {
-    // Sound: what is mutable is touched by the flush thread alone; others only use `signal`.
-    let signal = FlushSignal()
+    // Sound: what is mutable is touched by the flush thread alone.
     let session: Session
     let configuration: HoofprintSystem.Configuration
     private let store: Store
     private let ring: RingFile?
+    private var calibration: ClockCalibration
     private var writer: RecordWriter
     private var tables: PathTables
     private var drain: SpanDrain
     private var exemplars: ExemplarCollector
-    private var writtenDrops = DropsRecord()
+    private var samplers: SamplerSet
     private var nextTablesNanoseconds: UInt64 = 0
 
     /// The tables are repeated this often, so that a log cut anywhere still decodes.
     private static let tablesInterval: UInt64 = 600_000_000_000
+
+    /// The rate measured at start is right to a ten-thousandth; so long after, in seconds, to a millionth.
+    private static let calibrationSeconds = 0.05
 
     /// In mode `every`, rings are emptied this often, in seconds.
     private static let drainSeconds = 0.005
@@ -38,17 +41,18 @@ final class FlushThread: @unchecked Sendable {
         self.configuration = configuration
         store = Store(memory: memory)
         if let ring, store.head.pointee.kept == 0 { ring.tellNoRoom() }
-        session = Session(
-            mode: configuration.mode, flushSeconds: configuration.flushSeconds,
-            spanCostPicoseconds: spanCostPicoseconds)
+        session = Session(configuration, spanCostPicoseconds: spanCostPicoseconds)
+        calibration = ClockCalibration(
+            start: session.start, ticksPerSecond: ClockCalibration.chosenTicksPerSecond)
         store.head.pointee.session = session.tag
-        store.head.pointee.start_ticks = session.startTicks
+        store.head.pointee.start_ticks = session.start.ticks
         store.keep(session.record)
-        store.keep(session.clockRecord())
+        store.keep(calibration.record(.now()))
         writer = RecordWriter(store: store, sinks: configuration.sinks)
         tables = PathTables(store)
         drain = SpanDrain(store)
         exemplars = ExemplarCollector(perRoot: configuration.slowest)
+        samplers = SamplerSet(configuration.samplers, store)
     }
 
     /// Starts the thread; it ends after a request to stop. Returns false where the system has no thread to give.
@@ -74,10 +78,15 @@ final class FlushThread: @unchecked Sendable {
     private func writeUntilStopped() {
         let isEvery = configuration.mode == .every
         var nextFlush = Self.seconds() + configuration.flushSeconds
+        let calibrated = Self.seconds() + Self.calibrationSeconds
+        samplers.follow()
         while true {
-            let untilFlush = max(0, nextFlush - Self.seconds())
-            let wake = signal.wait(seconds: isEvery ? min(Self.drainSeconds, untilFlush) : untilFlush)
+            let now = Self.seconds()
+            let next = now < calibrated ? min(calibrated, nextFlush) : nextFlush
+            let wake = FlushWake.wait(seconds: max(0, isEvery ? min(Self.drainSeconds, next - now) : next - now))
+            let clock = readClocks()
             exemplars.collect()
+            samplers.follow()
             if store.isLost {
                 endLostSession()
                 return
@@ -88,20 +97,20 @@ final class FlushThread: @unchecked Sendable {
                     flush()
                     nextFlush = Self.seconds() + configuration.flushSeconds
                 } else if isEvery {
-                    drainSpans(session.clockRecord())
+                    drainSpans(clock)
                 }
             case .request(let number):
                 flush()
-                signal.complete(number)
-            case .stop(let number):
+                hp_complete_flush(number)
+            case .stop:
                 flush(end: "shutdown")
                 ring?.remove()
-                signal.complete(number)
+                hp_complete_flush(.max)
                 return
             case .signal(let number):
                 flush(end: Self.name(ofSignal: number))
                 ring?.remove()
-                signal.complete(.max)
+                hp_complete_flush(.max)
                 hp_end_by_signal()
                 return
             }
@@ -117,7 +126,7 @@ final class FlushThread: @unchecked Sendable {
             "the ring file '\(ring?.path ?? "")' was cut short by somebody; what was recorded since the last flush is "
                 + "lost, and recording has ended. Keep log rotation away from it, or name another place with "
                 + "HOOFPRINT_RING=PATH")
-        signal.complete(.max)
+        hp_complete_flush(.max)
         let ending = hp_ending_signal()
         if ending != 0 { hp_end_by_signal() }
     }
@@ -139,37 +148,49 @@ final class FlushThread: @unchecked Sendable {
         for index in 0..<UInt32(HP_CRASH_DESCRIPTORS) { hp_set_crash_descriptor(index, -1) }
         let isFresh = writer.prepare()
         for (index, sink) in configuration.sinks.enumerated() {
-            hp_set_crash_descriptor(UInt32(index), sink.crashDescriptor ?? -1)
+            let prefix = sink.crashPrefix
+            let isTaken = hp_set_crash_prefix(UInt32(index), prefix, prefix.count)
+            hp_set_crash_descriptor(UInt32(index), isTaken ? sink.crashDescriptor ?? -1 : -1)
         }
         hp_crash_descriptors_are_set()
-        let now = session.clockRecord().monotonicNanoseconds
+        let now = hp_clock_ns(CLOCK_MONOTONIC)
         guard isFresh || now >= nextTablesNanoseconds else { return }
         nextTablesNanoseconds = now + Self.tablesInterval
         tables.startOver()
+        samplers.startOver()
         writer.write(.session(session.record))
     }
 
     /// Writes everything recorded since the last flush.
     private func flush(end reason: String? = nil) {
         prepareSinks()
-        let clock = session.clockRecord()
-        let scale = TickScale(startTicks: session.startTicks, ticksPerSecond: clock.ticksPerSecond)
+        let clock = readClocks()
+        let scale = TickScale(startTicks: session.start.ticks, ticksPerSecond: clock.ticksPerSecond)
         store.keep(clock)
         writer.write(.clock(clock))
         if configuration.mode == .every { drainSpans(clock) }
+        samplers.collect()
         tables.writeNames(to: &writer)
         if configuration.mode == .aggregate { tables.writeStats(scale, to: &writer) }
+        tables.writeUsage(to: &writer)
         exemplars.write(scale, to: &writer)
         writeOpenSpans(clock, scale)
         tables.writeErrors(SpanText.errors.withLock { $0 }, to: &writer)
+        samplers.write(to: &writer)
         writeProbes()
         writeDrops()
         if let reason { writer.write(.end(EndRecord(reason: reason))) }
         writer.send()
     }
 
+    private func readClocks() -> ClockRecord {
+        let clock = calibration.record(.now())
+        hp_refine_tick_rate(clock.ticksPerSecond)
+        return clock
+    }
+
     private func drainSpans(_ clock: ClockRecord) {
-        let scale = TickScale(startTicks: session.startTicks, ticksPerSecond: clock.ticksPerSecond)
+        let scale = TickScale(startTicks: session.start.ticks, ticksPerSecond: clock.ticksPerSecond)
         drain.drain(scale) { span in
             tables.writeNames(to: &writer)
             writer.write(.span(span))
@@ -179,7 +200,7 @@ final class FlushThread: @unchecked Sendable {
 
     private func writeOpenSpans(_ clock: ClockRecord, _ scale: TickScale) {
         let threshold = UInt64(configuration.openSeconds * Double(clock.ticksPerSecond))
-        let now = session.startTicks + clock.ticks
+        let now = session.start.ticks + clock.ticks
         guard now > threshold else { return }
         OpenSpans(store).write(begunBy: now - threshold, now: now, scale, to: &writer)
     }
@@ -195,12 +216,10 @@ final class FlushThread: @unchecked Sendable {
 
     private func writeDrops() {
         let losses = hp_loss_totals(store.memory)
-        let drops = DropsRecord(
-            lines: writer.lostLines, spans: losses.spans, paths: losses.paths, misused: losses.misused,
-            requests: hp_missed_offers(), clockSteps: losses.clock_steps)
-        guard drops != writtenDrops else { return }
-        writtenDrops = drops
-        writer.write(.drops(drops))
+        writer.writeDrops(
+            DropsRecord(
+                spans: losses.spans, paths: losses.paths, misused: losses.misused, requests: hp_missed_offers(),
+                clockSteps: losses.clock_steps + calibration.jumps))
     }
 }
 

@@ -9,6 +9,7 @@ struct PathTables {
     /// A path's calls, finished, failed and folded, when its stats were written last.
     private var writtenCalls: [UInt64] = [0]
     private var writtenErrors: [ErrorTable.Key: UInt64] = [:]
+    private var writtenUsage: [UInt32: UsageRecord] = [:]
     /// Where a path's histogram is gathered.
     private var bucketRoom = [hp_bucket_count](repeating: hp_bucket_count(), count: DurationHistogram.bucketCount)
 
@@ -22,6 +23,7 @@ struct PathTables {
         writtenPaths = 0
         writtenCalls = writtenCalls.map { _ in 0 }
         writtenErrors = [:]
+        writtenUsage = [:]
     }
 
     /// Writes callsites and paths that are not in the log yet. A path's parent and callsite come before it.
@@ -59,6 +61,21 @@ struct PathTables {
         for (key, count) in table.counts where key.path <= writtenPaths && writtenErrors[key] != count {
             writtenErrors[key] = count
             writer.write(.errors(ErrorsRecord(path: UInt64(key.path), type: key.type, count: count)))
+        }
+    }
+
+    /// Writes what the requests of those roots used that changed.
+    mutating func writeUsage(to writer: inout RecordWriter) {
+        for id in 1..<max(1, writtenPaths + 1) {
+            var usage = hp_usage()
+            guard hp_path_usage(store.memory, id, &usage) else { continue }
+            let record = UsageRecord(
+                path: UInt64(id), minorFaults: usage.minor_faults, majorFaults: usage.major_faults,
+                voluntarySwitches: usage.voluntary_switches, involuntarySwitches: usage.involuntary_switches,
+                blocksIn: usage.blocks_in, blocksOut: usage.blocks_out)
+            guard record != writtenUsage[id, default: UsageRecord(path: UInt64(id))] else { continue }
+            writtenUsage[id] = record
+            writer.write(.usage(record))
         }
     }
 

@@ -8,12 +8,19 @@ struct RecordWriter {
     private let store: Store
     private let sinks: [any Sink]
 
-    /// Lines that a sink did not take, over all sinks.
-    private(set) var lostLines: UInt64 = 0
+    /// Lines that each sink did not take.
+    private var lostLines: [UInt64]
+    /// What each sink's last `drops` record said.
+    private var writtenDrops: [DropsRecord]
+
+    /// Whether a sink did not take all.
+    var hasLostLines: Bool { lostLines.contains { $0 > 0 } }
 
     init(store: Store, sinks: [any Sink]) {
         self.store = store
         self.sinks = sinks
+        lostLines = sinks.map { _ in 0 }
+        writtenDrops = sinks.map { _ in DropsRecord() }
     }
 
     /// Prepares the sinks; returns whether one of them starts a new log.
@@ -35,15 +42,36 @@ struct RecordWriter {
         store.append(line)
     }
 
+    /// Sends what was gathered, and then `drops` if a number changed: to each sink with the count of the lines that it did
+    /// not take itself, so that a log does not tell of what another has lost. The record has one number in all logs.
+    mutating func writeDrops(_ drops: DropsRecord) {
+        send()
+        let sinksDrops = lostLines.map { lines in
+            var own = drops
+            own.lines = lines
+            return own
+        }
+        guard sinksDrops != writtenDrops else { return }
+        writtenDrops = sinksDrops
+        let header = RecordHeader(session: store.head.pointee.session, sequence: hp_take_line_number(store.memory))
+        for (index, own) in sinksDrops.enumerated() {
+            store.append(Record.drops(own).encoded(header))
+            give(store.outbox, toSink: index)
+            store.head.pointee.outbox_length = 0
+        }
+    }
+
     /// Gives what was gathered to the sinks.
     mutating func send() {
         let lines = store.outbox
         guard !lines.isEmpty else { return }
-        for sink in sinks {
-            let taken = sink.write(lines)
-            guard taken < lines.count else { continue }
-            lostLines += UInt64(lines[max(0, taken)...].count { $0 == UInt8(ascii: "\n") })
-        }
+        for index in sinks.indices { give(lines, toSink: index) }
         store.head.pointee.outbox_length = 0
+    }
+
+    private mutating func give(_ lines: UnsafeRawBufferPointer, toSink index: Int) {
+        let taken = sinks[index].write(lines)
+        guard taken < lines.count else { return }
+        lostLines[index] += UInt64(lines[max(0, taken)...].count { $0 == UInt8(ascii: "\n") })
     }
 }

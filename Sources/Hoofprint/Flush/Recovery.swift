@@ -77,6 +77,7 @@ package struct Recovery: ~Copyable {
         } else {
             tables.writeStats(scale, to: &writer)
         }
+        tables.writeUsage(to: &writer)
         OpenSpans(store).write(
             begunBy: .max, now: store.head.pointee.start_ticks &+ clock.ticks, scale, to: &writer)
         let losses = hp_loss_totals(store.memory)
@@ -86,7 +87,7 @@ package struct Recovery: ~Copyable {
         writer.write(.drops(drops))
         writer.write(.end(EndRecord(reason: "killed")))
         writer.send()
-        return writer.lostLines == 0
+        return !writer.hasLostLines
     }
 
     /// The spans whose lines were on their way: they may be in a ring still.

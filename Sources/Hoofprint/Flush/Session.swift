@@ -7,24 +7,19 @@ import Glibc
 import Musl
 #endif
 
-/// One recording of one process: its tag, its clock's origin and what its header record says.
+/// One recording of one process: its tag, its clocks' origin and what its header record says.
 struct Session: Sendable {
     /// The session's tag.
     let tag: UInt64
     /// The process that records; a forked child is another.
     let pid: pid_t
     let record: SessionRecord
-    /// The tick clock at the session's start.
-    let startTicks: UInt64
-    private let startMonotonicNanoseconds: UInt64
+    /// The clocks at the session's start.
+    let start: ClockReading
 
     /// Begins a session: reads who this process is, and the clocks.
-    init(mode: HoofprintSystem.Configuration.Mode, flushSeconds: Double, spanCostPicoseconds: UInt64) {
-        var ticks: UInt64 = 0
-        var monotonic: UInt64 = 0
-        hp_clock_pair(&ticks, &monotonic)
-        startTicks = ticks
-        startMonotonicNanoseconds = monotonic
+    init(_ configuration: HoofprintSystem.Configuration, spanCostPicoseconds: UInt64) {
+        start = ClockReading.now()
         tag = UInt64.random(in: 1...UInt64.max)
         pid = getpid()
         #if arch(x86_64)
@@ -34,27 +29,12 @@ struct Session: Sendable {
         #endif
         record = SessionRecord(
             pid: UInt64(pid), host: Self.hostName(), program: Self.programName(), buildId: Self.buildId(),
-            startWallNanoseconds: hp_clock_ns(CLOCK_REALTIME),
-            clock: hp_clock_is_counter() ? counter : "monotonic", mode: mode.rawValue,
-            flushMilliseconds: UInt64(flushSeconds * 1000), spanCostPicoseconds: spanCostPicoseconds)
-    }
-
-    /// The clocks now, and the tick rate over the session so far.
-    func clockRecord() -> ClockRecord {
-        var ticks: UInt64 = 0
-        var monotonic: UInt64 = 0
-        hp_clock_pair(&ticks, &monotonic)
-        let passedTicks = ticks &- startTicks
-        let passedNanoseconds = max(1, monotonic &- startMonotonicNanoseconds)
-        // Over the first millisecond the rate measured at start is the better one.
-        let isLongEnough = passedNanoseconds > 1_000_000
-        let hertz =
-            isLongEnough
-            ? TickScale.scale(passedTicks, by: 1_000_000_000, dividedBy: passedNanoseconds)
-            : TickScale.scale(hp_tick_rate(), by: 1_000_000_000, dividedBy: 1 << 32)
-        return ClockRecord(
-            wallNanoseconds: hp_clock_ns(CLOCK_REALTIME), monotonicNanoseconds: passedNanoseconds, ticks: passedTicks,
-            ticksPerSecond: max(1, hertz))
+            startWallNanoseconds: start.wallNanoseconds,
+            clock: hp_clock_is_counter() ? counter : "monotonic", mode: configuration.mode.rawValue,
+            flushMilliseconds: UInt64(configuration.flushSeconds * 1000), spanCostPicoseconds: spanCostPicoseconds,
+            slowest: UInt64(clamping: configuration.slowest),
+            openMilliseconds: UInt64(configuration.openSeconds * 1000),
+            memoryBytes: UInt64(clamping: configuration.memoryBytes))
     }
 
     private static func hostName() -> String {
@@ -63,7 +43,8 @@ struct Session: Sendable {
         return withUnsafeBytes(of: &system.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
-    private static func programName() -> String {
+    /// The file name of the program that runs.
+    static func programName() -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         guard count > 0 else { return "" }

@@ -1,58 +1,44 @@
+import CHoofprint
+
 #if canImport(Glibc)
 import Glibc
 #else
 import Musl
 #endif
 
-/// The process's open descriptors by kind: what `lsof -p` shows, counted. From `/proc/self/fd` (proc(5)); some 2 µs a
-/// descriptor, the first ``maximumDescriptors`` are looked at.
+/// The process's open descriptors by kind: what `lsof -p` shows, counted. Asks statx(2) for each; some 0.4 µs a descriptor,
+/// at most ``maximumDescriptors`` of them.
 public struct DescriptorProbe: Probe {
     /// `descriptors`.
     public let name = "descriptors"
 
-    /// Beyond this many the counts are lower bounds.
-    public static let maximumDescriptors = 1000
+    /// Descriptors whose number is not below this are only counted, as `unread`.
+    public static let maximumDescriptors = OpenDescriptors.maximum
 
     /// Makes the probe.
     public init() {}
 
-    /// Reads how many `files`, `sockets`, `pipes` and `others` are open.
+    /// Reads how many `files` (and folders), `sockets`, `pipes` and `others` (event descriptors, timers, devices) are open,
+    /// and, from Linux 6.2 on, how many are `unread`: open too, and not looked at.
     public func read() -> [ProbeCounter] {
-        guard let folder = opendir("/proc/self/fd") else { return [] }
-        defer { closedir(folder) }
         var files: UInt64 = 0
         var sockets: UInt64 = 0
         var pipes: UInt64 = 0
         var others: UInt64 = 0
-        for _ in 0..<Self.maximumDescriptors {
-            guard let entry = readdir(folder) else { break }
-            let target = Self.target(of: entry, in: dirfd(folder))
-            if target.hasPrefix("socket:") {
-                sockets += 1
-            } else if target.hasPrefix("pipe:") {
-                pipes += 1
-            } else if target.hasPrefix("anon_inode:") || target.hasPrefix("/dev/") {
-                others += 1
-            } else if target.hasPrefix("/"), !target.hasPrefix("/proc/") {
-                files += 1
+        let unread = OpenDescriptors.forEach { number in
+            switch hp_descriptor_type(number) {
+            case -1: return false
+            case Int32(S_IFREG), Int32(S_IFDIR), Int32(S_IFBLK): files += 1
+            case Int32(S_IFSOCK): sockets += 1
+            case Int32(S_IFIFO): pipes += 1
+            default: others += 1
             }
+            return true
         }
-        return [
+        let counters = [
             ProbeCounter(name: "files", value: files), ProbeCounter(name: "sockets", value: sockets),
             ProbeCounter(name: "pipes", value: pipes), ProbeCounter(name: "others", value: others),
         ]
-    }
-
-    private static func target(of entry: UnsafeMutablePointer<dirent>, in folder: Int32) -> String {
-        withUnsafePointer(to: &entry.pointee.d_name) { name in
-            name.withMemoryRebound(to: CChar.self, capacity: 256) { name in
-                var buffer = [UInt8](repeating: 0, count: 64)
-                let count = buffer.withUnsafeMutableBytes {
-                    guard let start = $0.baseAddress?.assumingMemoryBound(to: CChar.self) else { return -1 }
-                    return readlinkat(folder, name, start, $0.count)
-                }
-                return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : ""
-            }
-        }
+        return counters + (unread.map { [ProbeCounter(name: "unread", value: $0)] } ?? [])
     }
 }

@@ -1,5 +1,3 @@
-import CHoofprint
-
 #if canImport(Glibc)
 import Glibc
 #else
@@ -10,15 +8,11 @@ import Musl
 struct DescriptorWriter {
     /// Whether the last write ended inside a line, which the next one has to close.
     private(set) var isInsideLine = false
-    /// How long may still be waited until the next flush, milliseconds.
-    private var patience = fullPatience
-
-    /// Half of what a flush is waited for, less some: two flushes in a row must not exceed it.
-    private static let fullPatience: Int32 = 750
+    private var patience = FlushPatience()
 
     /// Begins a flush: the reader has as long again.
     mutating func beginFlush() {
-        patience = Self.fullPatience
+        patience = FlushPatience()
     }
 
     /// Writes `lines` with as few write(2) calls as it takes, and returns how many bytes of it were taken.
@@ -43,36 +37,18 @@ struct DescriptorWriter {
 
     private mutating func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
         var taken = 0
-        while taken < bytes.count, let base = bytes.baseAddress, waitForRoom(descriptor) {
+        while taken < bytes.count, let base = bytes.baseAddress, patience.waitForRoom(descriptor) {
             let count = Self.systemWrite(descriptor, base + taken, min(bytes.count - taken, Int(PIPE_BUF)))
             if count > 0 {
                 taken += count
             } else if count < 0, errno == EAGAIN {
                 // Room for less than this: poll(2) does not wait for more.
-                guard patience > 0 else { break }
-                patience -= 1
-                usleep(1000)
+                guard patience.nap() else { break }
             } else if count == 0 || errno != EINTR {
                 break
             }
         }
         return taken
-    }
-
-    /// Waits until the descriptor takes something, or has an error to tell. False: the flush's patience is over.
-    private mutating func waitForRoom(_ descriptor: Int32) -> Bool {
-        var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        if poll(&wanted, 1, 0) != 0 { return true }
-        let before = Self.milliseconds()
-        let found = patience > 0 ? poll(&wanted, 1, patience) : 0
-        patience = max(0, patience - Self.milliseconds() + before)
-        return found != 0
-    }
-
-    private static func milliseconds() -> Int32 {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int32(truncatingIfNeeded: now.tv_sec * 1000 + now.tv_nsec / 1_000_000)
     }
 
     private static func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {

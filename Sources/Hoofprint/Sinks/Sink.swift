@@ -5,7 +5,7 @@
 /// until it comes a second time. Signals are blocked on the flush thread.
 ///
 /// ```swift
-/// struct SyslogSink: Sink {
+/// struct CourierSink: Sink {
 ///     func write(_ lines: UnsafeRawBufferPointer) -> Int { … }
 /// }
 /// ```
@@ -20,7 +20,11 @@ public protocol Sink: Sendable {
     /// after ``prepare()``, it must stay open until the next one.
     var crashDescriptor: Int32? { get }
 
-    /// Writes whole lines, each ended by a line feed, at most ``TraceLog/RecordFormat/maximumLineBytes`` in all.
+    /// What must stand before each line of a crash where ``crashDescriptor`` is a datagram socket, in one datagram with it;
+    /// at most 255 bytes. Empty: the line is written as it is, as to a file.
+    var crashPrefix: [UInt8] { get }
+
+    /// Writes whole lines, each ended by a line feed, at most 4,096 bytes in all.
     ///
     /// - Returns: How many bytes, from the first on, were taken; never more than there are. Lines not taken whole are
     ///   lost and counted; a sink that took part of a line begins the next call's output with a line feed.
@@ -33,4 +37,7 @@ extension Sink {
 
     /// A crash is not written.
     public var crashDescriptor: Int32? { nil }
+
+    /// A crash is written as it is.
+    public var crashPrefix: [UInt8] { [] }
 }

@@ -12,6 +12,9 @@ import CHoofprint
 ///   - name: The span's name, a literal: `POST /images`.
 ///   - attributes: Facts about this call; evaluated only where they are written (mode `every`).
 ///   - isolation: The caller's actor, by default.
+///   - file: The callsite's file; leave it to its default.
+///   - line: The callsite's line; leave it to its default.
+///   - function: The callsite's function; leave it to its default.
 ///   - body: The work. It is called once.
 /// - Returns: What `body` returns.
 @inlinable
@@ -21,7 +24,8 @@ public func span<R, E: Error>(
     function: StaticString = #function, _ body: () async throws(E) -> R
 ) async throws(E) -> R {
     guard hp_is_recording() else { return try await body() }
-    let open = AsyncSpan(name, file, line, function)
+    var open = AsyncSpan()
+    open.begin(name, file, line, function)
     if open.writesText { SpanText.write(attributes(), to: open.context) }
     return try await open.run(isolation: isolation, body)
 }
@@ -36,31 +40,40 @@ public func span<R, E: Error>(
     function: StaticString = #function, _ body: (TraceSpan) async throws(E) -> R
 ) async throws(E) -> R {
     guard hp_is_recording() else { return try await body(TraceSpan()) }
-    let open = AsyncSpan(name, file, line, function)
+    var open = AsyncSpan()
+    open.begin(name, file, line, function)
     if open.writesText { SpanText.write(attributes(), to: open.context) }
     let handle = TraceSpan(context: open.open)
     return try await open.run(isolation: isolation) { () async throws(E) -> R in try await body(handle) }
 }
 
-/// An open async span, in the frame of the function that opened it.
+/// An open async span, in the frame of the function that opened it. It stays there: a copy costs as much as a clock.
 @usableFromInline
 struct AsyncSpan {
     @usableFromInline var open = hp_task_open()
 
+    @inlinable
+    init() {}
+
     @usableFromInline
-    init(_ name: StaticString, _ file: StaticString, _ line: UInt32, _ function: StaticString) {
+    mutating func begin(_ name: StaticString, _ file: StaticString, _ line: UInt32, _ function: StaticString) {
+        if hp_finds_contexts() {
+            return hp_task_begin(
+                &open, nil, name.characters, name.length, file.characters, file.length, line, function.characters,
+                function.length)
+        }
         var parent = SpanContext.innermost()
         hp_task_begin(
             &open, &parent, name.characters, name.length, file.characters, file.length, line, function.characters,
             function.length)
     }
 
-    @usableFromInline var context: hp_context { open.context }
-    @usableFromInline var writesText: Bool { open.is_open && open.writes_span }
+    @inlinable var context: hp_context { open.context }
+    @inlinable var writesText: Bool { open.is_open && open.writes_span }
 
     /// Runs `body` with this span as the task's innermost, and ends it.
     @inlinable
-    func run<R, E: Error>(
+    mutating func run<R, E: Error>(
         isolation: isolated (any Actor)?, _ body: () async throws(E) -> R
     ) async throws(E) -> R {
         // TaskLocal's withValue throws untyped, so the outcome passes through it as a value.
@@ -73,7 +86,7 @@ struct AsyncSpan {
         }
         switch outcome {
         case .success(let value):
-            end()
+            hp_task_end(&open)
             return value
         case .failure(let error):
             end(failedWith: error)
@@ -82,14 +95,8 @@ struct AsyncSpan {
     }
 
     @usableFromInline
-    func end() {
-        var ending = open
-        hp_task_end(&ending)
-    }
-
-    @usableFromInline
-    func end(failedWith error: any Error) {
+    mutating func end(failedWith error: any Error) {
         SpanText.fail(open, type: String(reflecting: type(of: error)))
-        end()
+        hp_task_end(&open)
     }
 }

@@ -8,6 +8,9 @@ import CHoofprint
 /// - Parameters:
 ///   - name: The span's name, a literal: `image.decode`.
 ///   - attributes: Facts about this call; evaluated only where they are written (mode `every`).
+///   - file: The callsite's file; leave it to its default.
+///   - line: The callsite's line; leave it to its default.
+///   - function: The callsite's function; leave it to its default.
 ///   - body: The work. It is called once, on the caller's thread.
 /// - Returns: What `body` returns.
 @inlinable @inline(__always)

@@ -43,7 +43,11 @@ public struct TraceSpan: @unchecked Sendable {
 
     /// Begins a span. Cost: as the closure form's; in a task, outside any sync span, some 0.2 µs.
     ///
-    /// - Parameter name: The span's name, a literal.
+    /// - Parameters:
+    ///   - name: The span's name, a literal.
+    ///   - file: The callsite's file; leave it to its default.
+    ///   - line: The callsite's line; leave it to its default.
+    ///   - function: The callsite's function; leave it to its default.
     /// - Returns: The token to end it with.
     @inlinable @inline(__always)
     public static func begin(

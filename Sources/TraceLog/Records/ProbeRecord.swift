@@ -42,7 +42,7 @@ public struct ProbeRecord: Sendable, Equatable {
 
 /// `drops`: what was lost since the session's start, exactly. Written when a number changed.
 public struct DropsRecord: Sendable, Equatable {
-    /// Record lines that no sink took.
+    /// Record lines that the sink of this log did not take. Where there are several sinks, each is told its own number.
     public var lines: UInt64
     /// `span` records that found their thread's ring full (mode `every`).
     public var spans: UInt64
@@ -52,7 +52,8 @@ public struct DropsRecord: Sendable, Equatable {
     public var misused: UInt64
     /// Requests worth looking at that were not, since too many came at once.
     public var requests: UInt64
-    /// Spans whose clock stepped back; they count as no time.
+    /// Spans whose clock stepped back, which count as no time; and flushes since whose forerunner the tick clock left the
+    /// monotonic one by over a thousandth.
     public var clockSteps: UInt64
 
     /// Makes a record.

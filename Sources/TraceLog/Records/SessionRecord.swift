@@ -21,12 +21,18 @@ public struct SessionRecord: Sendable, Equatable {
     public var flushMilliseconds: UInt64
     /// What an empty span cost this process at start, in picoseconds.
     public var spanCostPicoseconds: UInt64
+    /// How many of the slowest requests of each root are kept a window; 0 in logs that do not say so.
+    public var slowest: UInt64
+    /// From which age on open spans are written, in milliseconds; 0 in logs that do not say so.
+    public var openMilliseconds: UInt64
+    /// The bound on the recorder's memory, in bytes; 0 in logs that do not say so.
+    public var memoryBytes: UInt64
 
     /// Makes a record.
     public init(
         version: UInt64 = UInt64(RecordFormat.version), pid: UInt64, host: String, program: String, buildId: String,
         startWallNanoseconds: UInt64, clock: String, mode: String, flushMilliseconds: UInt64,
-        spanCostPicoseconds: UInt64
+        spanCostPicoseconds: UInt64, slowest: UInt64 = 0, openMilliseconds: UInt64 = 0, memoryBytes: UInt64 = 0
     ) {
         self.version = version
         self.pid = pid
@@ -38,6 +44,9 @@ public struct SessionRecord: Sendable, Equatable {
         self.mode = mode
         self.flushMilliseconds = flushMilliseconds
         self.spanCostPicoseconds = spanCostPicoseconds
+        self.slowest = slowest
+        self.openMilliseconds = openMilliseconds
+        self.memoryBytes = memoryBytes
     }
 
     func write(to line: inout RecordLineWriter) {
@@ -51,6 +60,9 @@ public struct SessionRecord: Sendable, Equatable {
         line.field("mode", text: mode.utf8)
         line.field("flush", flushMilliseconds)
         line.field("cost", spanCostPicoseconds)
+        line.field("slowest", slowest)
+        line.field("open", openMilliseconds)
+        line.field("memory", memoryBytes)
     }
 
     init?(_ fields: inout RecordFieldReader) {
@@ -61,7 +73,9 @@ public struct SessionRecord: Sendable, Equatable {
         else { return nil }
         self.init(
             version: version, pid: pid, host: host, program: program, buildId: buildId, startWallNanoseconds: start,
-            clock: clock, mode: mode, flushMilliseconds: flush, spanCostPicoseconds: cost)
+            clock: clock, mode: mode, flushMilliseconds: flush, spanCostPicoseconds: cost,
+            slowest: fields.number("slowest") ?? 0, openMilliseconds: fields.number("open") ?? 0,
+            memoryBytes: fields.number("memory") ?? 0)
     }
 }
 
@@ -73,7 +87,7 @@ public struct ClockRecord: Sendable, Equatable {
     public var monotonicNanoseconds: UInt64
     /// Clock ticks since the session's start.
     public var ticks: UInt64
-    /// Ticks a second, measured over the session so far: histograms are in ticks.
+    /// Ticks a second, measured over the session so far, or since the counter last left the monotonic clock: histograms are in ticks.
     public var ticksPerSecond: UInt64
 
     /// Makes a record.

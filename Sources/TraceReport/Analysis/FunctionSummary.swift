@@ -32,6 +32,9 @@ public struct FunctionSummary: Sendable, Equatable {
     public var errors: UInt64 = 0
     /// Error types and how many of each, most frequent first.
     public var errorTypes: [ErrorType] = []
+    /// What its threads were seen doing while it was the innermost function that was open, most frequent first; empty: nobody
+    /// looked.
+    public var waits: [Wait] = []
     /// Calls of the root spans under which it was called; 0 where it is a root itself only.
     public var rootCalls: UInt64 = 0
     /// Self time over the self time of all functions, 0…1.
@@ -45,6 +48,14 @@ public struct FunctionSummary: Sendable, Equatable {
         public var type: String
         /// How many calls.
         public var count: UInt64
+    }
+
+    /// Something that threads were seen doing, and how often.
+    public struct Wait: Sendable, Equatable {
+        /// What: `lock`, `disk`, `running`.
+        public var what: String
+        /// How often a look found a thread doing it.
+        public var looks: UInt64
     }
 
     /// Time not on a CPU, nanoseconds: an upper bound where ``hasAsyncPaths``.

@@ -15,6 +15,7 @@ struct FunctionTotals {
     private var indexOfPlace: [Place: Int] = [:]
     private var durations: [[ClockedDurations]] = []
     private var errorTypes: [Int: [String: UInt64]] = [:]
+    private var waits: [Int: [String: UInt64]] = [:]
 
     /// What makes two callsites of different sessions the same function.
     private struct Place: Hashable {
@@ -50,6 +51,11 @@ struct FunctionTotals {
             case .leave(let index): walk.close(functionOfPath[index])
             }
         }
+        for (key, count) in session.waits {
+            guard let function = tree.index(of: key.path).map({ functionOfPath[$0] }) else { continue }
+            let known = waits[function, default: [:]][key.what] ?? 0
+            waits[function, default: [:]][key.what] = saturatingSum(known, count.value)
+        }
         for (key, count) in session.errorTypes {
             // Errors of a path without counters are of no function in the ranking.
             guard let function = tree.index(of: key.path).map({ functionOfPath[$0] }) else { continue }
@@ -68,6 +74,9 @@ struct FunctionTotals {
             finished[index].errorTypes = (errorTypes[index] ?? [:])
                 .map { FunctionSummary.ErrorType(type: $0.key, count: $0.value) }
                 .sorted { ($1.count, $0.type) < ($0.count, $1.type) }
+            finished[index].waits = (waits[index] ?? [:])
+                .map { FunctionSummary.Wait(what: $0.key, looks: $0.value) }
+                .sorted { ($1.looks, $0.what) < ($0.looks, $1.what) }
         }
         return finished.filter { $0.count > 0 || $0.totalNanoseconds > 0 }
     }

@@ -11,6 +11,8 @@ public struct Limits: Sendable, Equatable {
     public var buckets = 16_000_000
     /// Pairs of path and error type of all sessions.
     public var errorTypes = 100_000
+    /// Pairs of path and what its threads were seen doing, of all sessions.
+    public var waits = 100_000
 
     /// The bounds above.
     public init() {}

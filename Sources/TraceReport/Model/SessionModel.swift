@@ -13,6 +13,8 @@ struct SessionModel {
     private(set) var paths: [UInt64: PathModel] = [:]
     /// Newest count by path and error type.
     private(set) var errorTypes: [ErrorKey: Numbered<UInt64>] = [:]
+    /// Newest count by path and what a thread was seen doing, from the sampler `waits`.
+    private(set) var waits: [WaitKey: Numbered<UInt64>] = [:]
     private(set) var firstClock: ClockRecord?
     private(set) var lastClock: ClockRecord?
     private(set) var drops: Numbered<DropsRecord>?
@@ -26,6 +28,12 @@ struct SessionModel {
     struct ErrorKey: Hashable {
         var path: UInt64
         var type: String
+    }
+
+    /// A path and what its threads were seen doing.
+    struct WaitKey: Hashable {
+        var path: UInt64
+        var what: String
     }
 
     /// A value and the sequence number of the record it came in.
@@ -48,10 +56,11 @@ struct SessionModel {
             if drops.map({ $0.sequence < sequence }) ?? true { drops = Numbered(sequence: sequence, value: newest) }
         case .crash: break
         case .end(let record): end = record
-        case .probe, .request, .tree, .open: break
+        case .probe, .usage, .request, .tree, .open: break
         case .callsite(let callsite):
             guard callsites[callsite.id] != nil || budget.takeCallsite() else { return false }
             callsites[callsite.id] = callsite
+        case .sample(let sample): return take(sample, sequence: sequence, budget: &budget)
         case .errors(let errors): return take(errors, sequence: sequence, budget: &budget)
         case .path(let node): return withPath(node.id, &budget) { $0.node = node }
         case .stats(let stats): return withPath(stats.path, &budget) { $0.take(stats, sequence: sequence) }
@@ -76,6 +85,17 @@ struct SessionModel {
             return true
         }
         if known.sequence < sequence { errorTypes[key] = Numbered(sequence: sequence, value: errors.count) }
+        return true
+    }
+
+    private mutating func take(_ sample: SampleRecord, sequence: UInt64, budget: inout ModelBudget) -> Bool {
+        guard sample.sampler == "waits" else { return true }
+        let key = WaitKey(path: sample.path, what: sample.what)
+        let known = waits[key]
+        guard known != nil || budget.takeWait() else { return false }
+        if known.map({ $0.sequence < sequence }) ?? true {
+            waits[key] = Numbered(sequence: sequence, value: sample.count)
+        }
         return true
     }
 
@@ -112,18 +132,22 @@ struct ModelBudget {
     private var paths: Int
     private var callsites: Int
     private var errorTypes: Int
+    private var waits: Int
     var buckets: Int
 
     init(_ limits: Limits) {
         paths = limits.paths
         callsites = limits.callsites
         errorTypes = limits.errorTypes
+        waits = limits.waits
         buckets = limits.buckets
     }
 
     mutating func takePath() -> Bool { Self.take(&paths) }
     mutating func takeCallsite() -> Bool { Self.take(&callsites) }
     mutating func takeErrorType() -> Bool { Self.take(&errorTypes) }
+
+    mutating func takeWait() -> Bool { Self.take(&waits) }
 
     private static func take(_ left: inout Int) -> Bool {
         guard left > 0 else { return false }

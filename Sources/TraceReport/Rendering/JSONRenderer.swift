@@ -75,6 +75,14 @@ public struct JSONRenderer: Renderer {
             json.member("max_ns", function.maximumNanoseconds)
             json.member("errors", function.errors)
             json.member("share", function.share)
+            json.array("waits") { json in
+                for wait in function.waits {
+                    json.object { json in
+                        json.member("what", wait.what)
+                        json.member("looks", wait.looks)
+                    }
+                }
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+import TraceLog
+
 /// The verdict in words: which functions to fix first, and why.
 struct TextFindings {
     let report: Report
@@ -24,6 +26,7 @@ struct TextFindings {
         var sentences = [
             "\(Quantity.percent(function.share)) of all recorded time is spent in its own code;", words(finding.nature),
         ]
+        if let seen = looks(at: function) { sentences.append(seen) }
         if let typical = function.p50Nanoseconds, let slow = function.p99Nanoseconds {
             if function.count == 1 {
                 sentences.append("It was called once and took \(Quantity.duration(function.maximumNanoseconds)).")
@@ -51,6 +54,18 @@ struct TextFindings {
                 "\(Quantity.counted(function.errors, "error")) (\(Quantity.percent(share)) of calls\(type ?? "")).")
         }
         return sentences
+    }
+
+    /// `345 looks found it 71% in lock, 20% in disk, 9% running.` Nil where too few were made to tell.
+    private func looks(at function: FunctionSummary) -> String? {
+        let all = function.waits.reduce(0) { saturatingSum($0, $1.looks) }
+        guard all >= 20 else { return nil }
+        let parts = function.waits.prefix(3).map { wait in
+            let share = Quantity.percent(Double(wait.looks) / Double(all))
+            let what = SafeText.middleTruncated(SafeText.escaped(wait.what), to: 20)
+            return wait.what == "running" ? "\(share) running" : "\(share) in \(what)"
+        }
+        return "\(Quantity.count(all)) looks found it " + parts.joined(separator: ", ") + "."
     }
 
     private func words(_ nature: Finding.Nature) -> String {

@@ -1,4 +1,4 @@
-// The floor of every span recorder: two reads of the processor's counter.
+// The processor's counter: two reads of it are the floor of every span recorder.
 #pragma once
 #include <stdint.h>
 #include <time.h>
