@@ -47,7 +47,7 @@ void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t 
         if (is_wanted_failure && path->failed_left) WRITE(path->failed_left, path->failed_left - 1);
         offers[(first_offer + offer_count++) % OFFERS] = (hp_offer){path->id, request, start, duration, has_failed};
     } else {
-        missed_offers++;
+        HP_ADD(missed_offers, 1);
     }
     hp_lock_release(offers_lock);
     if (has_room) hp_wake_flush();

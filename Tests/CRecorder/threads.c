@@ -140,6 +140,7 @@ static void read_once(const hp_store *store) {
     check_paths(store);
     open_seen += hp_open_spans(store, UINT64_MAX, open, 64);
     hp_loss_totals(store);
+    hp_missed_offers();
     readings++;
 }
 
