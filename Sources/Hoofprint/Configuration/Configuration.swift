@@ -52,7 +52,7 @@ extension HoofprintSystem {
         /// The file grows by 1 MiB at a time with what is recorded, up to ``memoryBytes``, and is removed when the process ends
         /// in order. It can be read by its user alone. Nobody else should write to it or cut it short: where log rotation
         /// empties it, recording ends, and is told so, while ``watchesSignals`` is true; while it is false the process
-        /// would die of a SIGBUS, and ``off`` is the better choice.
+        /// would die of a SIGBUS, and ``Ring-swift.enum/off`` is the better choice.
         public var ring: Ring
 
         /// Whether SIGTERM, SIGINT and SIGHUP, where they would end the process, wait for a last flush, and the open spans
