@@ -54,11 +54,15 @@ struct ReadmeTests {
             Set(text.matches(of: /HOOFPRINT(_[A-Z]+)*/).map { String($0.output.0) })
         }
         #expect(variables(readme) == variables(reader))
-        let commands = Set(readme.matches(of: /scripts\/[a-z]+/).map { String($0.output) })
-        #expect(commands == ["scripts/demo", "scripts/test"])
+        let commands = Set(readme.matches(of: /(scripts|Benchmarks\/peers)\/[a-z0-9-]+/).map { String($0.output.0) })
+        #expect(commands.isSuperset(of: ["scripts/demo", "scripts/test", "Benchmarks/peers/run"]))
         for command in commands {
             let path = Consumer.repository.appendingPathComponent(command).path
             #expect(FileManager.default.isExecutableFile(atPath: path))
+        }
+        for product in readme.matches(of: /--package-path Benchmarks -c release ([a-z-]+)/).map({ $0.output.1 }) {
+            let folder = Consumer.repository.appendingPathComponent("Benchmarks/Sources/\(product)").path
+            #expect(FileManager.default.fileExists(atPath: folder))
         }
     }
 
