@@ -169,16 +169,17 @@ static bool is_at(const hp_node *node, const char *name, uintptr_t place) {
 }
 
 // A function that opens several spans in turn does so in the same order mostly: each child remembers who came after it.
-hp_frame *hp_begin_sibling(const char *name, uintptr_t place) {
-    hp_thread *thread = hp_this_thread;
-    hp_node *parent = thread->top->node, *recent = parent->recent, *node = recent->next;
+// Nothing that was read is read again: the store may have been lost meanwhile (mend.c).
+hp_frame *hp_begin_sibling(
+    hp_thread *thread, hp_frame *outer, hp_node *parent, hp_node *recent, const char *name, uintptr_t place) {
+    hp_node *node = recent->next;
     if (!node || !is_at(node, name, place)) {
         for (node = parent->first_child; node && !is_at(node, name, place);) node = node->sibling;
         if (!node) return NULL;
         recent->next = node;
     }
     parent->recent = node;
-    return hp_open_frame(thread, thread->top, node);
+    return hp_open_frame(thread, outer, node);
 }
 
 static const hp_context no_context;

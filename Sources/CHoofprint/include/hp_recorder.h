@@ -186,7 +186,8 @@ HP_INLINE bool hp_is_recorded(const hp_frame *frame) { return frame != &hp_no_fr
 // Cold paths, in recorder.c.
 hp_thread *hp_make_thread(void);
 uint64_t hp_reanchor(hp_thread *thread, uint64_t now);
-hp_frame *hp_begin_sibling(const char *name, uintptr_t place);
+hp_frame *hp_begin_sibling(
+    hp_thread *thread, hp_frame *outer, hp_node *parent, hp_node *recent, const char *name, uintptr_t place);
 void hp_end_token(hp_frame *frame, uint64_t start);
 void hp_note_bucket(hp_thread *thread, hp_node *node, uint32_t bucket);
 void hp_end_slow(hp_frame *frame);
@@ -239,10 +240,11 @@ HP_INLINE hp_frame *hp_open_frame(hp_thread *thread, hp_frame *outer, hp_node *n
 HP_INLINE hp_frame *hp_begin(const char *name, const char *file, uint32_t line) {
     hp_thread *thread = hp_this_thread;
     hp_frame *outer = thread->top;
-    hp_node *node = outer->node->recent;
+    hp_node *parent = outer->node, *node = parent->recent;
     if (HP_UNLIKELY(!node)) return NULL;
     uintptr_t place = hp_place(file, line);
-    if (HP_UNLIKELY(node->name != name || node->place != place)) return hp_begin_sibling(name, place);
+    if (HP_UNLIKELY(node->name != name || node->place != place))
+        return hp_begin_sibling(thread, outer, parent, node, name, place);
     return hp_open_frame(thread, outer, node);
 }
 
