@@ -11,7 +11,7 @@ struct SoakTests {
         return readings[2] - readings[0]
     }
 
-    @Test("ten million spans with standard error closed: resident memory stays where it was after one percent")
+    @Test("ten million spans with standard error closed: resident memory stays where it was after a tenth")
     func closedSink() throws {
         let closed = ["bash", "-c", "exec \"$@\" 2>&-", "bash"]
         let run = try ScenarioRun.run("soak", ["HOOFPRINT_FLUSH": "0.05"], wrapper: closed)
