@@ -109,6 +109,7 @@ void hp_clock_start(bool may_use_counter) {
         return;
     }
     hp_ticks_per_ns_q32 = (uint64_t)(((unsigned __int128)(ticks1 - ticks0) << 32) / (ns1 - ns0));
-    hp_anchor_age = (uint64_t)(((unsigned __int128)20000 * hp_ticks_per_ns_q32) >> 32);
-    hp_usage_age = (uint64_t)(((unsigned __int128)50000 * hp_ticks_per_ns_q32) >> 32);
+    // They are nanoseconds until here.
+    hp_anchor_age = hp_anchor_age * hp_ticks_per_ns_q32 >> 32;
+    hp_usage_age = hp_usage_age * hp_ticks_per_ns_q32 >> 32;
 }

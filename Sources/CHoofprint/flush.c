@@ -1,11 +1,6 @@
 // How threads ask the flush thread for a flush, and wait for it. By futex(2) alone: a wait is neither stretched nor cut
 // short when the system's clock is stepped, and needs no lock that a fork could leave taken.
-#define _GNU_SOURCE
 #include "hp_internal.h"
-#include <limits.h>
-#include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 // Numbers of requests, counting up; a billion flushes are no concern.
 static uint32_t requested, completed;
@@ -30,9 +25,7 @@ bool hp_await_flush(uint32_t number, uint64_t nanoseconds) {
         if (done >= number) return true;
         uint64_t passed = hp_clock_ns(CLOCK_MONOTONIC) - start;
         if (passed >= nanoseconds) return false;
-        uint64_t left = nanoseconds - passed;
-        struct timespec time = {.tv_sec = (time_t)(left / 1000000000), .tv_nsec = (long)(left % 1000000000)};
-        syscall(SYS_futex, &completed, FUTEX_WAIT_PRIVATE, done, &time, NULL, 0);
+        hp_wait_while(&completed, done, nanoseconds - passed);
     }
 }
 
@@ -42,7 +35,4 @@ uint32_t hp_requested_flush(bool *stops) {
     return number > __atomic_load_n(&completed, __ATOMIC_RELAXED) ? number : 0;
 }
 
-void hp_complete_flush(uint32_t number) {
-    __atomic_store_n(&completed, number, __ATOMIC_RELEASE);
-    syscall(SYS_futex, &completed, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
-}
+void hp_complete_flush(uint32_t number) { hp_set_word(&completed, number); }

@@ -1,11 +1,8 @@
 #define _GNU_SOURCE
 #include "hp_internal.h"
 #include <errno.h>
-#include <linux/futex.h>
 #include <pthread.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 // The flush thread and the samplers' run Swift code, and the locks of Swift's runtime and of others that they may hold are
 // no use to a forked child: they would stay taken. So a fork waits until they are idle, and they stay idle until it is over.
@@ -53,9 +50,7 @@ void hp_flush_ended(void) {
 void hp_flush_wait(uint64_t nanoseconds) {
     static uint32_t seen;
     hp_work_ended();
-    struct timespec time = {.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};
-    if (__atomic_load_n(&wakes, __ATOMIC_ACQUIRE) == seen)
-        syscall(SYS_futex, &wakes, FUTEX_WAIT_PRIVATE, seen, &time, NULL, 0);
+    hp_wait_while(&wakes, seen, nanoseconds);
     hp_flush_began();
     seen = __atomic_load_n(&wakes, __ATOMIC_ACQUIRE);
 }
@@ -63,7 +58,7 @@ void hp_flush_wait(uint64_t nanoseconds) {
 void hp_wake_flush(void) {
     int error = errno;
     __atomic_fetch_add(&wakes, 1, __ATOMIC_RELEASE);
-    syscall(SYS_futex, &wakes, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    hp_wake_waiting(&wakes);
     errno = error;
 }
 

@@ -1,8 +1,6 @@
 #define _GNU_SOURCE
 #include "hp_internal.h"
-#include <linux/futex.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #define READ(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
@@ -32,15 +30,3 @@ bool hp_is_innermost_still(const hp_span_thread *seen) {
 }
 
 uint32_t hp_thread_number(void) { return (uint32_t)syscall(SYS_gettid); }
-
-void hp_wait_while(uint32_t *word, uint32_t value, uint64_t nanoseconds) {
-    struct timespec time = {.tv_sec = (time_t)(nanoseconds / 1000000000), .tv_nsec = (long)(nanoseconds % 1000000000)};
-    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, &time, NULL, 0);
-}
-
-void hp_set_word(uint32_t *word, uint32_t value) {
-    __atomic_store_n(word, value, __ATOMIC_RELEASE);
-    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
-}
-
-uint32_t hp_word(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }

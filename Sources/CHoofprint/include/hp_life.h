@@ -10,6 +10,16 @@ void hp_watch_forks(void (*begin_again)(void));
 void hp_work_began(void);
 void hp_work_ended(void);
 
+/// Waits at most `nanoseconds` while `word` holds `value`; may return earlier.
+void hp_wait_while(uint32_t *word, uint32_t value, uint64_t nanoseconds);
+
+/// Wakes all who wait for a word. Safe in a signal handler.
+void hp_wake_waiting(uint32_t *word);
+
+/// Sets a word and wakes all who wait for it. And reads it.
+void hp_set_word(uint32_t *word, uint32_t value);
+uint32_t hp_word(const uint32_t *word);
+
 /// Waits, on the flush thread, at most `nanoseconds` for `hp_wake_flush`. Meanwhile the thread is idle.
 void hp_flush_wait(uint64_t nanoseconds);
 

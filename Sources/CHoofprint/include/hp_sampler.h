@@ -46,10 +46,3 @@ uint32_t hp_thread_number(void);
 /// Runs `body` on a new, detached thread with every signal blocked, between `hp_work_began` and the `hp_work_ended` that
 /// it ends with. False: the system has no thread to give.
 bool hp_start_sampler_thread(void (*body)(void *), void *context);
-
-/// Waits at most `nanoseconds` while `word` holds `value`; may return earlier.
-void hp_wait_while(uint32_t *word, uint32_t value, uint64_t nanoseconds);
-
-/// Sets a word and wakes all who wait for it. And reads it.
-void hp_set_word(uint32_t *word, uint32_t value);
-uint32_t hp_word(const uint32_t *word);

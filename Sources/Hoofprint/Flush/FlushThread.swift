@@ -84,7 +84,6 @@ final class FlushThread: @unchecked Sendable {
             let now = Self.seconds()
             let next = now < calibrated ? min(calibrated, nextFlush) : nextFlush
             let wake = FlushWake.wait(seconds: max(0, isEvery ? min(Self.drainSeconds, next - now) : next - now))
-            let clock = readClocks()
             exemplars.collect()
             samplers.follow()
             if store.isLost {
@@ -96,8 +95,9 @@ final class FlushThread: @unchecked Sendable {
                 if Self.seconds() >= nextFlush {
                     flush()
                     nextFlush = Self.seconds() + configuration.flushSeconds
-                } else if isEvery {
-                    drainSpans(clock)
+                } else {
+                    let clock = readClocks()
+                    if isEvery { drainSpans(clock) }
                 }
             case .request(let number):
                 flush()

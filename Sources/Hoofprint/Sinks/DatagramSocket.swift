@@ -13,15 +13,13 @@ struct DatagramSocket: ~Copyable {
     private let daemon: String
     /// The daemon's socket.
     private let path: String
-    private(set) var descriptor: Int32 = -1
-    /// The socket's inode, by which another file under the same descriptor is told.
-    private var inode: UInt64 = 0
+    private var own: OwnDescriptor?
     private var isConnected = false
     private var isFailureTold = false
     private var patience = FlushPatience()
 
-    /// Numbers below are the program's to open and close.
-    private static let lowestDescriptor: Int32 = 10
+    /// The socket's number; nil before it was opened.
+    var descriptor: Int32? { own?.number }
 
     init(daemon: String, path: String) {
         self.daemon = daemon
@@ -29,15 +27,15 @@ struct DatagramSocket: ~Copyable {
     }
 
     deinit {
-        if descriptor >= 0, Self.inode(of: descriptor) == inode { close(descriptor) }
+        own?.release()
     }
 
     /// Begins a flush: connects where there is no connection, and returns whether there is one now after there was none.
     mutating func prepare() -> Bool {
         patience = FlushPatience()
-        if descriptor >= 0, Self.inode(of: descriptor) != inode {
+        if own != nil, own?.status() == nil {
             // The program has closed it; what has its number now is the program's.
-            descriptor = -1
+            own = nil
             isConnected = false
         }
         return isConnected ? false : connectAnew()
@@ -52,20 +50,20 @@ struct DatagramSocket: ~Copyable {
     /// - Parameter isEnded: Whether a datagram ends in its line's line feed.
     mutating func send(_ lines: UnsafeRawBufferPointer, prefix: [UInt8], isEnded: Bool) -> Int {
         var taken = 0
-        while isConnected, taken < lines.count {
+        while isConnected, let number = descriptor, taken < lines.count {
             let rest = lines[taken...]
             let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? lines.count - 1
             let line = UnsafeRawBufferPointer(rebasing: isEnded ? rest[...end] : rest[..<end])
-            guard send(prefix, line) else { break }
+            guard send(prefix, line, to: number) else { break }
             taken = end + 1
         }
         return taken
     }
 
-    private mutating func send(_ prefix: [UInt8], _ line: UnsafeRawBufferPointer) -> Bool {
+    private mutating func send(_ prefix: [UInt8], _ line: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
         var hasWaited = false
         var hasReconnected = false
-        while sendOnce(prefix, line) < 0 {
+        while Self.sendOnce(prefix, line, to: descriptor) < 0 {
             switch errno {
             case EINTR: continue
             case EAGAIN:
@@ -84,7 +82,9 @@ struct DatagramSocket: ~Copyable {
         return true
     }
 
-    private func sendOnce(_ prefix: [UInt8], _ line: UnsafeRawBufferPointer) -> Int {
+    private static func sendOnce(
+        _ prefix: [UInt8], _ line: UnsafeRawBufferPointer, to descriptor: Int32
+    ) -> Int {
         prefix.withUnsafeBytes { prefix in
             let parts = [prefix, line].map {
                 iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
@@ -100,8 +100,8 @@ struct DatagramSocket: ~Copyable {
 
     /// Connects to what is at the path now. A failure is told once, until it succeeds.
     private mutating func connectAnew() -> Bool {
-        if descriptor < 0 { open() }
-        isConnected = descriptor >= 0 && connect(to: path)
+        if own == nil { own = OwnDescriptor(opened: Self.open()) }
+        isConnected = own.map { Self.connect($0.number, to: path) } ?? false
         if isConnected {
             isFailureTold = false
         } else if !isFailureTold {
@@ -114,21 +114,15 @@ struct DatagramSocket: ~Copyable {
         return isConnected
     }
 
-    private mutating func open() {
+    private static func open() -> Int32 {
         #if canImport(Glibc)
-        let low = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         #else
-        let low = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)
+        socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)
         #endif
-        guard low >= 0 else { return }
-        descriptor = fcntl(low, F_DUPFD_CLOEXEC, Self.lowestDescriptor)
-        let reason = errno
-        close(low)
-        errno = reason
-        inode = Self.inode(of: descriptor)
     }
 
-    private func connect(to path: String) -> Bool {
+    private static func connect(_ descriptor: Int32, to path: String) -> Bool {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let isShortEnough = withUnsafeMutableBytes(of: &address.sun_path) { room in
@@ -150,10 +144,5 @@ struct DatagramSocket: ~Copyable {
                 #endif
             }
         }
-    }
-
-    private static func inode(of descriptor: Int32) -> UInt64 {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? UInt64(status.st_ino) : 0
     }
 }

@@ -47,7 +47,7 @@ public final class JournaldSink: Sink {
 
     /// The socket's.
     public var crashDescriptor: Int32? {
-        socket.withLock { $0.descriptor >= 0 ? $0.descriptor : nil }
+        socket.withLock { $0.descriptor }
     }
 
     /// Sends lines; waits at most 750 ms a flush for a journal that does not read.

@@ -53,7 +53,7 @@ public final class SyslogSink: Sink {
 
     /// The socket's.
     public var crashDescriptor: Int32? {
-        state.withLock { $0.socket.descriptor >= 0 ? $0.socket.descriptor : nil }
+        state.withLock { $0.socket.descriptor }
     }
 
     /// A message's header, with the time of the last ``prepare()``.
