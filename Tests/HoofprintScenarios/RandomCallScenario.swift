@@ -10,7 +10,11 @@ func randomCalls() async {
     let calls = environment["CALLS"].flatMap { Int($0) } ?? 20_000
     let callers = (0..<4).map { RandomCaller(seed: seed &* 4 &+ UInt64($0)) }
     for (phase, share) in [(RandomCaller.Phase.before, 0.1), (.running, 0.8), (.after, 0.1)] {
-        if phase == .running { HoofprintSystem.bootstrap() }
+        if phase == .running {
+            HoofprintSystem.bootstrap()
+            // One under nothing: the threads may all begin with a token, and have every span below it.
+            callers[0].call(.span)
+        }
         if phase == .after { callers[0].call(.shutdown) }
         let perThread = Int(Double(calls) * share) / callers.count
         let done = callers.map { caller in
