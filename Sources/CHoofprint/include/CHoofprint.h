@@ -10,3 +10,5 @@
 #include "hp_life.h"
 #include "hp_probe.h"
 #include "hp_sampler.h"
+#include "hp_stacks.h"
+#include "hp_modules.h"
