@@ -85,6 +85,8 @@ static void after_fork_in_child(void) {
     hp_forget_tokens();
     hp_forget_offers();
     hp_forget_requests();
+    hp_forget_own_threads();
+    hp_forget_stacks();
 }
 
 void hp_watch_forks(void (*begin_again)(void)) {

@@ -47,6 +47,8 @@ void hp_forget_thread(void);
 void hp_forget_tokens(void);
 void hp_forget_offers(void);
 void hp_forget_requests(void);
+void hp_forget_own_threads(void);
+void hp_forget_stacks(void);
 
 /// Whether an address is in the store of the process that this one was forked from.
 extern uintptr_t hp_forgotten;

@@ -51,11 +51,32 @@ typedef struct {
     void *context;
 } thread_start;
 
+// The numbers of our own threads; 0: a free place. A thread beyond them is taken for one of the program's.
+enum { OWN_THREADS = 16 };
+static uint32_t own_threads[OWN_THREADS];
+
+static void change_own_thread(uint32_t from, uint32_t to) {
+    for (int index = 0; index < OWN_THREADS; index++) {
+        uint32_t expected = from;
+        if (__atomic_compare_exchange_n(&own_threads[index], &expected, to, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return;
+    }
+}
+
+bool hp_is_own_thread(uint32_t number) {
+    for (int index = 0; index < OWN_THREADS; index++)
+        if (__atomic_load_n(&own_threads[index], __ATOMIC_RELAXED) == number) return true;
+    return false;
+}
+
+void hp_forget_own_threads(void) { memset(own_threads, 0, sizeof own_threads); }
+
 static void *thread_main(void *argument) {
     thread_start start = *(thread_start *)argument;
     free(argument);
+    change_own_thread(0, hp_thread_number());
     start.begin();
     start.body(start.context);
+    change_own_thread(hp_thread_number(), 0);
     return NULL;
 }
 

@@ -21,6 +21,7 @@ bool hp_find_contexts_by(const void *key, const hp_context *now) {
 }
 
 bool hp_finds_contexts(void) { return context_key != NULL; }
+const void *hp_context_key(void) { return context_key; }
 
 static const hp_context no_context;
 

@@ -107,15 +107,31 @@ static hp_does by_state(uint32_t thread) {
     }
 }
 
-hp_does hp_look_at_thread(uint32_t thread, uint32_t *call) {
+void hp_look_at_wait(uint32_t thread, hp_wait *wait) {
     char text[256];
-    if (!read_of_thread(thread, "syscall", text, sizeof text)) return by_state(thread);
-    if (text[0] == 'r') return HP_DOES_RUN;
+    *wait = (hp_wait){.does = HP_DOES_RUN};
+    if (!read_of_thread(thread, "syscall", text, sizeof text)) {
+        wait->does = by_state(thread);
+        return;
+    }
+    if (text[0] == 'r') return;
+    // The number of the call and its six arguments, or -1; the stack pointer; the program counter.
+    enum { ARGUMENTS = 6 };
     char *rest;
     long number = strtol(text, &rest, 10);
-    unsigned long first = number < 0 ? 0 : strtoul(rest, &rest, 16);
-    unsigned long second = number < 0 ? 0 : strtoul(rest, &rest, 16);
-    hp_does does = by_call(number, first, second);
-    if (does == HP_DOES_CALL) *call = (uint32_t)number;
-    return does;
+    unsigned long arguments[ARGUMENTS] = {0};
+    for (int index = 0; number >= 0 && index < ARGUMENTS; index++) arguments[index] = strtoul(rest, &rest, 16);
+    wait->stack_pointer = strtoul(rest, &rest, 16);
+    wait->does = by_call(number, arguments[0], arguments[1]);
+    if (wait->does == HP_DOES_CALL) wait->call = (uint32_t)number;
+    uint64_t identity = 0xcbf29ce484222325; // FNV-1a
+    for (const char *at = text; *at; at++) identity = (identity ^ (uint8_t)*at) * 0x100000001b3;
+    wait->identity = identity ? identity : 1;
+}
+
+hp_does hp_look_at_thread(uint32_t thread, uint32_t *call) {
+    hp_wait wait;
+    hp_look_at_wait(thread, &wait);
+    if (wait.does == HP_DOES_CALL) *call = wait.call;
+    return wait.does;
 }

@@ -40,8 +40,22 @@ typedef enum {
 /// is HP_DOES_CALL, `call` is the system call's number.
 hp_does hp_look_at_thread(uint32_t thread, uint32_t *call);
 
+/// What a thread waits in.
+typedef struct {
+    hp_does does;
+    uint32_t call;          // as above
+    uint64_t identity;      // of the call, its arguments and its place; 0: not known, or the thread runs
+    uint64_t stack_pointer; // where it waits; 0: not known
+} hp_wait;
+
+/// As `hp_look_at_thread`, with what tells one wait from another.
+void hp_look_at_wait(uint32_t thread, hp_wait *wait);
+
 /// This thread's number.
 uint32_t hp_thread_number(void);
+
+/// Whether a thread is one of the recorder's own.
+bool hp_is_own_thread(uint32_t number);
 
 /// Runs `body` on a new, detached thread with every signal blocked, between `hp_work_began` and the `hp_work_ended` that
 /// it ends with. False: the system has no thread to give.

@@ -63,3 +63,13 @@ bool hp_take_stack(hp_stack *stack);
 void hp_stop_stacks(void);
 
 hp_stack_counts hp_count_stacks(void);
+
+/// NULL, or why stacks are walked by frame pointers alone.
+const char *hp_stack_limit(void);
+
+/// The addresses in a stack, for Swift, which cannot point into an array of C.
+HP_INLINE const uint64_t *hp_stack_frames(const hp_stack *stack) { return stack->frames; }
+HP_INLINE const uint64_t *hp_stack_callers(const hp_stack *stack) { return stack->callers; }
+
+/// Processors that this process may use, 1 or more.
+uint32_t hp_processor_count(void);

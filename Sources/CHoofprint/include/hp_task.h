@@ -6,6 +6,10 @@
 /// From now on contexts are found by the task-local of `key`, whose value is `now`. False: the runtime answers otherwise.
 bool hp_find_contexts_by(const void *key, const hp_context *now);
 
+/// Finds out how a signal handler gets from a thread to its task's context. Called in a task in which `bound` is bound, on
+/// another thread than the main one. False: it cannot.
+bool hp_learn_task_layout(const hp_context *bound);
+
 /// Whether `hp_find_contexts_by` went well, and if so the innermost context, tokens' included, of what runs here.
 bool hp_finds_contexts(void);
 hp_context hp_innermost_context(void);

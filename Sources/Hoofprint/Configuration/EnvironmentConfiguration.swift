@@ -10,7 +10,7 @@ enum ProcessEnvironment {
     static let names = [
         "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY",
         "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_CLOCK", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES",
-        "HOOFPRINT_FILES", "HOOFPRINT_WAITS",
+        "HOOFPRINT_FILES", "HOOFPRINT_WAITS", "HOOFPRINT_SAMPLE",
     ]
 
     static func variables() -> [String: String] {
@@ -125,9 +125,23 @@ struct EnvironmentConfiguration {
     }
 
     private mutating func readSamplers() {
-        if variables["HOOFPRINT_WAITS"] == "off" { return }
-        let looks = number("HOOFPRINT_WAITS", in: 0...1000, default: 0)
+        let looks = variables["HOOFPRINT_WAITS"] == "off" ? 0 : number("HOOFPRINT_WAITS", in: 0...1000, default: 0)
         if looks > 0 { configuration.samplers.append(WaitSampler(looksPerSecond: looks)) }
+        readStackSampler()
+    }
+
+    /// Reads `99`, `99:cpu`, `99:wall`, `off`.
+    private mutating func readStackSampler() {
+        guard let text = variables["HOOFPRINT_SAMPLE"], !text.isEmpty, text != "off" else { return }
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let mode = parts.count == 1 ? .cpu : StackSampler.Mode(rawValue: String(parts[1]))
+        guard let mode, let rate = Int(parts[0]), (1...(mode == .cpu ? 10_000 : 1000)).contains(rate) else {
+            problem(
+                "HOOFPRINT_SAMPLE", text, "is none of off, 1 to 10000 samples a second, or such a number with :cpu or "
+                    + "(up to 1000) :wall", "off")
+            return
+        }
+        configuration.samplers.append(StackSampler(samplesPerSecond: rate, mode: mode))
     }
 
     /// Reads a number of seconds from 0.05 on; 10 by default.

@@ -122,7 +122,7 @@ public final class WaitSampler: Sampler {
         return samples
     }
 
-    private static func name(of does: hp_does, call: UInt32) -> String {
+    static func name(of does: hp_does, call: UInt32) -> String {
         switch does {
         case HP_DOES_RUN: "running"
         case HP_DOES_STOP: "stopped"

@@ -44,11 +44,19 @@ public struct SpanContext: @unchecked Sendable {
 
     /// Lets contexts be found without Swift's own copies, where the runtime at hand answers as the one known.
     static func findInPlace() {
+        withProbe { probe in _ = hp_find_contexts_by(Unmanaged.passUnretained(current).toOpaque(), &probe) }
+    }
+
+    /// Lets signal handlers find the running task's context, soon: in a task of its own.
+    static func findInSignals() {
+        Task.detached { withProbe { probe in _ = hp_learn_task_layout(&probe) } }
+    }
+
+    /// Runs `body` with a context bound that there is no second one of.
+    private static func withProbe(_ body: (inout hp_context) -> Void) {
         var probe = hp_context()
         probe.id = .random(in: 1...UInt64.max)
         probe.generation = .random(in: 1...UInt64.max)
-        current.withValue(SpanContext(probe)) {
-            _ = hp_find_contexts_by(Unmanaged.passUnretained(current).toOpaque(), &probe)
-        }
+        current.withValue(SpanContext(probe)) { body(&probe) }
     }
 }

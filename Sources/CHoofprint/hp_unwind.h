@@ -1,0 +1,112 @@
+// Walking stacks by rules that are worked out ahead; shared by rules.c, walk.c, unwind.c and stacks.c.
+//
+// What a debugger finds out anew for each frame from the unwind tables of the code is the same for every visit to one
+// address: where the caller's stack begins, and where the return address and two registers were saved. The looking thread
+// asks libunwind once per address and packs the answer in a word (rules.c); the signal handler walks by those words alone
+// (walk.c). What has no rule yet is unwound from a copy by libunwind (unwind.c).
+#pragma once
+#include "hp_internal.h"
+#include <ucontext.h>
+
+enum { HP_COPY_BYTES = 16 * 1024 };
+
+/// The registers that a walk needs: `context` is the one in which Swift passes an async function its context (r14, x22).
+typedef struct {
+    uint64_t pc, sp, fp, context;
+} hp_registers;
+
+typedef struct {
+    uint64_t start, end;
+} hp_range;
+
+typedef enum {
+    HP_RULE_NONE,   // not worked out
+    HP_RULE_STACK,  // the caller's stack begins above the stack pointer
+    HP_RULE_FRAME,  // above the frame pointer
+    HP_RULE_END,    // there is no caller
+    HP_RULE_OPAQUE, // only libunwind knows
+} hp_rule_kind;
+
+/// How to get from a frame to its caller. Distances are in words of 8 bytes; 0 words below: not saved, the register has it.
+typedef union {
+    uint64_t word;
+    struct {
+        uint64_t kind : 3;
+        uint64_t is_async : 1;  // the code is an async function's
+        uint64_t is_runner : 1; // the code is what runs tasks, in Swift's runtime
+        uint64_t tag : 8;       // of the address, so that a rule and an address that do not belong together are told apart
+        uint64_t cfa : 20;      // above the base: where the caller's stack begins
+        uint64_t return_address : 9, frame_pointer : 11, context : 11; // below that
+    };
+} hp_rule;
+
+/// The key of an address: an interrupted instruction and a return address may have different rules at one address.
+HP_INLINE uint64_t hp_rule_key(uint64_t pc, bool is_interrupted) { return pc << 1 | is_interrupted; }
+
+/// The rule of a key, with the kind HP_RULE_NONE where there is none. Safe in a signal handler.
+hp_rule hp_find_rule(uint64_t key);
+
+// For the looking thread alone:
+
+/// Makes the tables. False: no memory.
+bool hp_make_rules(void);
+
+/// Works out the rule of a key, if there is none. Takes some 5 to 20 microseconds.
+hp_rule hp_learn_rule(uint64_t key);
+
+/// Forgets what was unloaded. To be called now and then, between walks.
+void hp_refresh_rules(void);
+
+/// The loaded module whose code an address is in. Null: none.
+const hp_module *hp_code_module(uint64_t pc);
+/// Whether an address is in a loaded module.
+bool hp_is_loaded(uint64_t address);
+
+uint64_t hp_rule_count(void);
+
+/// A part of a stack, and the registers at its beginning.
+typedef struct {
+    hp_registers registers;
+    bool is_interrupted;   // the pc is where the thread was interrupted, not a return address
+    uint64_t size;
+    uint8_t bytes[HP_COPY_BYTES]; // from the stack pointer on
+} hp_stack_copy;
+
+typedef enum {
+    HP_WALK_ENDED,   // at the thread's first function
+    HP_WALK_TASK,    // at the task's first context
+    HP_WALK_FULL,    // at HP_STACK_FRAMES
+    HP_WALK_UNKNOWN, // at code without a rule: `at` is there, and its pc is the last of the frames
+    HP_WALK_LOST,    // the stack does not go on as the rules say
+} hp_walk_end;
+
+/// A walk of one stack.
+typedef struct {
+    hp_range stack;
+    hp_registers at;
+    bool is_interrupted;
+    bool has_rules; // false: walk by frame pointers
+    hp_stack *into;
+} hp_walk;
+
+/// Walks the stack of the thread that calls it, in a signal handler.
+hp_walk_end hp_walk_stack(hp_walk *walk);
+
+/// Whether the bytes at an address can be read, asked of the kernel: some 150 ns. May set errno.
+bool hp_is_readable(uint64_t address);
+
+/// The path of the innermost async span of the task that runs on this thread; 0: none, or not known. Safe in a signal handler.
+uint32_t hp_path_of_running_task(void);
+
+/// The key of the task-local value that holds contexts. Null: `hp_find_contexts_by` has not been called, or failed.
+const void *hp_context_key(void);
+
+/// Opens the system's libunwind. NULL, or why it cannot be used.
+const char *hp_open_libunwind(void);
+
+/// Appends the frames of a copy, the first of which is the copy's own pc. Learns the rules of all of them.
+hp_walk_end hp_unwind_copy(const hp_stack_copy *copy, hp_stack *into);
+
+/// Asks libunwind for the rule of a code address of a module. `HP_RULE_OPAQUE`: it has none that fits.
+hp_rule hp_ask_libunwind(uint64_t pc);
+void hp_flush_libunwind(void);

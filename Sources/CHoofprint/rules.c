@@ -1,0 +1,215 @@
+// The rules, in a table that the looking thread fills and signal handlers read.
+//
+// Invariants
+// - A slot's rule is written before its key; a rule carries a tag of its key, so that a handler that meets a slot while it is
+//   filled anew takes no rule for another address.
+// - Tables are never given back, and of two one is in use: a handler may still read the other.
+#define _GNU_SOURCE
+#include "hp_unwind.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { SLOTS = 65536, MOST_RULES = SLOTS / 4 * 3, PROBES = 32 };
+
+typedef struct {
+    uint64_t key, rule;
+} slot;
+typedef struct {
+    slot slots[SLOTS];
+} table;
+
+static table *tables[2], *current;
+static uint64_t rule_count;
+static hp_modules *modules;
+static const char swift_runner[] = "_ZN5swift34runJobInEstablishedExecutorContextEPNS_3JobE";
+
+// Functions of one kind in a module.
+typedef struct {
+    uint64_t start, end; // addresses in the file
+    bool is_runner;
+} mark;
+typedef struct {
+    uint32_t module; // its id, 0: none
+    mark *marks;
+    size_t count, capacity;
+} module_marks;
+enum { MOST_MODULES = 1024 };
+static module_marks marks_of[MOST_MODULES];
+
+static uint64_t mixed(uint64_t key) { return key * 0x9E3779B97F4A7C15; }
+static uint64_t tag_of(uint64_t hash) { return hash >> 16 & 0xff; }
+
+hp_rule hp_find_rule(uint64_t key) {
+    const table *in = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    uint64_t hash = mixed(key);
+    for (uint32_t probe = 0; in && probe < PROBES; probe++) {
+        const slot *slot = &in->slots[((hash >> 48) + probe) % SLOTS];
+        uint64_t found = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
+        if (!found) break;
+        if (found != key) continue;
+        hp_rule rule = {.word = __atomic_load_n(&slot->rule, __ATOMIC_RELAXED)};
+        if (rule.tag == tag_of(hash)) return rule;
+        break;
+    }
+    return (hp_rule){0};
+}
+
+static table *make_table(void) {
+    void *memory = mmap(NULL, sizeof(table), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+bool hp_make_rules(void) {
+    for (int index = 0; index < 2; index++)
+        if (!tables[index] && !(tables[index] = make_table())) return false;
+    if (!modules && !(modules = hp_make_modules())) return false;
+    if (!current) __atomic_store_n(&current, tables[0], __ATOMIC_RELEASE);
+    return true;
+}
+
+static void start_over(void) {
+    table *other = current == tables[0] ? tables[1] : tables[0];
+    for (uint32_t index = 0; index < SLOTS; index++)
+        if (other->slots[index].key) __atomic_store_n(&other->slots[index].key, 0, __ATOMIC_RELAXED);
+    rule_count = 0;
+    __atomic_store_n(&current, other, __ATOMIC_RELEASE);
+}
+
+static void insert(uint64_t key, hp_rule rule) {
+    if (rule_count >= MOST_RULES) start_over();
+    uint64_t hash = mixed(key);
+    rule.tag = tag_of(hash);
+    for (uint32_t probe = 0; probe < PROBES; probe++) {
+        slot *slot = &current->slots[((hash >> 48) + probe) % SLOTS];
+        if (slot->key) continue;
+        __atomic_store_n(&slot->rule, rule.word, __ATOMIC_RELAXED);
+        __atomic_store_n(&slot->key, key, __ATOMIC_RELEASE);
+        rule_count++;
+        return;
+    }
+}
+
+uint64_t hp_rule_count(void) { return __atomic_load_n(&rule_count, __ATOMIC_RELAXED); }
+
+// What Swift's mangling calls an async function (docs/ABI/Mangling.rst): its parts after a suspension end with TY or TQ and a
+// number; its first part is a function (F), static (Z) or a closure (fU), whose type has the mark Ya, Ya followed by K where
+// it throws.
+static bool ends_with_part_number(const char *name, size_t length) {
+    size_t at = length;
+    if (!at || name[--at] != '_') return false;
+    while (at && name[at - 1] >= '0' && name[at - 1] <= '9') at--;
+    return at >= 2 && (name[at - 1] == 'Y' || name[at - 1] == 'Q') && name[at - 2] == 'T';
+}
+
+static bool is_async_name(const char *name, size_t length) {
+    if (length < 4 || name[0] != '$' || (name[1] != 's' && name[1] != 'S')) return false;
+    if (ends_with_part_number(name, length)) return true;
+    if (name[length - 1] == 'Z') length--;
+    if (name[length - 1] == '_') {
+        // A closure: fU_, fU0_.
+        while (length && (name[length - 1] == '_' || (name[length - 1] >= '0' && name[length - 1] <= '9'))) length--;
+        if (length < 3 || name[length - 1] != 'U' || name[length - 2] != 'f' || name[length - 3] != 'c') return false;
+        length -= 3;
+    } else if (name[length - 1] == 'F') {
+        length--;
+    } else {
+        return false;
+    }
+    if (length && name[length - 1] == 'K') length--;
+    return length >= 2 && name[length - 1] == 'a' && name[length - 2] == 'Y';
+}
+
+static bool note_symbol(void *context, const hp_symbol *symbol) {
+    module_marks *marks = context;
+    bool is_runner =
+        symbol->name_length == sizeof swift_runner - 1 && !memcmp(symbol->name, swift_runner, symbol->name_length);
+    if (!symbol->size || (!is_runner && !is_async_name(symbol->name, symbol->name_length))) return true;
+    if (marks->count == marks->capacity) {
+        size_t capacity = marks->capacity ? marks->capacity * 2 : 256;
+        mark *grown = realloc(marks->marks, capacity * sizeof *grown);
+        if (!grown) return false;
+        marks->marks = grown;
+        marks->capacity = capacity;
+    }
+    marks->marks[marks->count++] = (mark){symbol->address, symbol->address + symbol->size, is_runner};
+    return true;
+}
+
+static int by_start(const void *left, const void *right) {
+    uint64_t a = ((const mark *)left)->start, b = ((const mark *)right)->start;
+    return a < b ? -1 : a > b;
+}
+
+static const module_marks *marks_in(const hp_module *module) {
+    module_marks *marks = &marks_of[module->id % MOST_MODULES];
+    if (marks->module == module->id) return marks;
+    free(marks->marks);
+    *marks = (module_marks){.module = module->id};
+    if (module->path[0]) hp_visit_symbols(module->path, note_symbol, marks);
+    bool has_runner = false;
+    for (size_t index = 0; index < marks->count; index++) has_runner |= marks->marks[index].is_runner;
+    // Without its local symbols: then all of the library counts as what runs tasks.
+    if (!has_runner && strstr(module->path, "libswift_Concurrency.so")) {
+        free(marks->marks);
+        *marks = (module_marks){.module = module->id};
+        const hp_symbol all = {module->text_start - module->bias, module->text_end - module->text_start, swift_runner,
+                               sizeof swift_runner - 1};
+        note_symbol(marks, &all);
+    }
+    if (marks->count) qsort(marks->marks, marks->count, sizeof *marks->marks, by_start);
+    return marks;
+}
+
+static const mark *mark_at(const hp_module *module, uint64_t pc) {
+    const module_marks *marks = marks_in(module);
+    uint64_t address = pc - module->bias;
+    size_t low = 0, high = marks->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (marks->marks[middle].start <= address) low = middle + 1;
+        else high = middle;
+    }
+    return low && address < marks->marks[low - 1].end ? &marks->marks[low - 1] : NULL;
+}
+
+const hp_module *hp_code_module(uint64_t pc) {
+    const hp_module *module = hp_module_of(modules, pc);
+    bool is_code = module && module->is_loaded && pc >= module->text_start && pc < module->text_end;
+    return is_code ? module : NULL;
+}
+
+bool hp_is_loaded(uint64_t address) {
+    const hp_module *module = hp_module_of(modules, address);
+    return module && module->is_loaded && address < module->end;
+}
+
+hp_rule hp_learn_rule(uint64_t key) {
+    hp_rule rule = hp_find_rule(key);
+    if (rule.kind != HP_RULE_NONE) return rule;
+    // What is asked about is the call, whose return address may lie in the next function.
+    uint64_t pc = (key >> 1) - !(key & 1);
+    const hp_module *module = hp_code_module(pc);
+    // Code that is in no module may be so for a moment only.
+    if (!module) return (hp_rule){.kind = HP_RULE_OPAQUE};
+    rule = hp_ask_libunwind(pc);
+    const mark *found = mark_at(module, pc);
+    rule.is_async = found && !found->is_runner;
+    rule.is_runner = found && found->is_runner;
+    insert(key, rule);
+    return rule;
+}
+
+static size_t unloaded_count(void) {
+    size_t count = 0;
+    for (size_t index = 0; index < hp_module_count(modules); index++) count += !hp_module_at(modules, index)->is_loaded;
+    return count;
+}
+
+void hp_refresh_rules(void) {
+    size_t unloaded = unloaded_count();
+    if (!hp_refresh_modules(modules)) return;
+    hp_flush_libunwind();
+    // Addresses of what is gone may soon be other code's; which rules are stale is not worth finding out.
+    if (unloaded_count() != unloaded) start_over();
+}

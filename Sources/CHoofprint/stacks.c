@@ -1,0 +1,518 @@
+// The stack sampler's threads, timers, signal and slots.
+//
+// Invariants
+// - Threads' blocks, slots and copies are static in effect: made once, never given back. A signal that comes late finds them.
+// - A slot is FREE, then its handler's (FILLING), then the looking thread's (READY), which frees it. A copy likewise.
+// - Only signals that carry the address of a thread's block are ours.
+#define _GNU_SOURCE
+#include "hp_unwind.h"
+#include <dirent.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { THREADS = 4096, RANGES = 4, SLOTS = 512, COPIES = 64, MOST_AT_ONCE = 64 };
+
+typedef struct {
+    uint32_t number; // the kernel's; 0: the block is free
+    bool is_seen, is_blocked, has_timer;
+    int timer;
+    uint64_t cpu;                // nanoseconds, when last looked at
+    hp_range stacks[RANGES];     // those the thread was seen on, newest first found
+    uint32_t next_range;
+    uint64_t unknown_stack;      // an address in one that is not among them
+    // Mode wall:
+    hp_wait asked;               // what it waited in when a sample was asked for
+    uint32_t asked_times;        // how often so far, of that wait
+    uint32_t repeated;           // looks at which it still waited, since `last` was taken or given
+    uint64_t wait;               // what it waits in with the stack `last`; 0: that is not known
+    hp_stack *last;
+} stack_thread;
+
+enum { FREE, FILLING, READY };
+typedef struct {
+    uint32_t state;
+    hp_walk_end end;
+    stack_thread *thread;
+    hp_stack_copy *copy;
+    hp_stack stack;
+} slot;
+typedef struct {
+    uint32_t is_taken;
+    hp_stack_copy copy;
+} copy_place;
+
+static stack_thread *threads;
+static slot *slots;
+static copy_place *copies;
+static uint32_t thread_count, next_slot, next_copy, next_taken, next_looked_at;
+static bool is_running, has_rules;
+static hp_stack_mode running_mode;
+static const char *limit;
+static uint64_t period;
+static uint64_t next_scan, next_check;
+static struct sigaction before;
+static hp_stack_counts counts;
+
+#define COUNT(field, by) __atomic_fetch_add(&counts.field, by, __ATOMIC_RELAXED)
+
+// The signal.
+
+static slot *take_slot(void) {
+    slot *slot = &slots[__atomic_fetch_add(&next_slot, 1, __ATOMIC_RELAXED) % SLOTS];
+    uint32_t expected = FREE;
+    return __atomic_compare_exchange_n(&slot->state, &expected, FILLING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) ? slot
+                                                                                                                   : NULL;
+}
+
+static hp_stack_copy *take_copy(void) {
+    for (int tries = 0; tries < 4; tries++) {
+        copy_place *place = &copies[__atomic_fetch_add(&next_copy, 1, __ATOMIC_RELAXED) % COPIES];
+        if (!__atomic_exchange_n(&place->is_taken, 1, __ATOMIC_ACQUIRE)) return &place->copy;
+    }
+    return NULL;
+}
+
+static void give_copy(hp_stack_copy *copy) {
+    copy_place *place = (copy_place *)((char *)copy - offsetof(copy_place, copy));
+    __atomic_store_n(&place->is_taken, 0, __ATOMIC_RELEASE);
+}
+
+static hp_registers registers_of(const ucontext_t *context) {
+#if defined(__x86_64__)
+    const greg_t *all = context->uc_mcontext.gregs;
+    return (hp_registers){(uint64_t)all[REG_RIP], (uint64_t)all[REG_RSP], (uint64_t)all[REG_RBP], (uint64_t)all[REG_R14]};
+#elif defined(__aarch64__)
+    const mcontext_t *all = &context->uc_mcontext;
+    return (hp_registers){all->pc, all->sp, all->regs[29], all->regs[22]};
+#endif
+}
+
+// The stack that an address is on. False: it is not known yet, and will be at the next look.
+static bool find_stack(stack_thread *thread, uint64_t address, hp_range *found) {
+    for (int index = 0; index < RANGES; index++) {
+        uint64_t end = __atomic_load_n(&thread->stacks[index].end, __ATOMIC_ACQUIRE);
+        uint64_t start = __atomic_load_n(&thread->stacks[index].start, __ATOMIC_ACQUIRE);
+        if (address < start || address >= end || end != __atomic_load_n(&thread->stacks[index].end, __ATOMIC_RELAXED)) continue;
+        *found = (hp_range){start, end};
+        return true;
+    }
+    __atomic_store_n(&thread->unknown_stack, address, __ATOMIC_RELAXED);
+    return false;
+}
+
+// How much can be read from an address on, page by page.
+static uint64_t readable_from(uint64_t address) {
+    enum { PAGE = 4096 };
+    uint64_t end = address;
+    while (end - address < HP_COPY_BYTES && hp_is_readable(end)) end = (end | (PAGE - 1)) + 1;
+    return end - address < HP_COPY_BYTES ? end - address : HP_COPY_BYTES;
+}
+
+static void copy_stack(slot *slot, const hp_walk *walk, uint64_t size) {
+    hp_stack_copy *copy = take_copy();
+    if (!copy) {
+        COUNT(no_room, 1);
+        slot->stack.flags |= HP_STACK_CUT;
+        return;
+    }
+    copy->registers = walk->at;
+    copy->is_interrupted = walk->is_interrupted;
+    copy->size = size < HP_COPY_BYTES ? size : HP_COPY_BYTES;
+    memcpy(copy->bytes, (const void *)walk->at.sp, copy->size);
+    // The copy begins with the frame that the walk ended at.
+    if (slot->stack.frame_count) slot->stack.frame_count--;
+    slot->copy = copy;
+}
+
+static uint32_t innermost_path(void) {
+    const hp_frame *top = hp_this_thread->top;
+    if (top == hp_this_thread->frames) return hp_path_of_running_task();
+    // Of the span above, where this one is just being opened.
+    return (uint32_t)top->node->path_id;
+}
+
+static void sample(slot *slot, stack_thread *thread, const ucontext_t *context) {
+    hp_stack *stack = &slot->stack;
+    stack->thread = thread->number;
+    stack->path = innermost_path();
+    stack->flags = stack->does = stack->call = stack->frame_count = stack->caller_count = 0;
+    slot->thread = thread;
+    slot->copy = NULL;
+    hp_walk walk = {.at = registers_of(context), .is_interrupted = true, .has_rules = has_rules, .into = stack};
+    stack->stack_pointer = walk.at.sp;
+    if (!find_stack(thread, walk.at.sp, &walk.stack)) {
+        slot->end = HP_WALK_UNKNOWN;
+        copy_stack(slot, &walk, readable_from(walk.at.sp));
+        return;
+    }
+    slot->end = hp_walk_stack(&walk);
+    if (slot->end == HP_WALK_UNKNOWN) copy_stack(slot, &walk, walk.stack.end - walk.at.sp);
+}
+
+static bool is_block(const void *address) {
+    uintptr_t offset = (uintptr_t)address - (uintptr_t)threads;
+    return threads && offset < THREADS * sizeof *threads && offset % sizeof *threads == 0;
+}
+
+static void hand_on(int signal, siginfo_t *info, void *context) {
+    COUNT(foreign, 1);
+    if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(signal, info, context);
+    else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) before.sa_handler(signal);
+}
+
+static void on_signal(int signal, siginfo_t *info, void *context) {
+    uint64_t start = hp_counter();
+    int error = errno;
+    if (info->si_code != SI_TIMER || !is_block(info->si_value.sival_ptr)) {
+        hand_on(signal, info, context);
+        errno = error;
+        return;
+    }
+    COUNT(handled, 1);
+    stack_thread *thread = info->si_value.sival_ptr;
+    slot *slot = __atomic_load_n(&is_running, __ATOMIC_ACQUIRE) ? take_slot() : NULL;
+    if (slot) {
+        slot->stack.weight = 1 + (info->si_overrun > 0 ? (uint32_t)info->si_overrun : 0);
+        sample(slot, thread, context);
+        slot->stack.handler_ticks = hp_counter() - start;
+        __atomic_store_n(&slot->state, READY, __ATOMIC_RELEASE);
+    } else {
+        COUNT(no_room, 1);
+    }
+    errno = error;
+}
+
+// The threads.
+
+static bool read_text(const char *path, char *text, size_t capacity) {
+    FILE *file = fopen(path, "re");
+    if (!file) return false;
+    size_t length = fread(text, 1, capacity - 1, file);
+    fclose(file);
+    text[length] = 0;
+    return length > 0;
+}
+
+// Whether a thread lets the signal through, as its status says ("SigBlk:", proc(5)).
+static bool blocks_signal(uint32_t number) {
+    char path[64], text[4096];
+    snprintf(path, sizeof path, "/proc/self/task/%u/status", number);
+    const char *mask = read_text(path, text, sizeof text) ? strstr(text, "\nSigBlk:") : NULL;
+    return mask && strtoull(mask + 8, NULL, 16) >> (SIGPROF - 1) & 1;
+}
+
+static clockid_t cpu_clock_of(uint32_t number) {
+    enum { PER_THREAD = 4, SCHEDULED = 2 }; // the kernel's numbers of clocks (posix-timers_types.h)
+    return (clockid_t)(~number << 3 | PER_THREAD | SCHEDULED);
+}
+
+static uint64_t cpu_of(uint32_t number) {
+    struct timespec time;
+    if (syscall(SYS_clock_gettime, cpu_clock_of(number), &time)) return 0;
+    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static void set_timer(stack_thread *thread) {
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGPROF};
+    event.sigev_value.sival_ptr = thread;
+    event._sigev_un._tid = (pid_t)thread->number;
+    if (syscall(SYS_timer_create, cpu_clock_of(thread->number), &event, &thread->timer)) return;
+    // Not all at once: the first signal comes somewhere in the first period.
+    uint64_t first = 1 + (hp_ticks() * 0x9E3779B97F4A7C15 >> 20) % period;
+    struct itimerspec times = {
+        .it_interval = {(time_t)(period / 1000000000), (long)(period % 1000000000)},
+        .it_value = {(time_t)(first / 1000000000), (long)(first % 1000000000)},
+    };
+    if (syscall(SYS_timer_settime, thread->timer, 0, &times, NULL)) syscall(SYS_timer_delete, thread->timer);
+    else thread->has_timer = true;
+}
+
+static void forget_thread(stack_thread *thread) {
+    if (thread->has_timer) syscall(SYS_timer_delete, thread->timer);
+    hp_stack *last = thread->last;
+    *thread = (stack_thread){.last = last};
+}
+
+static stack_thread *block_of(uint32_t number) {
+    stack_thread *free_block = NULL;
+    for (uint32_t index = 0; index < thread_count; index++) {
+        if (threads[index].number == number) return &threads[index];
+        if (!threads[index].number && !free_block) free_block = &threads[index];
+    }
+    if (!free_block && thread_count < THREADS) free_block = &threads[thread_count++];
+    return free_block;
+}
+
+static void find_threads(void) {
+    DIR *folder = opendir("/proc/self/task");
+    if (!folder) return;
+    for (uint32_t index = 0; index < thread_count; index++) threads[index].is_seen = false;
+    uint32_t own = hp_thread_number();
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        uint32_t number = (uint32_t)strtoul(entry->d_name, NULL, 10);
+        stack_thread *thread = number && number != own && !hp_is_own_thread(number) ? block_of(number) : NULL;
+        if (!thread) continue;
+        thread->is_seen = true;
+        if (thread->number) continue;
+        thread->number = number;
+        thread->cpu = cpu_of(number);
+        thread->is_blocked = blocks_signal(number);
+        if (running_mode == HP_STACKS_CPU) set_timer(thread);
+    }
+    closedir(folder);
+    for (uint32_t index = 0; index < thread_count; index++)
+        if (threads[index].number && !threads[index].is_seen) forget_thread(&threads[index]);
+}
+
+// Once a second: the CPU time of threads that no signal reaches is told in periods.
+static void check_threads(void) {
+    for (uint32_t index = 0; index < thread_count; index++) {
+        stack_thread *thread = &threads[index];
+        if (!thread->number) continue;
+        uint64_t cpu = cpu_of(thread->number), used = cpu > thread->cpu ? cpu - thread->cpu : 0;
+        if (used < period) continue;
+        bool was_blocked = thread->is_blocked;
+        thread->is_blocked = blocks_signal(thread->number);
+        if ((was_blocked && thread->is_blocked) || (running_mode == HP_STACKS_CPU && !thread->has_timer)) {
+            COUNT(unsampled, used / period);
+            cpu -= used % period;
+        }
+        thread->cpu = cpu;
+    }
+}
+
+// Finds the mapping that each stack not known yet lies in (proc_pid_maps(5)).
+static void find_stacks(void) {
+    FILE *maps = NULL;
+    char line[512];
+    for (uint32_t index = 0; index < thread_count; index++) {
+        stack_thread *thread = &threads[index];
+        uint64_t wanted = __atomic_exchange_n(&thread->unknown_stack, 0, __ATOMIC_RELAXED);
+        if (!wanted) continue;
+        if (maps) rewind(maps);
+        else if (!(maps = fopen("/proc/self/maps", "re"))) return;
+        while (fgets(line, sizeof line, maps)) {
+            unsigned long start, end;
+            char readable;
+            if (sscanf(line, "%lx-%lx %c", &start, &end, &readable) != 3 || wanted < start || wanted >= end) continue;
+            if (readable != 'r') break;
+            // The one that has grown downwards, or else the oldest.
+            int at = (int)(thread->next_range % RANGES);
+            for (int range = 0; range < RANGES; range++)
+                if (thread->stacks[range].end == end) at = range;
+            thread->next_range++;
+            __atomic_store_n(&thread->stacks[at].end, 0, __ATOMIC_RELEASE);
+            __atomic_store_n(&thread->stacks[at].start, start, __ATOMIC_RELEASE);
+            __atomic_store_n(&thread->stacks[at].end, end, __ATOMIC_RELEASE);
+            break;
+        }
+    }
+    if (maps) fclose(maps);
+}
+
+// Mode wall: a thread that runs, or waits in a place where it was not seen waiting, is asked by a signal; one that waits
+// where it waited at the last look has still the stack it had then, and is left alone.
+
+static void ask(stack_thread *thread, uint32_t weight) {
+    siginfo_t info = {.si_signo = SIGPROF};
+    // As a timer's: those that are pending when another program is executed are dropped, and do not end that program.
+    info.si_code = SI_TIMER;
+    info.si_overrun = (int)weight - 1;
+    info.si_value.sival_ptr = thread;
+    syscall(SYS_rt_tgsigqueueinfo, getpid(), (pid_t)thread->number, SIGPROF, &info);
+}
+
+static void look_at_thread(stack_thread *thread, uint32_t weight) {
+    if (thread->is_blocked) {
+        COUNT(unsampled, weight);
+        return;
+    }
+    hp_wait wait;
+    hp_look_at_wait(thread->number, &wait);
+    if (wait.identity && wait.identity == thread->wait) {
+        thread->repeated += weight;
+        return;
+    }
+    thread->wait = 0;
+    thread->asked_times = wait.identity && wait.identity == thread->asked.identity ? thread->asked_times + 1 : 0;
+    thread->asked = wait;
+    ask(thread, weight);
+}
+
+static void look_at_all(void) {
+    uint32_t alive = 0;
+    for (uint32_t index = 0; index < thread_count; index++) alive += threads[index].number != 0;
+    uint32_t weight = (alive + MOST_AT_ONCE - 1) / MOST_AT_ONCE;
+    for (uint32_t index = 0, looks = 0; index < thread_count && looks < MOST_AT_ONCE; index++) {
+        stack_thread *thread = &threads[next_looked_at++ % thread_count];
+        if (!thread->number) continue;
+        look_at_thread(thread, weight);
+        looks++;
+    }
+}
+
+// The looking thread.
+
+static bool is_ours_still(void) {
+    struct sigaction now;
+    return !sigaction(SIGPROF, NULL, &now) && (now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_signal;
+}
+
+const char *hp_look_at_stacks(void) {
+    enum { SCAN_PERIOD = 50000000, CHECK_PERIOD = 1000000000 };
+    if (!is_running) return NULL;
+    uint64_t now = hp_clock_ns(CLOCK_MONOTONIC);
+    if (now >= next_check) {
+        next_check = now + CHECK_PERIOD;
+        if (!is_ours_still()) {
+            hp_stop_stacks();
+            return "another profiler has taken SIGPROF; stack sampling has ended";
+        }
+        check_threads();
+    }
+    if (now >= next_scan) {
+        next_scan = now + SCAN_PERIOD;
+        hp_refresh_rules();
+        find_threads();
+    }
+    find_stacks();
+    if (running_mode == HP_STACKS_WALL) look_at_all();
+    return NULL;
+}
+
+// What the handler could not do: unwinds the copy, and looks whether the callers of a task are code.
+static void finish(slot *slot) {
+    hp_stack *stack = &slot->stack;
+    if (slot->copy) {
+        slot->end = hp_unwind_copy(slot->copy, stack);
+        stack->flags |= HP_STACK_COPIED;
+        COUNT(copied, 1);
+        give_copy(slot->copy);
+        slot->copy = NULL;
+    }
+    if (slot->end == HP_WALK_TASK) stack->flags |= HP_STACK_ASYNC;
+    else if (slot->end != HP_WALK_ENDED) stack->flags |= HP_STACK_CUT;
+    for (uint32_t index = 0; index < stack->caller_count; index++) {
+        if (hp_code_module(stack->callers[index])) continue;
+        stack->caller_count = 0;
+        stack->flags = (stack->flags & ~(uint32_t)HP_STACK_ASYNC) | HP_STACK_PHYSICAL | HP_STACK_CUT;
+    }
+}
+
+// In mode wall: what the thread did, and whether the stack stands for as long as it waits there.
+static void note_wait(stack_thread *thread, hp_stack *stack) {
+    enum { TRIES = 3 };
+    stack->does = HP_DOES_RUN;
+    if (running_mode != HP_STACKS_WALL || thread->number != stack->thread) return;
+    const hp_wait *asked = &thread->asked;
+    // It went on before the signal came.
+    if (!asked->identity || asked->stack_pointer != stack->stack_pointer) return;
+    stack->does = asked->does;
+    stack->call = asked->call;
+    // A copy's stack is not as good as the next one will be.
+    if ((stack->flags & HP_STACK_COPIED) && thread->asked_times < TRIES) return;
+    if (!thread->last && !(thread->last = malloc(sizeof *thread->last))) return;
+    *thread->last = *stack;
+    thread->wait = asked->identity;
+}
+
+static bool take_repeated(hp_stack *stack) {
+    for (uint32_t index = 0; index < thread_count; index++) {
+        stack_thread *thread = &threads[index];
+        if (!thread->repeated) continue;
+        *stack = *thread->last;
+        stack->weight = thread->repeated;
+        stack->handler_ticks = 0;
+        thread->repeated = 0;
+        return true;
+    }
+    return false;
+}
+
+bool hp_take_stack(hp_stack *stack) {
+    if (!slots) return false;
+    for (uint32_t looks = 0; looks < SLOTS; looks++) {
+        slot *slot = &slots[next_taken++ % SLOTS];
+        if (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != READY) continue;
+        finish(slot);
+        note_wait(slot->thread, &slot->stack);
+        *stack = slot->stack;
+        __atomic_store_n(&slot->state, FREE, __ATOMIC_RELEASE);
+        return true;
+    }
+    return take_repeated(stack);
+}
+
+static void *zeroed(size_t bytes) {
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+static bool make_places(void) {
+    if (!threads) threads = zeroed(THREADS * sizeof *threads);
+    if (!slots) slots = zeroed(SLOTS * sizeof *slots);
+    if (!copies) copies = zeroed(COPIES * sizeof *copies);
+    return threads && slots && copies && hp_make_rules();
+}
+
+const char *hp_start_stacks(hp_stack_mode mode, uint32_t per_second) {
+    if (is_running) return "the stacks are being sampled already";
+    struct itimerval profiling;
+    if (sigaction(SIGPROF, NULL, &before)) return "the system tells nothing of SIGPROF";
+    bool is_taken = (before.sa_flags & SA_SIGINFO) || (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN);
+    if (is_taken || (!getitimer(ITIMER_PROF, &profiling) && (profiling.it_value.tv_sec || profiling.it_value.tv_usec)))
+        return "another profiler uses SIGPROF; run one of them, or leave HOOFPRINT_SAMPLE unset";
+    if (!make_places()) return "the system has no memory for it";
+    hp_refresh_rules();
+    limit = hp_open_libunwind();
+    has_rules = !limit;
+    running_mode = mode;
+    period = 1000000000 / (per_second < 1 ? 1 : per_second > 10000 ? 10000 : per_second);
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
+    if (sigaction(SIGPROF, &action, NULL)) return "the system does not let SIGPROF be handled";
+    next_scan = next_check = 0;
+    __atomic_store_n(&is_running, true, __ATOMIC_RELEASE);
+    return hp_look_at_stacks();
+}
+
+void hp_stop_stacks(void) {
+    if (!is_running) return;
+    __atomic_store_n(&is_running, false, __ATOMIC_RELEASE);
+    for (uint32_t index = 0; index < thread_count; index++)
+        if (threads[index].number) forget_thread(&threads[index]);
+    if (!is_ours_still()) return;
+    // No more are sent. Those that are pending would end the process; ignored, they are dropped.
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPROF, &ignore, NULL);
+    sigaction(SIGPROF, &before, NULL);
+}
+
+hp_stack_counts hp_count_stacks(void) {
+#define READ(field) .field = __atomic_load_n(&counts.field, __ATOMIC_RELAXED)
+    return (hp_stack_counts){
+        READ(handled), READ(foreign), READ(no_room), READ(unsampled), READ(copied), .rules = hp_rule_count()};
+}
+
+const char *hp_stack_limit(void) { return limit; }
+
+uint32_t hp_processor_count(void) {
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof set, &set) ? 0 : CPU_COUNT(&set);
+    return count < 1 ? 1 : (uint32_t)count;
+}
+
+void hp_forget_stacks(void) {
+    // Timers are not inherited, and the threads are the parent's.
+    for (uint32_t index = 0; index < thread_count; index++) threads[index] = (stack_thread){.last = threads[index].last};
+    for (uint32_t index = 0; slots && index < SLOTS; index++) slots[index].state = FREE;
+    for (uint32_t index = 0; copies && index < COPIES; index++) copies[index].is_taken = 0;
+    if (is_running && is_ours_still()) sigaction(SIGPROF, &before, NULL);
+    is_running = false;
+}

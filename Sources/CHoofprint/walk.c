@@ -1,0 +1,107 @@
+// The walk in the signal handler. Everything it reads is on the interrupted thread's own stack, between the stack pointer
+// and the stack's end, or has been found readable; it calls nothing but system calls.
+#define _GNU_SOURCE
+#include "hp_unwind.h"
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+bool hp_is_readable(uint64_t address) {
+    // The kernel reads the set first, and then finds that there is no such operation: nothing is changed.
+    enum { NO_OPERATION = -1, SET_BYTES = 8 };
+    return syscall(SYS_rt_sigprocmask, NO_OPERATION, address & ~(uint64_t)7, NULL, SET_BYTES) == -1 && errno != EFAULT;
+}
+
+static bool is_on_stack(const hp_walk *walk, uint64_t address) {
+    return address >= walk->at.sp && address <= walk->stack.end - 8 && address % 8 == 0;
+}
+
+static uint64_t load(uint64_t address) { return *(const volatile uint64_t *)address; }
+
+// An async context begins with its parent's address and that of the code where the parent goes on (ABI: AsyncContext in
+// include/swift/ABI/Task.h). Those of the running task stay while it is interrupted; but that the address is a context is
+// known only if all of them up to the task's first one can be read.
+static bool follow_task(hp_stack *into, uint64_t context) {
+    enum { PAGE = 4096, SMALLEST = 65536 };
+    uint64_t readable_page = 0;
+    uint32_t count = 0;
+    while (context) {
+        if (context % 8 || context < SMALLEST || context >> 47) return false;
+        if (count == HP_STACK_FRAMES) {
+            into->flags |= HP_STACK_CUT;
+            break;
+        }
+        uint64_t page = (context + 8) / PAGE;
+        if (page != readable_page) {
+            if (!hp_is_readable(context) || (context / PAGE != page && !hp_is_readable(context + 8))) return false;
+            readable_page = page;
+        }
+        uint64_t resumed = load(context + 8);
+        if (!resumed || resumed >> 47) return false;
+        into->callers[count++] = resumed;
+        context = load(context);
+    }
+    into->caller_count = count;
+    return count > 0;
+}
+
+// Where an async function keeps its context: below its saved frame pointer, or while it has no frame of its own still in the
+// register.
+static bool follow_task_of(const hp_walk *walk, hp_rule rule) {
+    uint64_t slot = walk->at.fp - 8;
+    if (rule.kind == HP_RULE_FRAME && is_on_stack(walk, slot) && follow_task(walk->into, load(slot))) return true;
+    return follow_task(walk->into, walk->at.context);
+}
+
+static hp_rule rule_of(const hp_walk *walk, uint64_t pc, bool is_interrupted) {
+    hp_rule rule = hp_find_rule(hp_rule_key(pc, is_interrupted));
+    if (rule.kind == HP_RULE_NONE && !walk->has_rules)
+        rule = (hp_rule){.kind = HP_RULE_FRAME, .cfa = 2, .return_address = 1, .frame_pointer = 2};
+    return rule;
+}
+
+// Goes to the caller. False: the stack is not as the rule says.
+static bool step(const hp_walk *walk, hp_rule rule, hp_registers *caller) {
+    uint64_t base = rule.kind == HP_RULE_STACK ? walk->at.sp : walk->at.fp, cfa = base + rule.cfa * 8;
+    // The caller's stack begins above this frame's; and where nothing was called yet, at it.
+    if (base < walk->at.sp || cfa < walk->at.sp || cfa > walk->stack.end || cfa % 8) return false;
+    *caller = walk->at;
+    if (rule.return_address) {
+        if (!is_on_stack(walk, cfa - rule.return_address * 8)) return false;
+        caller->pc = load(cfa - rule.return_address * 8);
+    }
+    if (rule.frame_pointer) {
+        if (!is_on_stack(walk, cfa - rule.frame_pointer * 8)) return false;
+        caller->fp = load(cfa - rule.frame_pointer * 8);
+    }
+    if (rule.context) {
+        if (!is_on_stack(walk, cfa - rule.context * 8)) return false;
+        caller->context = load(cfa - rule.context * 8);
+    }
+    caller->sp = cfa;
+    return caller->sp > walk->at.sp || caller->pc != walk->at.pc;
+}
+
+hp_walk_end hp_walk_stack(hp_walk *walk) {
+    hp_stack *into = walk->into;
+    bool has_tried_task = false;
+    hp_rule rule = rule_of(walk, walk->at.pc, walk->is_interrupted);
+    for (;;) {
+        if (into->frame_count == HP_STACK_FRAMES) return HP_WALK_FULL;
+        into->frames[into->frame_count++] = walk->at.pc;
+        if (rule.kind == HP_RULE_END) return HP_WALK_ENDED;
+        if (rule.kind == HP_RULE_NONE || rule.kind == HP_RULE_OPAQUE) return HP_WALK_UNKNOWN;
+        hp_registers caller;
+        if (!step(walk, rule, &caller)) return walk->has_rules || walk->at.fp ? HP_WALK_LOST : HP_WALK_ENDED;
+        if (!caller.pc) return HP_WALK_ENDED;
+        hp_rule next = rule_of(walk, caller.pc, false);
+        if (!has_tried_task && (rule.is_async || (next.is_runner && !rule.is_runner))) {
+            has_tried_task = true;
+            if (follow_task_of(walk, rule)) return HP_WALK_TASK;
+            into->flags |= HP_STACK_PHYSICAL;
+        }
+        walk->at = caller;
+        walk->is_interrupted = false;
+        rule = next;
+    }
+}
