@@ -2,7 +2,9 @@
 //
 // Invariants
 // - Threads' blocks, slots and copies are static in effect: made once, never given back. A signal that comes late finds them.
-// - A slot is FREE, then its handler's (FILLING), then the looking thread's (READY), which frees it. A copy likewise.
+// - A slot or copy whose bit is not set is free; a handler sets the bit, and the looking thread clears it. In between a slot is
+//   the handler's until `is_ready`, and then the looking thread's. The first free one is taken, so that few are used, which
+//   stay in the processor's cache.
 // - Only signals that carry the address of a thread's block are ours.
 #define _GNU_SOURCE
 #include "hp_unwind.h"
@@ -35,23 +37,19 @@ typedef struct {
     hp_stack *last;
 } stack_thread;
 
-enum { FREE, FILLING, READY };
 typedef struct {
-    uint32_t state;
+    bool is_ready;
     hp_walk_end end;
     stack_thread *thread;
     hp_stack_copy *copy;
     hp_stack stack;
 } slot;
-typedef struct {
-    uint32_t is_taken;
-    hp_stack_copy copy;
-} copy_place;
 
 static stack_thread *threads;
 static slot *slots;
-static copy_place *copies;
-static uint32_t thread_count, next_slot, next_copy, next_taken, next_looked_at;
+static hp_stack_copy *copies;
+static uint64_t taken_slots[SLOTS / 64], taken_copies[COPIES / 64];
+static uint32_t thread_count, next_taken, next_looked_at;
 static bool is_running, has_rules;
 static hp_stack_mode running_mode;
 static const char *limit;
@@ -64,24 +62,19 @@ static hp_stack_counts counts;
 
 // The signal.
 
-static slot *take_slot(void) {
-    slot *slot = &slots[__atomic_fetch_add(&next_slot, 1, __ATOMIC_RELAXED) % SLOTS];
-    uint32_t expected = FREE;
-    return __atomic_compare_exchange_n(&slot->state, &expected, FILLING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED) ? slot
-                                                                                                                   : NULL;
+// Takes the first free of 64 times `words` places. Negative: none is.
+static int take_place(uint64_t *taken, int words) {
+    for (int word = 0; word < words; word++)
+        for (uint64_t seen; ~(seen = __atomic_load_n(&taken[word], __ATOMIC_RELAXED));) {
+            int bit = __builtin_ctzll(~seen);
+            uint64_t mask = (uint64_t)1 << bit;
+            if (!(__atomic_fetch_or(&taken[word], mask, __ATOMIC_ACQUIRE) & mask)) return word * 64 + bit;
+        }
+    return -1;
 }
 
-static hp_stack_copy *take_copy(void) {
-    for (int tries = 0; tries < 4; tries++) {
-        copy_place *place = &copies[__atomic_fetch_add(&next_copy, 1, __ATOMIC_RELAXED) % COPIES];
-        if (!__atomic_exchange_n(&place->is_taken, 1, __ATOMIC_ACQUIRE)) return &place->copy;
-    }
-    return NULL;
-}
-
-static void give_copy(hp_stack_copy *copy) {
-    copy_place *place = (copy_place *)((char *)copy - offsetof(copy_place, copy));
-    __atomic_store_n(&place->is_taken, 0, __ATOMIC_RELEASE);
+static void give_place(uint64_t *taken, int place) {
+    __atomic_fetch_and(&taken[place / 64], ~((uint64_t)1 << place % 64), __ATOMIC_RELEASE);
 }
 
 static hp_registers registers_of(const ucontext_t *context) {
@@ -116,12 +109,12 @@ static uint64_t readable_from(uint64_t address) {
 }
 
 static void copy_stack(slot *slot, const hp_walk *walk, uint64_t size) {
-    hp_stack_copy *copy = take_copy();
-    if (!copy) {
-        COUNT(no_room, 1);
+    int place = take_place(taken_copies, COPIES / 64);
+    if (place < 0) {
         slot->stack.flags |= HP_STACK_CUT;
         return;
     }
+    hp_stack_copy *copy = &copies[place];
     copy->registers = walk->at;
     copy->is_interrupted = walk->is_interrupted;
     copy->size = size < HP_COPY_BYTES ? size : HP_COPY_BYTES;
@@ -177,12 +170,13 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
     }
     COUNT(handled, 1);
     stack_thread *thread = info->si_value.sival_ptr;
-    slot *slot = __atomic_load_n(&is_running, __ATOMIC_ACQUIRE) ? take_slot() : NULL;
-    if (slot) {
+    int place = __atomic_load_n(&is_running, __ATOMIC_ACQUIRE) ? take_place(taken_slots, SLOTS / 64) : -1;
+    if (place >= 0) {
+        slot *slot = &slots[place];
         slot->stack.weight = 1 + (info->si_overrun > 0 ? (uint32_t)info->si_overrun : 0);
         sample(slot, thread, context);
         slot->stack.handler_ticks = hp_counter() - start;
-        __atomic_store_n(&slot->state, READY, __ATOMIC_RELEASE);
+        __atomic_store_n(&slot->is_ready, true, __ATOMIC_RELEASE);
     } else {
         COUNT(no_room, 1);
     }
@@ -394,7 +388,7 @@ static void finish(slot *slot) {
         slot->end = hp_unwind_copy(slot->copy, stack);
         stack->flags |= HP_STACK_COPIED;
         COUNT(copied, 1);
-        give_copy(slot->copy);
+        give_place(taken_copies, (int)(slot->copy - copies));
         slot->copy = NULL;
     }
     if (slot->end == HP_WALK_TASK) stack->flags |= HP_STACK_ASYNC;
@@ -439,19 +433,23 @@ static bool take_repeated(hp_stack *stack) {
 bool hp_take_stack(hp_stack *stack) {
     if (!slots) return false;
     for (uint32_t looks = 0; looks < SLOTS; looks++) {
-        slot *slot = &slots[next_taken++ % SLOTS];
-        if (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != READY) continue;
+        uint32_t place = next_taken++ % SLOTS;
+        slot *slot = &slots[place];
+        if (!(__atomic_load_n(&taken_slots[place / 64], __ATOMIC_RELAXED) >> place % 64 & 1)) continue;
+        if (!__atomic_load_n(&slot->is_ready, __ATOMIC_ACQUIRE)) continue;
         finish(slot);
         note_wait(slot->thread, &slot->stack);
         *stack = slot->stack;
-        __atomic_store_n(&slot->state, FREE, __ATOMIC_RELEASE);
+        slot->is_ready = false;
+        give_place(taken_slots, (int)place);
         return true;
     }
     return take_repeated(stack);
 }
 
+// Zeroed memory; with all pages there, so that no handler waits for one.
 static void *zeroed(size_t bytes) {
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
@@ -511,8 +509,9 @@ uint32_t hp_processor_count(void) {
 void hp_forget_stacks(void) {
     // Timers are not inherited, and the threads are the parent's.
     for (uint32_t index = 0; index < thread_count; index++) threads[index] = (stack_thread){.last = threads[index].last};
-    for (uint32_t index = 0; slots && index < SLOTS; index++) slots[index].state = FREE;
-    for (uint32_t index = 0; copies && index < COPIES; index++) copies[index].is_taken = 0;
+    for (uint32_t index = 0; slots && index < SLOTS; index++) slots[index].is_ready = false;
+    memset(taken_slots, 0, sizeof taken_slots);
+    memset(taken_copies, 0, sizeof taken_copies);
     if (is_running && is_ours_still()) sigaction(SIGPROF, &before, NULL);
     is_running = false;
 }
