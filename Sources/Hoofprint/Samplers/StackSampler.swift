@@ -118,8 +118,8 @@ public final class StackSampler: Sampler {
             what: mode == .cpu ? "cpu" : WaitSampler.name(of: hp_does(stack.pointee.does), call: stack.pointee.call),
             count: 0, frames: Self.addresses(hp_stack_frames(stack), stack.pointee.frame_count),
             callers: Self.addresses(hp_stack_callers(stack), stack.pointee.caller_count),
-            isCut: flags & UInt32(HP_STACK_CUT.rawValue) != 0,
-            isPhysicalOnly: flags & UInt32(HP_STACK_PHYSICAL.rawValue) != 0)
+            isCut: flags & UInt32(HP_STACK_CUT) != 0,
+            isPhysicalOnly: flags & UInt32(HP_STACK_PHYSICAL) != 0)
     }
 
     private static func addresses(_ first: UnsafePointer<UInt64>, _ count: UInt32) -> [UInt64] {
