@@ -271,8 +271,8 @@ static void check_threads(void) {
         stack_thread *thread = &threads[index];
         if (!thread->number) continue;
         uint64_t cpu = cpu_of(thread->number), used = cpu > thread->cpu ? cpu - thread->cpu : 0;
-        if (used < period) continue;
         bool was_blocked = thread->is_blocked;
+        if (!was_blocked && used < period) continue;
         thread->is_blocked = blocks_signal(thread->number);
         if ((was_blocked && thread->is_blocked) || (running_mode == HP_STACKS_CPU && !thread->has_timer)) {
             COUNT(unsampled, used / period);

@@ -74,7 +74,8 @@ final class SampleWatch: Sink {
                 if parts.count == 2 { fields[parts[0]] = parts[1] }
             }
             guard let path = fields["path"], let what = fields["what"], let count = fields["count"] else { continue }
-            counts.withLock { $0[String(path), default: [:]][String(what)] = Int(count) }
+            let thing = String(what + (fields["stack"] ?? ""))
+            counts.withLock { $0[String(path), default: [:]][thing] = Int(count) }
         }
         return lines.count
     }
@@ -83,6 +84,9 @@ final class SampleWatch: Sink {
     func pathsSeen(atLeast minimum: Int) -> Int {
         counts.withLock { $0.count { $0.value.values.reduce(0, +) >= minimum } }
     }
+
+    /// How many samples there have been.
+    var total: Int { counts.withLock { $0.values.reduce(0) { $0 + $1.values.reduce(0, +) } } }
 
     /// In a forked child: forgets what the parent saw.
     func forget() { counts.withLock { $0 = [:] } }

@@ -84,7 +84,7 @@ private func awaitEnd(of child: pid_t) {
 }
 
 /// Gives samplers time to look.
-private func flushAndSleep() {
+func flushAndSleep() {
     usleep(5000)
     HoofprintSystem.flush()
 }
@@ -107,7 +107,7 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
 }
 
 /// Sets up what the environment says, and a sink besides that counts samples.
-private func bootstrapWatched() -> SampleWatch {
+func bootstrapWatched() -> SampleWatch {
     let watch = SampleWatch()
     var configuration = HoofprintSystem.Configuration.fromEnvironment
     configuration.sinks.append(watch)

@@ -1,0 +1,69 @@
+import Foundation
+import Hoofprint
+
+/// A thread that computes in a span, and tasks that compute in an async span, until a sampler has seen both often.
+func stacks() async {
+    let watched = bootstrapWatched()
+    let computing = Thread { span("computed") { while !Thread.current.isCancelled { spin(1000) } } }
+    computing.start()
+    let awaiting = Task { await span("awaited") { await outermost() } }
+    while watched.pathsSeen(atLeast: 40) < 2 { flushAndSleep() }
+    computing.cancel()
+    awaiting.cancel()
+    await awaiting.value
+}
+
+@inline(never)
+private func outermost() async { await middle() }
+
+@inline(never)
+private func middle() async {
+    while !Task.isCancelled {
+        await Task.yield()
+        spin(10_000)
+    }
+}
+
+/// Computes with sampling on, off, and on again, and prints how many samples there were after each.
+func switchedStacks() {
+    let watched = bootstrapWatched()
+    var seen: [Int] = []
+    for isOn in [true, false, true] {
+        HoofprintSystem.isSampling = isOn
+        HoofprintSystem.flush()
+        let before = watched.total
+        let end = cpuSeconds() + 0.3
+        while cpuSeconds() < end || (isOn && watched.total < before + 5) {
+            spin(10_000)
+            if isOn { HoofprintSystem.flush() }
+        }
+        HoofprintSystem.flush()
+        seen.append(watched.total - before)
+    }
+    print(seen.map { $0 > 0 ? "some" : "none" }.joined(separator: " "))
+}
+
+private func cpuSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// Another profiler's handler is there first.
+func profiledBefore() {
+    signal(SIGPROF) { _ in }
+    HoofprintSystem.bootstrap()
+    span("work") { spin(1000) }
+}
+
+/// Another profiler's handler comes afterwards.
+func profiledAfter() {
+    let watched = bootstrapWatched()
+    while watched.total < 5 {
+        spin(10_000)
+        HoofprintSystem.flush()
+    }
+    signal(SIGPROF) { _ in }
+    // The sampler looks once a second whether the signal is still its own.
+    sleep(2)
+}
