@@ -68,8 +68,8 @@ uint64_t hp_rule_count(void);
 typedef struct {
     hp_registers registers;
     bool is_interrupted;   // the pc is where the thread was interrupted, not a return address
-    uint64_t size;
-    uint8_t bytes[HP_COPY_BYTES]; // from the stack pointer on
+    uint64_t start, size; // from the red zone below the stack pointer on, where that can be read
+    uint8_t bytes[HP_COPY_BYTES];
 } hp_stack_copy;
 
 typedef enum {

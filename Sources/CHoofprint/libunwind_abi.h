@@ -41,5 +41,5 @@ typedef struct {
     void *later_versions[8];
 } unw_accessors;
 
-enum { UNW_EBADREG = 3, UNW_EINVAL = 8, UNW_ENOINFO = 10, UNW_REMOTE_TABLE = 2, UNW_CACHE_GLOBAL = 1 };
+enum { UNW_EBADREG = 3, UNW_EINVAL = 8, UNW_ENOINFO = 10, UNW_REMOTE_TABLE = 2, UNW_CACHE_NONE = 0, UNW_CACHE_GLOBAL = 1 };
 enum { UNW_RBP = 6, UNW_RSP = 7, UNW_R14 = 14, UNW_RIP = 16, UNW_REGISTERS = 17 };

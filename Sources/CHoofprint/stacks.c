@@ -105,10 +105,13 @@ static uint64_t readable_from(uint64_t address) {
     enum { PAGE = 4096 };
     uint64_t end = address;
     while (end - address < HP_COPY_BYTES && hp_is_readable(end)) end = (end | (PAGE - 1)) + 1;
-    return end - address < HP_COPY_BYTES ? end - address : HP_COPY_BYTES;
+    return end - address;
 }
 
-static void copy_stack(slot *slot, const hp_walk *walk, uint64_t size) {
+// The walk has come to code without a rule.
+static void copy_stack(slot *slot, const hp_walk *walk, bool is_stack_known) {
+    // Code may use what is below the stack pointer, and registers that were just restored are still saved there.
+    enum { RED_ZONE = 128 };
     int place = take_place(taken_copies, COPIES / 64);
     if (place < 0) {
         slot->stack.flags |= HP_STACK_CUT;
@@ -117,8 +120,11 @@ static void copy_stack(slot *slot, const hp_walk *walk, uint64_t size) {
     hp_stack_copy *copy = &copies[place];
     copy->registers = walk->at;
     copy->is_interrupted = walk->is_interrupted;
+    copy->start = walk->at.sp - RED_ZONE;
+    if (is_stack_known ? copy->start < walk->stack.start : !hp_is_readable(copy->start)) copy->start = walk->at.sp;
+    uint64_t size = is_stack_known ? walk->stack.end - copy->start : readable_from(copy->start);
     copy->size = size < HP_COPY_BYTES ? size : HP_COPY_BYTES;
-    memcpy(copy->bytes, (const void *)walk->at.sp, copy->size);
+    memcpy(copy->bytes, (const void *)copy->start, copy->size);
     // The copy begins with the frame that the walk ended at.
     if (slot->stack.frame_count) slot->stack.frame_count--;
     slot->copy = copy;
@@ -140,13 +146,9 @@ static void sample(slot *slot, stack_thread *thread, const ucontext_t *context) 
     slot->copy = NULL;
     hp_walk walk = {.at = registers_of(context), .is_interrupted = true, .has_rules = has_rules, .into = stack};
     stack->stack_pointer = walk.at.sp;
-    if (!find_stack(thread, walk.at.sp, &walk.stack)) {
-        slot->end = HP_WALK_UNKNOWN;
-        copy_stack(slot, &walk, readable_from(walk.at.sp));
-        return;
-    }
-    slot->end = hp_walk_stack(&walk);
-    if (slot->end == HP_WALK_UNKNOWN) copy_stack(slot, &walk, walk.stack.end - walk.at.sp);
+    bool is_stack_known = find_stack(thread, walk.at.sp, &walk.stack);
+    slot->end = is_stack_known ? hp_walk_stack(&walk) : HP_WALK_UNKNOWN;
+    if (slot->end == HP_WALK_UNKNOWN) copy_stack(slot, &walk, is_stack_known);
 }
 
 static bool is_block(const void *address) {

@@ -20,7 +20,9 @@ static struct {
     int (*search_table)(unw_addr_space, uint64_t pc, unw_dyn_info *, unw_proc_info *, int needs_info, void *context);
 } libunwind;
 
-static unw_addr_space space;
+// One for copies, and one for questions: libunwind remembers what it found at an address, and asks then no more whether there
+// are tables.
+static unw_addr_space copies, questions;
 
 // Pages of the unwind tables, by address. The tables of a module do not change; when modules do, all pages are forgotten.
 enum { PAGE = 4096, PAGES = 256 };
@@ -71,7 +73,7 @@ static int access_memory(unw_addr_space unused, uint64_t address, uint64_t *valu
     if (writes) return -UNW_EINVAL;
     const hp_stack_copy *copy = view->copy;
     if (copy) {
-        uint64_t offset = address - copy->registers.sp;
+        uint64_t offset = address - copy->start;
         if (offset < copy->size) {
             if (copy->size - offset < sizeof *value) return -UNW_EINVAL;
             memcpy(value, copy->bytes + offset, sizeof *value);
@@ -173,7 +175,7 @@ hp_rule hp_ask_libunwind(uint64_t pc) {
     if (!libunwind.step) return (hp_rule){.kind = HP_RULE_FRAME, .cfa = 2, .return_address = 1, .frame_pointer = 2};
     view view = {.pc = pc};
     unw_cursor cursor;
-    if (libunwind.init_remote(&cursor, space, &view) < 0) return opaque;
+    if (libunwind.init_remote(&cursor, questions, &view) < 0) return opaque;
     int status = libunwind.step(&cursor);
     if (!view.has_tables || status < 0) return opaque;
     if (status == 0) return (hp_rule){.kind = HP_RULE_END};
@@ -190,10 +192,13 @@ hp_rule hp_ask_libunwind(uint64_t pc) {
         !is_saved_below(fp, asked_register(UNW_RBP), cfa, 1 << 11, &frame_pointer) ||
         !is_saved_below(context, asked_register(UNW_R14), cfa, 1 << 11, &saved_context))
         return opaque;
+    // Compilers leave it at that when a register has been restored before the last instruction: then it is saved below the
+    // stack, and has its value again.
+    bool is_at_end = rule.kind == HP_RULE_STACK;
     rule.cfa = words;
     rule.return_address = return_address;
-    rule.frame_pointer = frame_pointer;
-    rule.context = saved_context;
+    rule.frame_pointer = is_at_end && frame_pointer > words ? 0 : frame_pointer;
+    rule.context = is_at_end && saved_context > words ? 0 : saved_context;
     return rule;
 }
 
@@ -203,7 +208,7 @@ hp_walk_end hp_unwind_copy(const hp_stack_copy *copy, hp_stack *into) {
     // libunwind takes the first address as one that was interrupted.
     view view = {.copy = copy, .pc = copy->registers.pc - !is_interrupted};
     unw_cursor cursor;
-    if (libunwind.init_remote(&cursor, space, &view) < 0) return HP_WALK_LOST;
+    if (libunwind.init_remote(&cursor, copies, &view) < 0) return HP_WALK_LOST;
     uint64_t pc = copy->registers.pc;
     bool has_met_task = into->flags & HP_STACK_PHYSICAL;
     hp_rule rule = hp_learn_rule(hp_rule_key(pc, is_interrupted));
@@ -226,7 +231,7 @@ hp_walk_end hp_unwind_copy(const hp_stack_copy *copy, hp_stack *into) {
 
 void hp_flush_libunwind(void) {
     for (int index = 0; index < PAGES; index++) pages[index].is_there = false;
-    if (libunwind.step) libunwind.flush_cache(space, 0, 0);
+    if (libunwind.step) libunwind.flush_cache(copies, 0, 0);
 }
 
 static bool find_functions(void *library) {
@@ -261,6 +266,7 @@ static __attribute__((noinline)) bool agrees(void) {
                      : "=r"(here.pc), "=r"(here.sp), "=r"(here.fp), "=r"(here.context));
     copy.registers = here;
     copy.is_interrupted = true;
+    copy.start = here.sp;
     copy.size = WINDOW;
     memcpy(copy.bytes, (const void *)here.sp, WINDOW);
     found.frame_count = 0;
@@ -288,8 +294,10 @@ const char *hp_open_libunwind(void) {
         .access_mem = access_memory, .access_reg = access_register, .access_fpreg = access_float, .resume = cannot_resume,
         .get_proc_name = no_name,
     };
-    if (find_functions(library) && (space = libunwind.create_addr_space(&accessors, 0))) {
-        libunwind.set_caching_policy(space, UNW_CACHE_GLOBAL);
+    if (find_functions(library) && (copies = libunwind.create_addr_space(&accessors, 0)) &&
+        (questions = libunwind.create_addr_space(&accessors, 0))) {
+        libunwind.set_caching_policy(copies, UNW_CACHE_GLOBAL);
+        libunwind.set_caching_policy(questions, UNW_CACHE_NONE);
         if (agrees()) return NULL;
     }
     libunwind.step = NULL;

@@ -6,7 +6,7 @@ import Synchronization
 final class DiarySampler: Sampler {
     let name = "diary"
     let looksPerSecond = 1000
-    private let state = Mutex<(diary: [String], samples: [Sample])>(([], []))
+    private let state = Mutex<(diary: [String], samples: [Sample], looks: Int)>(([], [], 0))
 
     var diary: [String] { state.withLock { $0.diary } }
 
@@ -16,6 +16,7 @@ final class DiarySampler: Sampler {
         let samples = threads.map { Sample(path: $0.path, what: "seen", frames: [0x1000, 0x2000], callers: [0x30]) }
         state.withLock { state in
             if state.diary.last != "look" { state.diary.append("look") }
+            state.looks += 1
             state.samples += samples
         }
     }
@@ -29,7 +30,12 @@ final class DiarySampler: Sampler {
         }
     }
 
-    func awaitLook() { while diary.last != "look" { sched_yield() } }
+    /// Waits for a whole look that begins from now on.
+    func awaitLook() {
+        let seen = state.withLock { $0.looks }
+        while state.withLock({ $0.looks }) < seen + 2 { sched_yield() }
+    }
+
     func awaitStop() { while diary.last != "stop" { sched_yield() } }
 }
 
@@ -80,9 +86,9 @@ final class SampleWatch: Sink {
         return lines.count
     }
 
-    /// How many paths have been seen so often.
+    /// How many paths, not counting what is outside any span, have been seen so often.
     func pathsSeen(atLeast minimum: Int) -> Int {
-        counts.withLock { $0.count { $0.value.values.reduce(0, +) >= minimum } }
+        counts.withLock { $0.count { $0.key != "0" && $0.value.values.reduce(0, +) >= minimum } }
     }
 
     /// How many samples there have been.
