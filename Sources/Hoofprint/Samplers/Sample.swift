@@ -18,13 +18,16 @@ public struct Sample: Sendable, Hashable {
     /// Whether there were more addresses than are given.
     public var isCut: Bool
 
+    /// Whether a task ran there whose callers are not known for certain: physical frames only.
+    public var isPhysicalOnly: Bool
+
     /// The longest stack.
     public static let maximumFrames = 128
 
     /// Makes a sample; longer lists of addresses are cut.
     public init(
         path: SpanPath?, what: String, count: UInt64 = 1, frames: [UInt64] = [], callers: [UInt64] = [],
-        isCut: Bool = false
+        isCut: Bool = false, isPhysicalOnly: Bool = false
     ) {
         self.path = path
         self.what = what
@@ -32,6 +35,7 @@ public struct Sample: Sendable, Hashable {
         self.frames = frames
         self.callers = callers
         self.isCut = isCut
+        self.isPhysicalOnly = isPhysicalOnly
     }
 }
 
