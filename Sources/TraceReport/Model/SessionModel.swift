@@ -15,6 +15,8 @@ struct SessionModel {
     private(set) var errorTypes: [ErrorKey: Numbered<UInt64>] = [:]
     /// Newest count by path and what a thread was seen doing, from the sampler `waits`.
     private(set) var waits: [WaitKey: Numbered<UInt64>] = [:]
+    /// What the sampler of stacks counted.
+    private(set) var stacks = StackCounts()
     private(set) var firstClock: ClockRecord?
     private(set) var lastClock: ClockRecord?
     private(set) var drops: Numbered<DropsRecord>?
@@ -89,6 +91,7 @@ struct SessionModel {
     }
 
     private mutating func take(_ sample: SampleRecord, sequence: UInt64, budget: inout ModelBudget) -> Bool {
+        if sample.sampler == StackCounts.sampler { return stacks.take(sample, sequence: sequence, budget: &budget) }
         guard sample.sampler == "waits" else { return true }
         let key = WaitKey(path: sample.path, what: sample.what)
         let known = waits[key]
@@ -133,6 +136,8 @@ struct ModelBudget {
     private var callsites: Int
     private var errorTypes: Int
     private var waits: Int
+    private var stacks: Int
+    private var stackAddresses: Int
     var buckets: Int
 
     init(_ limits: Limits) {
@@ -140,6 +145,8 @@ struct ModelBudget {
         callsites = limits.callsites
         errorTypes = limits.errorTypes
         waits = limits.waits
+        stacks = limits.stacks
+        stackAddresses = limits.stackAddresses
         buckets = limits.buckets
     }
 
@@ -148,6 +155,13 @@ struct ModelBudget {
     mutating func takeErrorType() -> Bool { Self.take(&errorTypes) }
 
     mutating func takeWait() -> Bool { Self.take(&waits) }
+
+    /// Takes room for a stack; false where there is none for it or for its addresses.
+    mutating func takeStack(addresses: Int) -> Bool {
+        guard addresses <= stackAddresses, Self.take(&stacks) else { return false }
+        stackAddresses -= addresses
+        return true
+    }
 
     private static func take(_ left: inout Int) -> Bool {
         guard left > 0 else { return false }
