@@ -39,11 +39,14 @@ public struct SampleSelection: Sendable, Equatable {
     /// Samples inside this span or function only; nil: all. A span goes by its name. A function goes by its whole name or
     /// by that without its parameters and what stands before them: `decode` is `Redness.Decoder.decode(_:)` too.
     public var function: String?
+    /// Whether the tree holds the open spans above the functions, so that samples of different spans stand apart.
+    public var isBySpan = true
 
     /// Selects all samples.
-    public init(threads: Threads = .all, function: String? = nil) {
+    public init(threads: Threads = .all, function: String? = nil, isBySpan: Bool = true) {
         self.threads = threads
         self.function = function
+        self.isBySpan = isBySpan
     }
 
     /// Whether samples below this frame are inside ``function``.

@@ -5,7 +5,7 @@ import TraceLog
 /// A sample stands for one period of its sampler, on a processor or waiting: counts of samples compare with each other,
 /// and are never added to the time of spans.
 public struct SampleSummary: Sendable, Equatable {
-    /// Which samples were taken; the others are in none of the numbers but ``unsampled`` and ``unkept``.
+    /// Which samples were taken; the others are in ``taken`` alone.
     public var selection = SampleSelection()
     /// All samples, by span and function.
     public var tree = SampleTree()
@@ -15,6 +15,8 @@ public struct SampleSummary: Sendable, Equatable {
     public var offCPU = SampleGroup()
     /// The same for each span's own code, that is samples in which it was the innermost span; most samples first.
     public var spans: [SpanSamples] = []
+    /// All samples, those not selected included, but for ``unkept``.
+    public var taken: UInt64 = 0
     /// Samples in no span.
     public var outsideSpans = SampleCounts()
     /// Periods that could not be sampled: the thread blocked the signal, or had no timer.

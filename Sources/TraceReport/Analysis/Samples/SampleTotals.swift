@@ -41,6 +41,7 @@ struct SampleTotals {
     }
 
     private mutating func add(_ count: UInt64, _ key: StackCounts.Key, _ stacks: inout SessionStacks) {
+        summary.taken = saturatingSum(summary.taken, count)
         let isOnCPU = key.what == "cpu" || key.what == "running"
         switch summary.selection.threads {
         case .all: break
@@ -67,6 +68,7 @@ struct SampleTotals {
         var finished = summary
         finished.tree = builder.finished()
         HotFunctionSearch(tree: finished.tree).fill(&finished)
+        if !finished.selection.isBySpan { finished.tree = finished.tree.withoutSpans() }
         return finished
     }
 }

@@ -32,6 +32,19 @@ public struct SampleTree: Sendable, Equatable {
         sequence(first: node, next: { nodes[$0].parent }).map { frames[nodes[$0].frame] }.reversed()
     }
 
+    /// Returns the tree of functions alone, whatever spans were open.
+    func withoutSpans() -> SampleTree {
+        var builder = SampleTreeBuilder(maximumNodes: nodes.count + 1)
+        let places = frames.map { $0.kind == .span ? nil : builder.index(of: $0) }
+        let noStack = builder.index(of: .noStack)
+        forEachStack { stack, own in
+            let code = stack.compactMap { places[$0] }
+            // There is room: no stack adds more nodes than it has here.
+            _ = builder.add(own, stack: code.isEmpty ? [noStack] : code)
+        }
+        return builder.finished()
+    }
+
     /// Calls `visit` with the frames of each node in which samples ended, outermost first, as places in ``frames``.
     func forEachStack(_ visit: (_ frames: [Int], _ own: SampleCounts) -> Void) {
         var open: [Int] = []
