@@ -77,7 +77,8 @@ let package = Package(
             swiftSettings: strict),
 
         // Reading.
-        .target(name: "TraceReport", dependencies: ["Hoofprint", "TraceLog"], swiftSettings: strict),
+        .systemLibrary(name: "CDemangle"),
+        .target(name: "TraceReport", dependencies: ["CDemangle", "Hoofprint", "TraceLog"], swiftSettings: strict),
         .executableTarget(
             name: "trace-report",
             dependencies: ["TraceReport", tool("ArgumentParser", "swift-argument-parser")],

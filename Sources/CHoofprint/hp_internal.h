@@ -152,3 +152,10 @@ void hp_read_usage(hp_thread *thread, uint64_t now);
 bool hp_take_usage(hp_thread *thread, uint64_t now, hp_usage *used);
 void hp_add_usage(hp_usage *sum, const hp_usage *used);
 void hp_add_root_usage(hp_path *root, const hp_usage *used);
+
+// Build ids, in modules.c.
+struct dl_phdr_info;
+/// The build id that a loaded object's notes hold, in hexadecimal digits, cut at `capacity`. Answers how many; 0: none.
+size_t hp_object_build_id(const struct dl_phdr_info *object, char *digits, size_t capacity);
+/// The same of notes in memory (ELF gABI, "Note Section"). Safe on any bytes.
+size_t hp_note_build_id(const void *notes, size_t size, char *digits, size_t capacity);

@@ -1,7 +1,6 @@
 // What the recorder asks its process for: its build id, threads of the recorder's own, the texts of errors.
 #define _GNU_SOURCE
 #include "hp_internal.h"
-#include <elf.h>
 #include <link.h>
 #include <locale.h>
 #include <pthread.h>
@@ -18,24 +17,7 @@ typedef struct {
 static int find_build_id(struct dl_phdr_info *object, size_t size, void *context) {
     (void)size;
     build_id *found = context;
-    for (int index = 0; index < object->dlpi_phnum; index++) {
-        if (object->dlpi_phdr[index].p_type != PT_NOTE) continue;
-        const char *note = (const char *)(object->dlpi_addr + object->dlpi_phdr[index].p_vaddr);
-        const char *end = note + object->dlpi_phdr[index].p_memsz;
-        while (note + sizeof(ElfW(Nhdr)) <= end) {
-            const ElfW(Nhdr) *head = (const void *)note;
-            const char *name = note + sizeof *head;
-            const unsigned char *bytes = (const unsigned char *)name + ((head->n_namesz + 3) & ~3u);
-            if (head->n_type == NT_GNU_BUILD_ID && head->n_namesz == 4 && !memcmp(name, "GNU", 4)) {
-                for (unsigned at = 0; at < head->n_descsz && found->length + 2 <= found->capacity; at++) {
-                    found->digits[found->length++] = "0123456789abcdef"[bytes[at] >> 4];
-                    found->digits[found->length++] = "0123456789abcdef"[bytes[at] & 15];
-                }
-                return 1;
-            }
-            note = (const char *)bytes + ((head->n_descsz + 3) & ~3u);
-        }
-    }
+    found->length = hp_object_build_id(object, found->digits, found->capacity);
     return 1;
 }
 

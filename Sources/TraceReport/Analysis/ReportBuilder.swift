@@ -37,7 +37,7 @@ struct ReportBuilder {
             report.processes.append(process(session, announcement))
             add(session.drops?.value, to: &report.drops)
             totals.add(session)
-            samples.add(session, functions: CodeNames().functions)
+            samples.add(session)
         }
         report.inputs = inputs
         report.processes.sort { ($0.startWallNanoseconds, $0.session) < ($1.startWallNanoseconds, $1.session) }

@@ -19,6 +19,10 @@ public struct Limits: Sendable, Equatable {
     public var stackAddresses = 4_000_000
     /// Nodes in the tree of samples, some hundred bytes each. A stack that finds the tree full is cut.
     public var sampleNodes = 1_000_000
+    /// Modules of all sessions.
+    public var modules = 100_000
+    /// Functions of all sessions, that samples were taken in.
+    public var symbols = 500_000
 
     /// The bounds above.
     public init() {}

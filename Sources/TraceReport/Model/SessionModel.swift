@@ -17,6 +17,8 @@ struct SessionModel {
     private(set) var waits: [WaitKey: Numbered<UInt64>] = [:]
     /// What the sampler of stacks counted.
     private(set) var stacks = StackCounts()
+    /// The modules and functions that samples were taken in.
+    private(set) var symbols: SymbolModel
     private(set) var firstClock: ClockRecord?
     private(set) var lastClock: ClockRecord?
     private(set) var drops: Numbered<DropsRecord>?
@@ -44,8 +46,9 @@ struct SessionModel {
         var value: Value
     }
 
-    init(tag: UInt64, firstInput: Int) {
+    init(tag: UInt64, firstInput: Int, symbolSource: (any SymbolSource)? = nil) {
         self.tag = tag
+        symbols = SymbolModel(source: symbolSource)
         self.firstInput = firstInput
     }
 
@@ -59,6 +62,8 @@ struct SessionModel {
         case .crash: break
         case .end(let record): end = record
         case .probe, .usage, .request, .tree, .open: break
+        case .module(let module): return symbols.take(module, budget: &budget)
+        case .symbol(let symbol): return symbols.take(symbol, budget: &budget)
         case .callsite(let callsite):
             guard callsites[callsite.id] != nil || budget.takeCallsite() else { return false }
             callsites[callsite.id] = callsite
@@ -138,6 +143,8 @@ struct ModelBudget {
     private var waits: Int
     private var stacks: Int
     private var stackAddresses: Int
+    private var modules: Int
+    private var symbols: Int
     var buckets: Int
 
     init(_ limits: Limits) {
@@ -147,6 +154,8 @@ struct ModelBudget {
         waits = limits.waits
         stacks = limits.stacks
         stackAddresses = limits.stackAddresses
+        modules = limits.modules
+        symbols = limits.symbols
         buckets = limits.buckets
     }
 
@@ -155,6 +164,8 @@ struct ModelBudget {
     mutating func takeErrorType() -> Bool { Self.take(&errorTypes) }
 
     mutating func takeWait() -> Bool { Self.take(&waits) }
+    mutating func takeModule() -> Bool { Self.take(&modules) }
+    mutating func takeSymbol() -> Bool { Self.take(&symbols) }
 
     /// Takes room for a stack; false where there is none for it or for its addresses.
     mutating func takeStack(addresses: Int) -> Bool {

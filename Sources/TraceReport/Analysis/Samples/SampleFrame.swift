@@ -62,3 +62,12 @@ public struct SampleFrame: Sendable, Hashable {
             < (other.module, other.function, other.file, other.line, other.isInlined ? 1 : 0)
     }
 }
+
+extension SampleFrame {
+    /// A function that the symbols of a session name.
+    init(_ symbol: SymbolFrame) {
+        self.init(kind: .code, name: symbol.function, module: symbol.module)
+        file = symbol.file ?? ""
+        isInlined = symbol.isInlined
+    }
+}

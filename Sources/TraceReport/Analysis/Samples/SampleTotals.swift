@@ -15,10 +15,9 @@ struct SampleTotals {
         builder = SampleTreeBuilder(maximumNodes: limits.sampleNodes)
     }
 
-    /// Adds one session. `functions` names the functions at a code location, innermost first; its second argument says
-    /// whether the location is a return address, which belongs to the instruction before it.
-    mutating func add(_ session: SessionModel, functions: @escaping (CodeLocation, Bool) -> [SampleFrame]) {
-        var stacks = SessionStacks(session: session, functions: functions)
+    /// Adds one session.
+    mutating func add(_ session: SessionModel) {
+        var stacks = SessionStacks(session: session)
         let inOrder = session.stacks.counts.sorted { Self.areInOrder($0.key, $1.key) }
         for (key, count) in inOrder where count.value > 0 {
             switch key.what {
@@ -35,9 +34,10 @@ struct SampleTotals {
         if left.path != right.path { return left.path < right.path }
         if left.what != right.what { return left.what < right.what }
         guard let first = left.stack, let second = right.stack else { return left.stack == nil && right.stack != nil }
-        if first.callers != second.callers { return first.callers.lexicographicallyPrecedes(second.callers) }
-        if first.frames != second.frames { return first.frames.lexicographicallyPrecedes(second.frames) }
-        return !first.isCut && second.isCut
+        for list in [\SampleRecord.Stack.callers, \.frames] where first[keyPath: list] != second[keyPath: list] {
+            return first[keyPath: list].lexicographicallyPrecedes(second[keyPath: list]) { $0.rawValue < $1.rawValue }
+        }
+        return first.isCut == second.isCut ? !first.isPhysicalOnly && second.isPhysicalOnly : second.isCut
     }
 
     private mutating func add(_ count: UInt64, _ key: StackCounts.Key, _ stacks: inout SessionStacks) {
@@ -53,6 +53,7 @@ struct SampleTotals {
         let counts = isOnCPU ? SampleCounts(onCPU: count) : SampleCounts(offCPU: count)
         let isWhole = builder.add(counts, stack: frames)
         if isCut || !isWhole { summary.cut = saturatingSum(summary.cut, count) }
+        if key.stack?.isPhysicalOnly == true { summary.physicalOnly = saturatingSum(summary.physicalOnly, count) }
         if key.stack == nil { summary.withoutStack = saturatingSum(summary.withoutStack, count) }
     }
 
@@ -82,13 +83,11 @@ private struct SessionStacks {
     }
 
     let session: SessionModel
-    let functions: (CodeLocation, Bool) -> [SampleFrame]
     private var framesOfPlace: [Place: [Int]] = [:]
     private var spansOfPath: [UInt64: [Int]] = [:]
 
-    init(session: SessionModel, functions: @escaping (CodeLocation, Bool) -> [SampleFrame]) {
+    init(session: SessionModel) {
         self.session = session
-        self.functions = functions
     }
 
     /// Returns a stack's frames, outermost first, and whether some are missing.
@@ -130,8 +129,9 @@ private struct SessionStacks {
 
     private mutating func frames(at place: Place, _ builder: inout SampleTreeBuilder) -> [Int] {
         if let known = framesOfPlace[place] { return known }
-        let frames = functions(place.location, place.isReturnAddress).map { frame in
-            var frame = frame
+        let found = session.symbols.frames(at: place.location, isReturnAddress: place.isReturnAddress)
+        let frames = found.map { symbol in
+            var frame = SampleFrame(symbol)
             if place.isAsync { frame.kind = .asyncCode }
             return builder.index(of: frame)
         }
