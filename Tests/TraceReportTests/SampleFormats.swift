@@ -1,6 +1,10 @@
 import Foundation
 import TraceReport
 
+#if canImport(FoundationXML)
+import FoundationXML
+#endif
+
 /// Reads what the formats of samples hold.
 enum SampleFormats {
     /// Each format of samples, as bytes.

@@ -6,7 +6,7 @@ enum FlameGraphPage {
         + "base-uri 'none'; form-action 'none'"
 
     /// SHA-256 of ``script`` in base 64.
-    static let scriptDigest = "m+KBK2bRbQPyJcDAb1V3TKm1RRYNEH5lzHh02ggU/68="
+    static let scriptDigest = "SBGhsrit/GCkIIudScUT05NiXKH7PD5Xmgr5JtY/P50="
     /// SHA-256 of ``style`` in base 64.
     static let styleDigest = "Y/8Jcqi6wEbhW5hUiUXvO/KuK8kGJaCUI+V7kzDHpFc="
 
@@ -51,7 +51,7 @@ enum FlameGraphPage {
         "use strict";
         (() => {
         const byId = (id) => document.getElementById(id);
-        const {frames, nodes} = JSON.parse(byId("samples").textContent);
+        const {frames, nodes, total: totals} = JSON.parse(byId("samples").textContent);
         const graph = byId("graph"), status = byId("status"), search = byId("search"), threads = byId("threads");
         const rowHeight = 18, count = nodes.length;
         const parent = [], end = [], open = [];
@@ -63,12 +63,13 @@ enum FlameGraphPage {
         let values = [], starts = [], total = 0, zoomed = -1, found = [];
         const measure = () => {
           const filled = new Array(count).fill(0), which = threads.value;
-          total = 0;
+          let left = 0;
+          total = which === "on" ? totals[0] : which === "off" ? totals[1] : totals[0] + totals[1];
           for (let i = 0; i < count; i++) {
             const [, , on, off] = nodes[i], up = parent[i];
             values[i] = which === "on" ? on : which === "off" ? off : on + off;
-            starts[i] = up < 0 ? total : starts[up] + filled[up];
-            if (up < 0) total += values[i]; else filled[up] += values[i];
+            starts[i] = up < 0 ? left : starts[up] + filled[up];
+            if (up < 0) left += values[i]; else filled[up] += values[i];
           }
         };
         const percent = (part, whole) => whole ? (100 * part / whole).toFixed(1) + " %" : "–";
@@ -149,7 +150,7 @@ enum FlameGraphPage {
         threads.addEventListener("change", () => { measure(); zoom(-1); });
         window.addEventListener("resize", draw);
         // Where all threads did the same there is nothing to choose.
-        if ([2, 3].some((value) => nodes.every((node) => node[value] === 0))) threads.parentNode.remove();
+        if (totals.includes(0)) threads.parentNode.remove();
         byId("controls").hidden = false;
         measure();
         draw();

@@ -55,10 +55,17 @@ public struct FlameGraphRenderer: Renderer {
             parts.append(Quantity.finePercent(Double(samples.unsampled) / Double(periods)) + " of the periods not sampled")
         }
         if samples.cut > 0 { parts.append(Quantity.counted(samples.cut, "sample") + " cut") }
+        let least = Self.leastSamples(of: samples.tree)
+        let narrow = samples.tree.nodes.count { $0.total.all < least }
+        if narrow > 0 {
+            parts.append(
+                Quantity.counted(UInt64(narrow), "frame") + " of fewer than "
+                    + Quantity.counted(least, "sample") + " not drawn")
+        }
         return parts.joined(separator: ", ") + "."
     }
 
-    /// `{"frames":[[label, place, kind]…],"nodes":[[depth, frame, on CPU, waiting]…]}`, in the tree's order.
+    /// `{"frames":[[label, place, kind]…],"total":[on CPU, waiting],"nodes":[[depth, frame, on CPU, waiting]…]}`, in the tree's order.
     private func data(of tree: SampleTree) -> String {
         var json = JSONWriter()
         json.object { json in
@@ -70,6 +77,10 @@ public struct FlameGraphRenderer: Renderer {
                         json.element(Self.kind(of: frame))
                     }
                 }
+            }
+            json.array("total") { json in
+                json.element(tree.total.onCPU)
+                json.element(tree.total.offCPU)
             }
             json.array("nodes") { json in
                 let least = Self.leastSamples(of: tree)
