@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import TraceReport
+import TraceSymbols
 
 /// The command line of trace-report.
 struct Command: ParsableCommand {
@@ -33,6 +34,12 @@ struct Command: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"))
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take names and lines of code from a program, library or debug file, or from a folder of them. May be repeated.",
+            valueName: "file"))
+    var symbols: [String] = []
+
     /// How a report is written.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text, json
@@ -44,10 +51,12 @@ struct Command: ParsableCommand {
     }
 
     func run() throws {
-        var analyser = LogAnalyser()
+        let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
+        var analyser = LogAnalyser(symbolSource: symbolFiles)
         for log in logs { try analyser.read(log == "-" ? .standardInput : .file(log)) }
         let report = analyser.report(sortedBy: sort)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
+        for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         let destination: ReportDestination = output.map(ReportDestination.file) ?? .standardOutput
         try destination.write(renderer(for: destination).render(report))
     }
