@@ -121,6 +121,7 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "stacks-switched": { switchedStacks() },
     "profiled-before": { profiledBefore() },
     "profiled-after": { profiledAfter() },
+    "stacked": { stacked() },
     "hung-sampler": { hungSampler() },
     "soak": { bootstrapped { soak() } },
     "closed-under": { bootstrapped { closedUnder() } },
