@@ -38,7 +38,8 @@ enum SampleWords {
     /// `inflate_fast (libz)`, `lock in insert(_:) (red)`, in at most so many columns.
     static func name(of hot: HotFunction, columns: Int) -> String {
         let what = hot.what.isEmpty ? "" : SafeText.middleTruncated(SafeText.escaped(hot.what), to: 20) + " in "
-        return what + name(of: hot.frame, columns: columns - SafeText.columns(of: what))
+        let name = name(of: hot.frame, columns: columns - SafeText.columns(of: what))
+        return SafeText.middleTruncated(what + name, to: columns)
     }
 
     private static func name(of frame: SampleFrame, columns: Int) -> String {
