@@ -78,6 +78,9 @@ struct Command: ParsableCommand {
         let report = analyser.report(sortedBy: sort, samples: selection)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
         let destination: ReportDestination = output.map(ReportDestination.file) ?? .standardOutput
+        if format == .pprof, Terminal(of: destination).isTerminal {
+            throw ValidationError("'--format pprof' makes no text: give a file with -o.")
+        }
         if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
         guard let renderer = renderer(for: destination) else {
             return try destination.write(PprofRenderer().encoded(report))

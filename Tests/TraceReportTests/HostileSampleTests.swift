@@ -58,6 +58,52 @@ struct HostileSampleTests {
         #expect(text.contains("(cut);[a];[a]"))
     }
 
+    @Test("mutated samples are reported on, whatever was done to them", arguments: 0..<5)
+    func mutations(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let lines = WrittenLog.sampledPictureService().lines.map { RecordDecoder.decode($0) }
+        let records = lines.compactMap { line in if case .record(_, let record) = line { record } else { nil } }
+        for _ in 0..<60 {
+            var log = WrittenLog()
+            log.writeSession()
+            for record in records.shuffled(using: &random) { log.write(Self.mutated(record, &random)) }
+            let found = try report(log.bytes)
+            for format in SampleFormats.all { _ = format(found) }
+            _ = try PprofProfile(PprofRenderer().encoded(found))
+            _ = try PageParser.parse(FlameGraphRenderer().render(found))
+            #expect(SampleFormats.isPrintable(TextRenderer(width: 80).render(found)))
+        }
+    }
+
+    private static func mutated(_ record: Record, _ random: inout SeededGenerator) -> Record {
+        func number(_ known: UInt64) -> UInt64 {
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0: UInt64.random(in: 0...UInt64.max, using: &random)
+            case 1: 0
+            case 2: .max
+            default: known
+            }
+        }
+        switch record {
+        case .sample(var sample):
+            sample.path = number(sample.path)
+            sample.count = number(sample.count)
+            if var stack = sample.stack {
+                stack.frames = stack.frames.map { CodeLocation(rawValue: number($0.rawValue)) }
+                stack.callers = stack.callers.map { CodeLocation(rawValue: number($0.rawValue)) }
+                sample.stack = stack
+            }
+            return .sample(sample)
+        case .path(let path):
+            return .path(
+                PathRecord(id: number(path.id), parent: number(path.parent), callsite: path.callsite, form: path.form))
+        case .symbol(var symbol):
+            (symbol.start, symbol.size) = (number(symbol.start), number(symbol.size))
+            return .symbol(symbol)
+        default: return record
+        }
+    }
+
     @Test("the largest counts saturate", arguments: [UInt64.max, 1 << 63])
     func counts(number: UInt64) throws {
         var log = WrittenLog()

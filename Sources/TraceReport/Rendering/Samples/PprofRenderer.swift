@@ -37,7 +37,9 @@ public struct PprofRenderer: Sendable {
         return profile.bytes
     }
 
-    private func valueType(_ name: String, _ strings: inout StringTable, field: UInt64, of profile: inout ProtobufWriter) {
+    private func valueType(
+        _ name: String, _ strings: inout StringTable, field: UInt64, of profile: inout ProtobufWriter
+    ) {
         let (type, unit) = (strings.index(of: name), strings.index(of: "count"))
         profile.field(field) { value in
             value.field(1, type)
@@ -57,7 +59,8 @@ public struct PprofRenderer: Sendable {
 
     /// A location with one function, both of the frame's number.
     private func write(
-        _ frame: SampleFrame, id: UInt64, mapping: UInt64, _ strings: inout StringTable, to profile: inout ProtobufWriter
+        _ frame: SampleFrame, id: UInt64, mapping: UInt64, _ strings: inout StringTable,
+        to profile: inout ProtobufWriter
     ) {
         let (name, file) = (strings.index(of: frame.label), strings.index(of: frame.file))
         profile.field(4) { location in
