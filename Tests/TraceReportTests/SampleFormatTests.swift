@@ -55,6 +55,7 @@ struct SampleFormatTests {
         let profile = try PprofProfile(PprofRenderer().encoded(try sampled()))
         #expect(profile.sampleTypes == ["on_cpu", "off_cpu"])
         #expect(profile.defaultType == "on_cpu")
+        #expect(profile.program == "red")
         #expect(profile.moduleOfFunction["inflate_fast"] == "libz.so.1.2.13")
         #expect(profile.fileOfFunction["[image.decode]"] == "Red/Measure.swift")
         var analyser = LogAnalyser()

@@ -19,7 +19,10 @@ public struct PprofRenderer: Sendable {
                 sample.field(2, packed: [own.onCPU, own.offCPU].map(Self.signed))
             }
         }
-        let modules = Set(tree.frames.map(\.module)).filter { !$0.isEmpty }.sorted()
+        // The first mapping is the program's.
+        let program = report.processes.first?.program
+        let modules = Set(tree.frames.map(\.module)).filter { !$0.isEmpty }
+            .sorted { ($0 == program ? 0 : 1, $0) < ($1 == program ? 0 : 1, $1) }
         let idOfModule = Dictionary(uniqueKeysWithValues: zip(modules, 1...))
         for module in modules { mapping(module, id: UInt64(idOfModule[module] ?? 0), &strings, of: &profile) }
         for (index, frame) in tree.frames.enumerated() {
