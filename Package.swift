@@ -79,9 +79,14 @@ let package = Package(
         // Reading.
         .systemLibrary(name: "CDemangle"),
         .target(name: "TraceReport", dependencies: ["CDemangle", "Hoofprint", "TraceLog"], swiftSettings: strict),
+        // Debug information is read with elfutils' libdw, which programs that record do not need.
+        .systemLibrary(name: "CDW", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
+        .target(
+            name: "TraceSymbols", dependencies: ["CDW", "CHoofprint", "TraceLog", "TraceReport"],
+            swiftSettings: strict),
         .executableTarget(
             name: "trace-report",
-            dependencies: ["TraceReport", tool("ArgumentParser", "swift-argument-parser")],
+            dependencies: ["TraceReport", "TraceSymbols", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
         .plugin(
             name: "TraceReportCommand",
@@ -140,7 +145,8 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["red", "upload-images", "trace-report"], swiftSettings: strict),
         .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
         .testTarget(
-            name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
+            name: "HoofprintTests",
+            dependencies: ["CHoofprint", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
             swiftSettings: strict),
         .testTarget(
             name: "HoofprintLoggingTests",
@@ -159,6 +165,12 @@ let package = Package(
         .testTarget(
             name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog", "trace-report"],
             exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceSymbolsTests",
+            dependencies: [
+                "CHoofprint", "TraceSymbols", "TraceReport", "TraceLog", "hoofprint-scenarios", "trace-report",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(
             name: "REDTests",

@@ -1,5 +1,6 @@
 #if Tools
 import TraceReport
+import TraceSymbols
 
 #if canImport(Glibc)
 import Glibc
@@ -52,6 +53,13 @@ extension LogReadError {
     var message: String {
         "cannot \(operation) log '\(TerminalText.escaped(Array(name.utf8)))': "
             + (reason ?? String(cString: strerror(errorNumber)))
+    }
+}
+
+extension SymbolFileError {
+    /// What was being done, with what, what is wrong.
+    var message: String {
+        "cannot take symbols from '\(TerminalText.escaped(Array(path.utf8)))': \(reason)"
     }
 }
 

@@ -117,6 +117,7 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "waits-churn": { waitsChurn() },
     "waits-forked": { waitsForked() },
     "own-sampler": { ownSampler() },
+    "stacked": { stacked() },
     "hung-sampler": { hungSampler() },
     "soak": { bootstrapped { soak() } },
     "closed-under": { bootstrapped { closedUnder() } },
