@@ -87,6 +87,9 @@ struct Command: ParsableCommand {
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         let destination: ReportDestination = output.map(ReportDestination.file) ?? .standardOutput
+        if format == .pprof, Terminal(of: destination).isTerminal {
+            throw ValidationError("'--format pprof' makes no text: give a file with -o.")
+        }
         if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
         guard let renderer = renderer(for: destination) else {
             return try destination.write(PprofRenderer().encoded(report))
