@@ -162,6 +162,22 @@ let package = Package(
         .executableTarget(
             name: "hoofprint-scenarios", dependencies: ["Hoofprint"], path: "Tests/HoofprintScenarios",
             swiftSettings: strict),
+        // What scripts/check-stacks and scripts/soak-signals sample.
+        .target(
+            name: "CStackCorpus", dependencies: ["CHoofprint"], path: "Tests/CStackCorpus", exclude: ["Loaded"],
+            cSettings: [.unsafeFlags(["-O2", "-fomit-frame-pointer"])],
+            cxxSettings: [.unsafeFlags(["-O2", "-fomit-frame-pointer"])]),
+        .executableTarget(
+            name: "stack-corpus", dependencies: ["CStackCorpus"], path: "Tests/StackCorpus", swiftSettings: strict),
+        .target(name: "CSignalSoak", dependencies: ["CHoofprint"], path: "Tests/SignalSoak/Driver"),
+        .executableTarget(
+            name: "signal-soak",
+            dependencies: [
+                "CSignalSoak",
+                program("NIOCore", "swift-nio"),
+                program("NIOPosix", "swift-nio"),
+            ],
+            path: "Tests/SignalSoak/Swift", swiftSettings: strict),
         .testTarget(
             name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog", "trace-report"],
             exclude: ["Golden"], swiftSettings: strict),
