@@ -81,7 +81,7 @@ public final class SymbolFiles: SymbolSource {
     /// Returns the functions at an address in a module's file; see ``SymbolSource``.
     ///
     /// Cost: the first time in a module its files are opened, and the first time in a compilation unit all its functions are
-    /// looked at; then some 10 µs.
+    /// looked at; then a search among them, and a walk down what is inlined in one.
     public func functions(in module: ModuleRecord, at address: UInt64) -> [SourceFunction] {
         state.withLock { unchecked in
             var named: SourceFunction?

@@ -75,7 +75,9 @@ struct RecordTests {
     func deepStacks() throws {
         // In and out of a program and its libraries.
         func addresses(_ count: Int) -> [CodeLocation] {
-            (0..<UInt64(count)).map { .init(rawValue: $0 % 2 << 49 | ($0 % 2 == 0 ? 4096 * $0 : 0x900_0000 - 777 * $0)) }
+            (0..<UInt64(count)).map {
+                .init(rawValue: $0 % 2 << 49 | ($0 % 2 == 0 ? 4096 * $0 : 0x900_0000 - 777 * $0))
+            }
         }
         let text = String(repeating: "\n", count: 1000)
         for (frames, callers) in [(100, 100), (1000, 1000), (1000, 20), (20, 1000)] {

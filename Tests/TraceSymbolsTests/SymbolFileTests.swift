@@ -84,7 +84,8 @@ final class SymbolFileTests {
         // The first place stands for itself, and so do callers.
         let other = try #require(stacks.first { $0.frames.first?.module == 0 })
         #expect(Self.names(other, model).first?.function == "[generated]+0x12345678")
-        #expect(model.frames(at: try #require(other.callers.first), isReturnAddress: false).map(\.function) == ["qsort"])
+        #expect(
+            model.frames(at: try #require(other.callers.first), isReturnAddress: false).map(\.function) == ["qsort"])
         #expect(!other.isPhysicalOnly)
         #expect(Set(modules.map(\.id)).count == modules.count)
         #expect(modules.allSatisfy { $0.layout != 0 && !$0.path.isEmpty })
@@ -159,7 +160,8 @@ final class SymbolFileTests {
         #expect(module.buildID.count == 40)
         let functions = SymbolTable.functions(ofFile: file)
         let outer = try #require(
-            (0..<0x40_0000 as Range<UInt64>).lazy.compactMap { functions.function(at: $0) }.first { $0.name == "outer" })
+            (0..<0x40_0000 as Range<UInt64>).lazy.compactMap { functions.function(at: $0) }.first { $0.name == "outer" }
+        )
         var chains: Set<[String]> = []
         for address in outer.start..<(outer.start + outer.size) {
             let found = files.functions(in: module, at: address)

@@ -75,7 +75,7 @@ public enum FunctionName {
 /// references spread over g parts that may hold them, it is at most (1 + n/g)ᵍ times as long. References are counted
 /// wherever a byte could begin one, so that is never too low.
 enum Growth {
-    /// Names that can grow beyond are not demangled: 64 MiB of text. Of 120,000 names of real programs, 1 in 200 is not.
+    /// Names that can grow beyond are not demangled: 64 MiB of text. Of 121,000 names of real programs that is 1 in 700.
     static let maximum = 17.0
 
     /// The binary logarithm of the growth of a Swift name (docs/ABI/Mangling.rst of Swift: substitutions, bound generics).

@@ -69,7 +69,8 @@ enum SwiftNameText {
     /// `(name in _0…0)` becomes `name`.
     private static func withoutPrivateMarks(_ name: Substring) -> String {
         var text = String(name)
-        while let mark = text.firstRange(of: privateMark + ")"), let open = text[..<mark.lowerBound].lastIndex(of: "(") {
+        while let mark = text.firstRange(of: privateMark + ")"), let open = text[..<mark.lowerBound].lastIndex(of: "(")
+        {
             text.removeSubrange(mark)
             text.remove(at: open)
         }

@@ -40,7 +40,7 @@ public struct SymbolModel: Sendable {
     /// Returns the functions at a location, innermost first: those that the compiler inlined there, and last the one that
     /// holds the code. Never empty.
     ///
-    /// Cost: some 10 µs the first time, some 0.1 ms where a file with debug information is asked; then a look-up.
+    /// Cost: the first time a search and a demangled name, and what the source of debug information takes; then a look-up.
     ///
     /// - Parameter isReturnAddress: true for all `frames` of a stack but the first; false for the first and for `callers`. See
     ///   `SampleRecord.Stack`.
