@@ -15,7 +15,7 @@ for line in [
     "set backtrace past-main on", "set backtrace past-entry on", "set disable-randomization off",
     # gdb needs no library of threads to unwind them, and that library loses its way where a thread lives shortly.
     "set auto-load libthread-db off", "set libthread-db-search-path /nonexistent",
-    "handle all nostop noprint pass", "handle SIGPROF stop noprint pass",
+    "handle all nostop noprint pass", "handle SIGPROF stop print pass",
 ]:
     gdb.execute(line, to_string=True)
 

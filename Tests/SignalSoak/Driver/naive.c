@@ -13,18 +13,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { CURSOR_WORDS = 127, FRAMES = 128, IS_SIGNAL_FRAME = 1 };
+enum { CURSOR_WORDS = 127, FRAMES = 128, IS_SIGNAL_FRAME = 1, NO_CACHE = 0 };
 
 static int (*init_local)(uint64_t *cursor, void *context, int flags);
 static int (*step)(uint64_t *cursor);
-static _Atomic uint64_t handled;
+static _Atomic uint64_t handled, frames;
 
 static void on_signal(int signal, siginfo_t *info, void *context) {
     (void)signal, (void)info;
     int error = errno;
     uint64_t cursor[CURSOR_WORDS];
     if (!init_local(cursor, context, IS_SIGNAL_FRAME))
-        for (int frame = 0; frame < FRAMES && step(cursor) > 0; frame++) continue;
+        for (int frame = 0; frame < FRAMES && step(cursor) > 0; frame++) atomic_fetch_add(&frames, 1);
     atomic_fetch_add(&handled, 1);
     errno = error;
 }
@@ -55,6 +55,10 @@ void soak_run_naively(soak_options options) {
     if (!library) soak_fail("%s", dlerror());
     *(void **)&init_local = find(library, "_ULx86_64_init_local2");
     *(void **)&step = find(library, "_ULx86_64_step");
+    // Its cache only makes it rarer.
+    int (*set_caching_policy)(void *, int);
+    *(void **)&set_caching_policy = find(library, "_ULx86_64_set_caching_policy");
+    set_caching_policy(*(void **)find(library, "_ULx86_64_local_addr_space"), NO_CACHE);
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
     sigaction(SIGPROF, &action, NULL);
     while (handled < options.signals) {
@@ -63,6 +67,7 @@ void soak_run_naively(soak_options options) {
             for (uint32_t index = 0; index < thread_count; index++) soak_signal_thread(threads[index], NULL);
     }
     signal(SIGPROF, SIG_IGN);
-    printf("the naive handler survived %llu signals\n", (unsigned long long)handled);
+    printf("the naive handler survived %llu signals, of %.1f frames\n", (unsigned long long)handled,
+           (double)frames / (double)handled);
     soak_end();
 }

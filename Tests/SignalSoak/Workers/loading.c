@@ -17,9 +17,16 @@ static const char *library_path(void) {
     return path;
 }
 
-void load_library(void) {
+static void *open_library(void) {
     void *library = dlopen(library_path(), RTLD_NOW | RTLD_LOCAL);
     if (!library) soak_fail("%s", dlerror());
+    return library;
+}
+
+void load_only(void) { dlclose(open_library()); }
+
+void load_library(void) {
+    void *library = open_library();
     size_t (*entry)(size_t) = (size_t(*)(size_t))dlsym(library, "soak_library_entry");
     if (!entry) soak_fail("%s", dlerror());
     if (!entry(20)) soak_fail("the library caught no exception");

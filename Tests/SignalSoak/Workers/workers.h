@@ -6,6 +6,7 @@
 extern "C" {
 #endif
 
+void load_only(void);
 void load_library(void);
 void fork_child(void);
 void execute_child(void);
