@@ -45,6 +45,9 @@ void hp_complete_flush(uint32_t number);
 /// the signals of a crash, in whose handler the open spans are written to the crash descriptors.
 void hp_watch_signals(void);
 
+/// The same, but signals of a crash that the program handles itself, perhaps as part of what it does, stay as they are.
+void hp_watch_unhandled_signals(void);
+
 /// The signal that is to end the process, or that it crashed with; 0: none. For the flush thread, which then flushes and calls
 /// `hp_end_by_signal`.
 int hp_ending_signal(void);

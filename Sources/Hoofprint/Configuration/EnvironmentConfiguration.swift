@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
-/// The variables of this process, as they stand now.
+/// The variables that describe a configuration.
 enum ProcessEnvironment {
     /// The variables whose configuration this module reads.
     static let names = [
@@ -13,11 +7,9 @@ enum ProcessEnvironment {
         "HOOFPRINT_FILES", "HOOFPRINT_WAITS", "HOOFPRINT_SAMPLE",
     ]
 
-    static func variables() -> [String: String] {
+    static func variables(_ value: (String) -> String?) -> [String: String] {
         var variables: [String: String] = [:]
-        for name in names {
-            if let value = getenv(name) { variables[name] = String(cString: value) }
-        }
+        for name in names { variables[name] = value(name) }
         return variables
     }
 }

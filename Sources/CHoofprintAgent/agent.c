@@ -1,0 +1,140 @@
+// The agent's start: a constructor, which the loader runs before the program's `main`. It takes no lock and runs no Swift: it
+// starts a thread which does.
+//
+// Invariants
+// - `start` is changed under `turn` only. A fork and an exit take their turn: neither comes in the midst of a beginning.
+// - A wait for a turn is bounded: where the thread that has it waits for what the forking or ending one holds (the loader's
+//   lock, in a library's constructor), that one goes on.
+#define _GNU_SOURCE
+#include "hp_agent.h"
+#include "hp_life.h"
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef enum { START_NONE, START_PLANNED, START_DONE } start_state;
+
+static start_state start;
+static uint32_t turn;
+static bool has_turn_for_fork, is_watching_forks, is_ending;
+
+static void nap(uint64_t nanoseconds) {
+    const struct timespec time = {(time_t)(nanoseconds / 1000000000), (long)(nanoseconds % 1000000000)};
+    nanosleep(&time, NULL);
+}
+
+static bool take_turn(void) {
+    enum { NAP = 100000, NAPS = 20000 };
+    for (int naps = 0; __atomic_exchange_n(&turn, 1, __ATOMIC_ACQUIRE); naps++) {
+        if (naps == NAPS) return false;
+        nap(NAP);
+    }
+    return true;
+}
+
+static void give_turn(void) { __atomic_store_n(&turn, 0, __ATOMIC_RELEASE); }
+
+void hp_agent_say(const char *line) {
+    char text[512];
+    int length = snprintf(text, sizeof text, "hoofprint: %s\n", line);
+    hp_say(text, length < (int)sizeof text ? (size_t)length : sizeof text - 1);
+}
+
+static void plan_start(void *(*body)(void *)) {
+    // What a crash raises is left alone: blocked, it would end the process without its handler.
+    sigset_t all, previous;
+    sigfillset(&all);
+    const int crashing[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+    for (size_t index = 0; index < sizeof crashing / sizeof *crashing; index++) sigdelset(&all, crashing[index]);
+    pthread_sigmask(SIG_SETMASK, &all, &previous);
+    pthread_t thread;
+    start = START_PLANNED;
+    if (pthread_create(&thread, NULL, body, NULL)) start = START_NONE;
+    else pthread_detach(thread);
+    pthread_sigmask(SIG_SETMASK, &previous, NULL);
+}
+
+// A program sets its signals' handlers when it begins, some depending on what they find; so they are watched later, and only
+// those that are left as the system has them.
+static void watch_signals(void) {
+    enum { LATER = 1000000000 };
+    if (!hp_agent_watches_signals()) return;
+    nap(LATER);
+    if (!take_turn()) return;
+    if (!is_ending) hp_watch_unhandled_signals();
+    give_turn();
+}
+
+static void after_fork_in_child(void);
+
+static void *begin(void *unused) {
+    if (!take_turn()) return unused;
+    bool begins = start == START_PLANNED;
+    start = START_NONE;
+    if (begins && hp_agent_bootstrap()) start = START_DONE;
+    begins = start == START_DONE;
+    // Later than the recorder's own handlers, so that they are called before.
+    if (begins && !is_watching_forks) is_watching_forks = !pthread_atfork(NULL, NULL, after_fork_in_child);
+    give_turn();
+    if (begins) watch_signals();
+    return unused;
+}
+
+static void *begin_in_child(void *unused) {
+    // Most children run another program at once. They are left alone.
+    enum { MOMENT = 20000000 };
+    nap(MOMENT);
+    if (!take_turn()) return unused;
+    bool begins = start == START_PLANNED;
+    start = begins && hp_agent_begin_again() ? START_DONE : START_NONE;
+    begins = start == START_DONE;
+    give_turn();
+    if (begins) watch_signals();
+    return unused;
+}
+
+static void before_fork(void) { has_turn_for_fork = take_turn(); }
+
+static void after_fork_in_parent(void) {
+    if (has_turn_for_fork) give_turn();
+}
+
+// The first handler of the child. One that was forked in the midst of a beginning stays without.
+static void begin_child(void) {
+    if (!has_turn_for_fork) start = START_NONE;
+    give_turn();
+}
+
+static void after_fork_in_child(void) {
+    if (start == START_DONE || start == START_PLANNED) plan_start(begin_in_child);
+}
+
+static void end(void) {
+    bool has_turn = take_turn();
+    is_ending = true;
+    if (start == START_PLANNED) start = START_NONE;
+    if (has_turn) give_turn();
+}
+
+static bool is_wanted(void) {
+    const char *rate = hp_agent_variable("HOOFPRINT_SAMPLE"), *mode = hp_agent_variable("HOOFPRINT");
+    if (!rate || !*rate) {
+        hp_agent_say("libHoofprintAgent.so is loaded, and HOOFPRINT_SAMPLE is not set: nothing is sampled; set it to samples a "
+                     "second, as in HOOFPRINT_SAMPLE=99, or take the agent out of LD_PRELOAD");
+        return false;
+    }
+    return strcmp(rate, "off") && !(mode && !strcmp(mode, "off"));
+}
+
+static __attribute__((constructor)) void load(void) {
+    hp_find_error_output();
+    hp_agent_keep_variables();
+    hp_agent_leave_environment();
+    if (!is_wanted()) return;
+    pthread_atfork(before_fork, after_fork_in_parent, begin_child);
+    atexit(end);
+    plan_start(begin);
+}
