@@ -86,7 +86,8 @@ let package = Package(
         .executableTarget(name: "hoofprint-agent", swiftSettings: strict),
 
         // Reading.
-        .target(name: "TraceReport", dependencies: ["Hoofprint", "TraceLog"], swiftSettings: strict),
+        .systemLibrary(name: "CDemangle"),
+        .target(name: "TraceReport", dependencies: ["CDemangle", "Hoofprint", "TraceLog"], swiftSettings: strict),
         .executableTarget(
             name: "trace-report",
             dependencies: ["TraceReport", tool("ArgumentParser", "swift-argument-parser")],

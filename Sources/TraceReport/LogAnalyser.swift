@@ -19,9 +19,16 @@ public struct LogAnalyser {
     private let limits: Limits
     private var firstLine: [UInt8] = []
 
+    private let symbolSource: (any SymbolSource)?
+
     /// Makes an analyser that has read nothing.
-    public init(limits: Limits = Limits()) {
+    ///
+    /// - Parameters:
+    ///   - limits: how much of the logs is kept in memory.
+    ///   - symbolSource: knows more of the code that samples were taken in than the logs do.
+    public init(limits: Limits = Limits(), symbolSource: (any SymbolSource)? = nil) {
         self.limits = limits
+        self.symbolSource = symbolSource
         budget = ModelBudget(limits)
     }
 
@@ -110,7 +117,7 @@ public struct LogAnalyser {
             return known
         }
         guard sessions.count < limits.sessions else { return nil }
-        sessions.append(SessionModel(tag: tag, firstInput: input))
+        sessions.append(SessionModel(tag: tag, firstInput: input, symbolSource: symbolSource))
         indexOfSession[tag] = sessions.count - 1
         lastSession = sessions.count - 1
         return lastSession

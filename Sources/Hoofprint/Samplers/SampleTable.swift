@@ -57,7 +57,8 @@ struct SampleTable {
         guard !sample.frames.isEmpty || !sample.callers.isEmpty else { return nil }
         let maximum = Sample.maximumFrames
         return SampleRecord.Stack(
-            frames: Array(sample.frames.prefix(maximum)), callers: Array(sample.callers.prefix(maximum)),
+            frames: sample.frames.prefix(maximum).map(CodeLocation.init(rawValue:)),
+            callers: sample.callers.prefix(maximum).map(CodeLocation.init(rawValue:)),
             isCut: sample.isCut || sample.frames.count > maximum || sample.callers.count > maximum)
     }
 

@@ -13,6 +13,10 @@ public struct Limits: Sendable, Equatable {
     public var errorTypes = 100_000
     /// Pairs of path and what its threads were seen doing, of all sessions.
     public var waits = 100_000
+    /// Modules of all sessions.
+    public var modules = 100_000
+    /// Functions of all sessions, that samples were taken in.
+    public var symbols = 500_000
 
     /// The bounds above.
     public init() {}
