@@ -19,7 +19,7 @@ typedef enum { START_NONE, START_PLANNED, START_DONE } start_state;
 
 static start_state start;
 static uint32_t turn;
-static bool has_turn_for_fork, is_watching_forks, is_ending;
+static bool is_bootstrapped, has_turn_for_fork, is_ending;
 
 static void nap(uint64_t nanoseconds) {
     const struct timespec time = {(time_t)(nanoseconds / 1000000000), (long)(nanoseconds % 1000000000)};
@@ -43,20 +43,6 @@ void hp_agent_say(const char *line) {
     hp_say(text, length < (int)sizeof text ? (size_t)length : sizeof text - 1);
 }
 
-static void plan_start(void *(*body)(void *)) {
-    // What a crash raises is left alone: blocked, it would end the process without its handler.
-    sigset_t all, previous;
-    sigfillset(&all);
-    const int crashing[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
-    for (size_t index = 0; index < sizeof crashing / sizeof *crashing; index++) sigdelset(&all, crashing[index]);
-    pthread_sigmask(SIG_SETMASK, &all, &previous);
-    pthread_t thread;
-    start = START_PLANNED;
-    if (pthread_create(&thread, NULL, body, NULL)) start = START_NONE;
-    else pthread_detach(thread);
-    pthread_sigmask(SIG_SETMASK, &previous, NULL);
-}
-
 // A program sets its signals' handlers when it begins, some depending on what they find; so they are watched later, and only
 // those that are left as the system has them.
 static void watch_signals(void) {
@@ -68,33 +54,36 @@ static void watch_signals(void) {
     give_turn();
 }
 
-static void after_fork_in_child(void);
-
-static void *begin(void *unused) {
-    if (!take_turn()) return unused;
-    bool begins = start == START_PLANNED;
-    start = START_NONE;
-    if (begins && hp_agent_bootstrap()) start = START_DONE;
-    begins = start == START_DONE;
-    // Later than the recorder's own handlers, so that they are called before.
-    if (begins && !is_watching_forks) is_watching_forks = !pthread_atfork(NULL, NULL, after_fork_in_child);
-    give_turn();
-    if (begins) watch_signals();
-    return unused;
+static bool begin_now(void) {
+    if (is_bootstrapped) return hp_agent_begin_again();
+    return is_bootstrapped = hp_agent_bootstrap();
 }
 
-static void *begin_in_child(void *unused) {
-    // Most children run another program at once. They are left alone.
-    enum { MOMENT = 20000000 };
-    nap(MOMENT);
-    if (!take_turn()) return unused;
-    bool begins = start == START_PLANNED;
-    start = begins && hp_agent_begin_again() ? START_DONE : START_NONE;
-    begins = start == START_DONE;
+static void *begin(void *moment) {
+    if (moment) nap(*(const uint64_t *)moment);
+    if (!take_turn()) return NULL;
+    bool begins = start == START_PLANNED && begin_now();
+    start = begins ? START_DONE : START_NONE;
     give_turn();
     if (begins) watch_signals();
-    return unused;
+    return NULL;
 }
+
+static void plan_start(const uint64_t *moment) {
+    // What a crash raises is left alone: blocked, it would end the process without its handler.
+    sigset_t all, previous;
+    sigfillset(&all);
+    const int crashing[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+    for (size_t index = 0; index < sizeof crashing / sizeof *crashing; index++) sigdelset(&all, crashing[index]);
+    pthread_sigmask(SIG_SETMASK, &all, &previous);
+    pthread_t thread;
+    start = START_PLANNED;
+    if (pthread_create(&thread, NULL, begin, (void *)moment)) start = START_NONE;
+    else pthread_detach(thread);
+    pthread_sigmask(SIG_SETMASK, &previous, NULL);
+}
+
+// Of what is done before a fork this comes first, and of what is done after it in the child last.
 
 static void before_fork(void) { has_turn_for_fork = take_turn(); }
 
@@ -102,14 +91,13 @@ static void after_fork_in_parent(void) {
     if (has_turn_for_fork) give_turn();
 }
 
-// The first handler of the child. One that was forked in the midst of a beginning stays without.
-static void begin_child(void) {
+static void after_fork_in_child(void) {
+    // Most children run another program at once. They are left alone.
+    static const uint64_t moment = 20000000;
+    // One that was forked in the midst of a beginning stays without.
     if (!has_turn_for_fork) start = START_NONE;
     give_turn();
-}
-
-static void after_fork_in_child(void) {
-    if (start == START_DONE || start == START_PLANNED) plan_start(begin_in_child);
+    if (start != START_NONE) plan_start(&moment);
 }
 
 static void end(void) {
@@ -129,12 +117,22 @@ static bool is_wanted(void) {
     return strcmp(rate, "off") && !(mode && !strcmp(mode, "off"));
 }
 
-static __attribute__((constructor)) void load(void) {
+// Before the constructors of Swift's runtime, of which the agent has one of its own.
+static __attribute__((constructor(101))) void begin_load(void) { hp_agent_hide_backtraces(true); }
+
+// After them. Plain constructors have the place 65536, and the order in which the files were linked (lld, InputSection.cpp:
+// the number is the section's name).
+static void load(void) {
+    hp_agent_hide_backtraces(false);
     hp_find_error_output();
     hp_agent_keep_variables();
     hp_agent_leave_environment();
     if (!is_wanted()) return;
-    pthread_atfork(before_fork, after_fork_in_parent, begin_child);
+    // Before the agent's own: which of them come first depends on it.
+    hp_watch_forks(NULL);
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
     atexit(end);
-    plan_start(begin);
+    plan_start(NULL);
 }
+
+static __attribute__((section(".init_array.70000"), used)) void (*const last_constructor)(void) = load;

@@ -25,6 +25,14 @@ const char *hp_agent_variable(const char *name) {
     return NULL;
 }
 
+void hp_agent_hide_backtraces(bool hides) {
+    // In place, for the environment's own array may not move: `main` is given it.
+    static const char name[] = "SWIFT_BACKTRACE=", hidden[] = "-WIFT_BACKTRACE=";
+    const char *seen = hides ? name : hidden;
+    for (char **at = environ; at && *at; at++)
+        if (!strncmp(*at, seen, sizeof name - 1)) **at = hides ? *hidden : *name;
+}
+
 static const char *file_name(const char *path, size_t length) {
     const char *slash = memrchr(path, '/', length);
     return slash ? slash + 1 : path;

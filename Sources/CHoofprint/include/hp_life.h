@@ -4,6 +4,7 @@
 
 /// Readies the process for forks. A fork waits until the flush thread and the samplers' are idle: half a second at most. The
 /// child records nothing, and has no store, until it opens a span; then it calls `begin_again`.
+/// A second call replaces that.
 void hp_watch_forks(void (*begin_again)(void));
 
 /// Says that a thread of ours begins to work, which waits for forks that are under way; and that it is idle.

@@ -15,6 +15,10 @@ void hp_agent_say(const char *line);
 /// Keeps the variables that are named HOOFPRINT and something.
 void hp_agent_keep_variables(void);
 
+/// Hides SWIFT_BACKTRACE, or shows it again: crashes are for the program's runtime to report, if it has one, and not for the
+/// agent's.
+void hp_agent_hide_backtraces(bool hides);
+
 /// Takes the agent out of LD_PRELOAD, and HOOFPRINT_SAMPLE out of the environment, so that programs that this one runs are
 /// not sampled, and a Hoofprint that the program has itself leaves SIGPROF to the agent.
 void hp_agent_leave_environment(void);
