@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { THREADS = 4096, RANGES = 4, SLOTS = 512, COPIES = 64, MOST_AT_ONCE = 64 };
@@ -100,12 +101,19 @@ static bool find_stack(stack_thread *thread, uint64_t address, hp_range *found) 
     return false;
 }
 
-// How much can be read from an address on, page by page.
-static uint64_t readable_from(uint64_t address) {
-    enum { PAGE = 4096 };
-    uint64_t end = address;
-    while (end - address < HP_COPY_BYTES && hp_is_readable(end)) end = (end | (PAGE - 1)) + 1;
-    return end - address;
+// Copies what can be read from an address on, page by page. The kernel reads, since what lies above a stack, in one mapping
+// with it when last looked at, may be unmapped by another thread meanwhile.
+static uint64_t copy_readable(uint8_t *to, uint64_t from, uint64_t size) {
+    enum { PAGE = 4096, PAGES = HP_COPY_BYTES / PAGE + 1 };
+    struct iovec here = {to, size}, there[PAGES];
+    unsigned long count = 0;
+    for (uint64_t at = from, next; at < from + size; at = next) {
+        next = (at | (PAGE - 1)) + 1;
+        if (next > from + size) next = from + size;
+        there[count++] = (struct iovec){(void *)at, next - at};
+    }
+    ssize_t copied = process_vm_readv(getpid(), &here, 1, there, count, 0);
+    return copied < 0 ? 0 : (uint64_t)copied;
 }
 
 // The walk has come to code without a rule.
@@ -122,9 +130,8 @@ static void copy_stack(slot *slot, const hp_walk *walk, bool is_stack_known) {
     copy->is_interrupted = walk->is_interrupted;
     copy->start = walk->at.sp - RED_ZONE;
     if (is_stack_known ? copy->start < walk->stack.start : !hp_is_readable(copy->start)) copy->start = walk->at.sp;
-    uint64_t size = is_stack_known ? walk->stack.end - copy->start : readable_from(copy->start);
-    copy->size = size < HP_COPY_BYTES ? size : HP_COPY_BYTES;
-    memcpy(copy->bytes, (const void *)copy->start, copy->size);
+    uint64_t size = is_stack_known ? walk->stack.end - copy->start : HP_COPY_BYTES;
+    copy->size = copy_readable(copy->bytes, copy->start, size < HP_COPY_BYTES ? size : HP_COPY_BYTES);
     // The copy begins with the frame that the walk ended at.
     if (slot->stack.frame_count) slot->stack.frame_count--;
     slot->copy = copy;
@@ -480,6 +487,9 @@ const char *hp_start_stacks(hp_stack_mode mode, uint32_t per_second) {
     running_mode = mode;
     period = 1000000000 / (per_second < 1 ? 1 : per_second > 10000 ? 10000 : per_second);
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
+    // Another handler that interrupted this one might leave by siglongjmp(3), and the place would never be given back.
+    sigfillset(&action.sa_mask);
+    hp_leave_crashes(&action.sa_mask);
     if (sigaction(SIGPROF, &action, &before)) return "the system does not let SIGPROF be handled";
     if (is_handled(&before)) {
         // The program has begun to, in between.

@@ -56,10 +56,12 @@ public struct LogAnalyser {
 
     /// Returns what the logs read so far say.
     ///
-    /// - Parameter key: what the functions are sorted by, largest first.
-    /// - Returns: the report; computing it takes time in proportion to the number of paths.
-    public func report(sortedBy key: SortKey = .selfTime) -> Report {
-        ReportBuilder(inputs: inputs, sessions: sessions, sortedBy: key).report()
+    /// - Parameters:
+    ///   - key: what the functions are sorted by, largest first.
+    ///   - samples: which samples of stacks are taken.
+    /// - Returns: the report; computing it takes time in proportion to the number of paths and of sampled stacks.
+    public func report(sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection()) -> Report {
+        ReportBuilder(inputs: inputs, sessions: sessions, sortedBy: key, samples: samples, limits: limits).report()
     }
 
     /// The first bytes of the first line that is not empty, to show what a log without records looks like.

@@ -30,6 +30,8 @@ enum Main {
             fail(error.message, status: 74)
         } catch let error as NoRecordFound {
             fail(error.message, status: 1)
+        } catch let error as NoSampleFound {
+            fail(error.message, status: 1)
         } catch {
             finish(error)
         }

@@ -26,6 +26,20 @@ struct NoRecordFound: Error {
     }
 }
 
+/// No stack sample was taken, or none is selected.
+struct NoSampleFound: Error {
+    let samples: SampleSummary
+
+    var message: String {
+        guard samples.taken > 0 else {
+            return "no stack sample found. A program writes them where HOOFPRINT_SAMPLE is set, as in HOOFPRINT_SAMPLE=99."
+        }
+        let all = "no stack sample is selected of the \(samples.taken) there are"
+        guard let function = samples.selection.function else { return all + "; leave out --on-cpu or --off-cpu." }
+        return all + ": '\(TerminalText.escaped(Array(function.utf8)))' must be the whole name of a span or a function."
+    }
+}
+
 extension InputSummary {
     fileprivate var shownName: String {
         file == "-" ? "standard input" : "'" + TerminalText.escaped(Array(file.utf8)) + "'"

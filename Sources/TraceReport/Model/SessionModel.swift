@@ -15,6 +15,8 @@ struct SessionModel {
     private(set) var errorTypes: [ErrorKey: Numbered<UInt64>] = [:]
     /// Newest count by path and what a thread was seen doing, from the sampler `waits`.
     private(set) var waits: [WaitKey: Numbered<UInt64>] = [:]
+    /// What the sampler of stacks counted.
+    private(set) var stacks = StackCounts()
     /// The modules and functions that samples were taken in.
     private(set) var symbols: SymbolModel
     private(set) var firstClock: ClockRecord?
@@ -94,6 +96,7 @@ struct SessionModel {
     }
 
     private mutating func take(_ sample: SampleRecord, sequence: UInt64, budget: inout ModelBudget) -> Bool {
+        if sample.sampler == StackCounts.sampler { return stacks.take(sample, sequence: sequence, budget: &budget) }
         guard sample.sampler == "waits" else { return true }
         let key = WaitKey(path: sample.path, what: sample.what)
         let known = waits[key]
@@ -138,6 +141,8 @@ struct ModelBudget {
     private var callsites: Int
     private var errorTypes: Int
     private var waits: Int
+    private var stacks: Int
+    private var stackAddresses: Int
     private var modules: Int
     private var symbols: Int
     var buckets: Int
@@ -147,6 +152,8 @@ struct ModelBudget {
         callsites = limits.callsites
         errorTypes = limits.errorTypes
         waits = limits.waits
+        stacks = limits.stacks
+        stackAddresses = limits.stackAddresses
         modules = limits.modules
         symbols = limits.symbols
         buckets = limits.buckets
@@ -159,6 +166,13 @@ struct ModelBudget {
     mutating func takeWait() -> Bool { Self.take(&waits) }
     mutating func takeModule() -> Bool { Self.take(&modules) }
     mutating func takeSymbol() -> Bool { Self.take(&symbols) }
+
+    /// Takes room for a stack; false where there is none for it or for its addresses.
+    mutating func takeStack(addresses: Int) -> Bool {
+        guard addresses <= stackAddresses, Self.take(&stacks) else { return false }
+        stackAddresses -= addresses
+        return true
+    }
 
     private static func take(_ left: inout Int) -> Bool {
         guard left > 0 else { return false }
