@@ -8,8 +8,8 @@
 #define _GNU_SOURCE
 #include "hp_agent.h"
 #include "hp_life.h"
+#include "hp_sampler.h"
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,28 +59,20 @@ static bool begin_now(void) {
     return is_bootstrapped = hp_agent_bootstrap();
 }
 
-static void *begin(void *moment) {
+static void begin(void *moment) {
+    // The recorder's threads start busy, and a fork waits for those; for this one it takes its turn.
+    hp_work_ended();
     if (moment) nap(*(const uint64_t *)moment);
-    if (!take_turn()) return NULL;
+    if (!take_turn()) return;
     bool begins = start == START_PLANNED && begin_now();
     start = begins ? START_DONE : START_NONE;
     give_turn();
     if (begins) watch_signals();
-    return NULL;
 }
 
 static void plan_start(const uint64_t *moment) {
-    // What a crash raises is left alone: blocked, it would end the process without its handler.
-    sigset_t all, previous;
-    sigfillset(&all);
-    const int crashing[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
-    for (size_t index = 0; index < sizeof crashing / sizeof *crashing; index++) sigdelset(&all, crashing[index]);
-    pthread_sigmask(SIG_SETMASK, &all, &previous);
-    pthread_t thread;
     start = START_PLANNED;
-    if (pthread_create(&thread, NULL, begin, (void *)moment)) start = START_NONE;
-    else pthread_detach(thread);
-    pthread_sigmask(SIG_SETMASK, &previous, NULL);
+    if (!hp_start_sampler_thread(begin, (void *)moment)) start = START_NONE;
 }
 
 // Of what is done before a fork this comes first, and of what is done after it in the child last.
