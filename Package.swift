@@ -152,6 +152,9 @@ let package = Package(
             name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
             swiftSettings: strict),
         .testTarget(
+            name: "HoofprintAgentTests", dependencies: ["TraceLog", "hoofprint-scenarios"], exclude: ["Programs"],
+            swiftSettings: strict),
+        .testTarget(
             name: "HoofprintLoggingTests",
             dependencies: [
                 "HoofprintLogging", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-logging-scenarios",
