@@ -88,9 +88,14 @@ let package = Package(
         // Reading.
         .systemLibrary(name: "CDemangle"),
         .target(name: "TraceReport", dependencies: ["CDemangle", "Hoofprint", "TraceLog"], swiftSettings: strict),
+        // Debug information is read with elfutils' libdw, which programs that record do not need.
+        .systemLibrary(name: "CDW", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
+        .target(
+            name: "TraceSymbols", dependencies: ["CDW", "CHoofprint", "TraceLog", "TraceReport"],
+            swiftSettings: strict),
         .executableTarget(
             name: "trace-report",
-            dependencies: ["TraceReport", tool("ArgumentParser", "swift-argument-parser")],
+            dependencies: ["TraceReport", "TraceSymbols", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
         .plugin(
             name: "TraceReportCommand",
@@ -149,7 +154,8 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["red", "upload-images", "trace-report"], swiftSettings: strict),
         .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
         .testTarget(
-            name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
+            name: "HoofprintTests",
+            dependencies: ["CHoofprint", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
             swiftSettings: strict),
         .testTarget(
             name: "HoofprintAgentTests", dependencies: ["TraceLog", "hoofprint-scenarios"], exclude: ["Programs"],
@@ -168,9 +174,31 @@ let package = Package(
         .executableTarget(
             name: "hoofprint-scenarios", dependencies: ["Hoofprint"], path: "Tests/HoofprintScenarios",
             swiftSettings: strict),
+        // What scripts/check-stacks and scripts/soak-signals sample.
+        .target(
+            name: "CStackCorpus", dependencies: ["CHoofprint"], path: "Tests/CStackCorpus", exclude: ["Loaded"],
+            cSettings: [.unsafeFlags(["-O2", "-fomit-frame-pointer"])],
+            cxxSettings: [.unsafeFlags(["-O2", "-fomit-frame-pointer"])]),
+        .executableTarget(
+            name: "stack-corpus", dependencies: ["CStackCorpus"], path: "Tests/StackCorpus", swiftSettings: strict),
+        .target(name: "CSignalSoak", dependencies: ["CHoofprint"], path: "Tests/SignalSoak/Driver"),
+        .executableTarget(
+            name: "signal-soak",
+            dependencies: [
+                "CSignalSoak",
+                program("NIOCore", "swift-nio"),
+                program("NIOPosix", "swift-nio"),
+            ],
+            path: "Tests/SignalSoak/Swift", swiftSettings: strict),
         .testTarget(
             name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog", "trace-report"],
             exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceSymbolsTests",
+            dependencies: [
+                "CHoofprint", "TraceSymbols", "TraceReport", "TraceLog", "hoofprint-scenarios", "trace-report",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(
             name: "REDTests",

@@ -94,7 +94,9 @@ static bool find_stack(stack_thread *thread, uint64_t address, hp_range *found) 
         uint64_t end = __atomic_load_n(&thread->stacks[index].end, __ATOMIC_ACQUIRE);
         uint64_t start = __atomic_load_n(&thread->stacks[index].start, __ATOMIC_ACQUIRE);
         if (address < start || address >= end || end != __atomic_load_n(&thread->stacks[index].end, __ATOMIC_RELAXED)) continue;
-        *found = (hp_range){start, end};
+        // A thread's stack ends at its control block; what comes after it in the mapping may be another thread's, and go.
+        uint64_t block = (uint64_t)__builtin_thread_pointer();
+        *found = (hp_range){start, block > address && block < end ? block & ~(uint64_t)7 : end};
         return true;
     }
     __atomic_store_n(&thread->unknown_stack, address, __ATOMIC_RELAXED);

@@ -64,6 +64,9 @@ public struct LogAnalyser {
         ReportBuilder(inputs: inputs, sessions: sessions, sortedBy: key, samples: samples, limits: limits).report()
     }
 
+    /// The objects of code that samples were taken in, of all sessions, in no order.
+    public var modules: [ModuleRecord] { sessions.flatMap { $0.symbols.modules.values } }
+
     /// The first bytes of the first line that is not empty, to show what a log without records looks like.
     public var sampleOfFirstLine: [UInt8] { firstLine }
 

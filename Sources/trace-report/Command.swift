@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import TraceReport
+import TraceSymbols
 
 /// The command line of trace-report.
 struct Command: ParsableCommand {
@@ -45,6 +46,12 @@ struct Command: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"))
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take names and lines of code from a program, library or debug file, or from a folder of them. May be repeated.",
+            valueName: "file"))
+    var symbols: [String] = []
+
     /// How a report is written.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text, json, flamegraph, collapsed, speedscope, pprof
@@ -73,11 +80,16 @@ struct Command: ParsableCommand {
     }
 
     func run() throws {
-        var analyser = LogAnalyser()
+        let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
+        var analyser = LogAnalyser(symbolSource: symbolFiles)
         for log in logs { try analyser.read(log == "-" ? .standardInput : .file(log)) }
         let report = analyser.report(sortedBy: sort, samples: selection)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
+        for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         let destination: ReportDestination = output.map(ReportDestination.file) ?? .standardOutput
+        if format == .pprof, Terminal(of: destination).isTerminal {
+            throw ValidationError("'--format pprof' makes no text: give a file with -o.")
+        }
         if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
         guard let renderer = renderer(for: destination) else {
             return try destination.write(PprofRenderer().encoded(report))

@@ -1,5 +1,6 @@
 #if Tools
 import TraceReport
+import TraceSymbols
 
 #if canImport(Glibc)
 import Glibc
@@ -32,7 +33,8 @@ struct NoSampleFound: Error {
 
     var message: String {
         guard samples.taken > 0 else {
-            return "no stack sample found. A program writes them where HOOFPRINT_SAMPLE is set, as in HOOFPRINT_SAMPLE=99."
+            return "no stack sample found. A program takes them where HOOFPRINT_SAMPLE says how many a second, as in "
+                + "HOOFPRINT_SAMPLE=99."
         }
         let all = "no stack sample is selected of the \(samples.taken) there are"
         guard let function = samples.selection.function else { return all + "; leave out --on-cpu or --off-cpu." }
@@ -51,6 +53,13 @@ extension LogReadError {
     var message: String {
         "cannot \(operation) log '\(TerminalText.escaped(Array(name.utf8)))': "
             + (reason ?? String(cString: strerror(errorNumber)))
+    }
+}
+
+extension SymbolFileError {
+    /// What was being done, with what, what is wrong.
+    var message: String {
+        "cannot take symbols from '\(TerminalText.escaped(Array(path.utf8)))': \(reason)"
     }
 }
 

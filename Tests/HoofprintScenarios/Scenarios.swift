@@ -122,6 +122,7 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "sampled-by-others": { sampledByOthers() },
     "profiled-before": { profiledBefore() },
     "profiled-after": { profiledAfter() },
+    "stacked": { stacked() },
     "hung-sampler": { hungSampler() },
     "soak": { bootstrapped { soak() } },
     "closed-under": { bootstrapped { closedUnder() } },

@@ -6,6 +6,8 @@ struct PprofProfile {
 
     private(set) var sampleTypes: [String] = []
     private(set) var defaultType = ""
+    /// The file of the first mapping, which is the program.
+    private(set) var program = ""
     /// Values by frames' names, outermost first.
     private(set) var stacks: [[String]: [UInt64]] = [:]
     private(set) var fileOfFunction: [String: String] = [:]
@@ -24,6 +26,7 @@ struct PprofProfile {
         var modules: [UInt64: String] = [0: ""]
         for mapping in try profile.messages(3).map(Message.init) {
             modules[mapping.number(1)] = try string(mapping.number(5))
+            if modules.count == 2 { program = try string(mapping.number(5)) }
         }
         var functions: [UInt64: String] = [:]
         for function in try profile.messages(5).map(Message.init) {

@@ -37,8 +37,8 @@ struct SampleFormatTests {
     private func flameGraph(_ report: Report) throws -> [[String]: UInt64] {
         let page = try PageParser.parse(FlameGraphRenderer().render(report))
         let data = Data(try #require(page.texts["script:application/json"]).utf8)
-        let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: [[Any]]])
-        let names = try #require(json["frames"]).map { $0[0] as? String ?? "" }
+        let json = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let names = try #require(json["frames"] as? [[String]]).map { $0[0] }
         var stacks: [[String]: UInt64] = [:]
         var open: [String] = []
         for node in try #require(json["nodes"] as? [[UInt64]]) {
@@ -55,6 +55,7 @@ struct SampleFormatTests {
         let profile = try PprofProfile(PprofRenderer().encoded(try sampled()))
         #expect(profile.sampleTypes == ["on_cpu", "off_cpu"])
         #expect(profile.defaultType == "on_cpu")
+        #expect(profile.program == "red")
         #expect(profile.moduleOfFunction["inflate_fast"] == "libz.so.1.2.13")
         #expect(profile.fileOfFunction["[image.decode]"] == "Red/Measure.swift")
         var analyser = LogAnalyser()
@@ -90,8 +91,9 @@ struct SampleFormatTests {
     func policy(element: String) throws {
         let page = FlameGraphRenderer().render(try sampled())
         let start = try #require(page.firstRange(of: "<\(element)>"))
-        let end = try #require(page.firstRange(of: "</\(element)>"))
-        let digest = try sha256(of: String(page[start.upperBound..<end.lowerBound]))
+        let rest = page[start.upperBound...]
+        let end = try #require(rest.firstRange(of: "</\(element)>"))
+        let digest = try sha256(of: String(rest[..<end.lowerBound]))
         #expect(page.contains("\(element)-src 'sha256-\(digest)'"))
         #expect(page.contains("default-src 'none'"))
         #expect(!page.contains("://"))

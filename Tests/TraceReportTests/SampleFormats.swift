@@ -14,7 +14,8 @@ enum SampleFormats {
     ]
 
     static let hostileNames = [
-        "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "\u{1b}]0;title\u{7}\u{9b}31m", "a;b;c 12",
+        "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "\u{1b}]0;title\u{7}\u{9b}31m",
+        "a;b;c 12",
         "a\nb\r\nc\u{2028}d", "\"'`${x}\\\"", "]]>", "<!--", "&lt;&amp", "\u{202e}\u{2066}gnp", "\u{0}", "é日本", "%n%s",
         String(repeating: "long", count: 128), "=1+1", " ", "",
     ]

@@ -10,7 +10,8 @@ extension WrittenLog {
             frames: frames.map(CodeLocation.init(rawValue:)), callers: callers.map(CodeLocation.init(rawValue:)),
             isCut: isCut, isPhysicalOnly: isPhysicalOnly)
         let isTaken = !frames.isEmpty || !callers.isEmpty
-        write(.sample(SampleRecord(sampler: "stacks", path: path, what: what, count: count, stack: isTaken ? stack : nil)))
+        let taken = isTaken ? stack : nil
+        write(.sample(SampleRecord(sampler: "stacks", path: path, what: what, count: count, stack: taken)))
     }
 
     /// A function of 256 bytes.

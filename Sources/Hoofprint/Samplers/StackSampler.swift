@@ -14,7 +14,7 @@ import Synchronization
 /// use. Threads that live shorter than 0.05 seconds may go unseen.
 ///
 /// One process samples its stacks once: a second sampler, or another profiler that uses SIGPROF, is refused and told.
-/// <doc:Samplers> says what system calls notice of it.
+/// <doc:SamplingStacks> says what system calls notice of it.
 ///
 /// Memory: 4 MiB while it samples, 2 KiB more for each thread in mode wall.
 public final class StackSampler: Sampler {

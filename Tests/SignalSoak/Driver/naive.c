@@ -35,6 +35,21 @@ static void *find(void *library, const char *name) {
     return function;
 }
 
+enum { THREADS = 64 };
+static uint32_t threads[THREADS], thread_count;
+
+static void find_threads(void) {
+    DIR *folder = opendir("/proc/self/task");
+    if (!folder) soak_fail("cannot read /proc/self/task: %s", strerror(errno));
+    uint32_t own = (uint32_t)syscall(SYS_gettid);
+    thread_count = 0;
+    for (struct dirent *entry; (entry = readdir(folder)) && thread_count < THREADS;) {
+        uint32_t thread = (uint32_t)atoi(entry->d_name);
+        if (thread && thread != own && !soak_is_left_alone(thread)) threads[thread_count++] = thread;
+    }
+    closedir(folder);
+}
+
 void soak_run_naively(soak_options options) {
     void *library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
     if (!library) soak_fail("%s", dlerror());
@@ -42,16 +57,10 @@ void soak_run_naively(soak_options options) {
     *(void **)&step = find(library, "_ULx86_64_step");
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK};
     sigaction(SIGPROF, &action, NULL);
-    uint32_t own = (uint32_t)syscall(SYS_gettid);
     while (handled < options.signals) {
-        DIR *folder = opendir("/proc/self/task");
-        if (!folder) soak_fail("cannot read /proc/self/task: %s", strerror(errno));
-        for (struct dirent *entry; (entry = readdir(folder));) {
-            uint32_t thread = (uint32_t)atoi(entry->d_name);
-            if (thread && thread != own && !soak_is_left_alone(thread)) soak_signal_thread(thread, NULL);
-        }
-        closedir(folder);
-        usleep(100);
+        find_threads();
+        for (int round = 0; round < 200; round++, usleep(50))
+            for (uint32_t index = 0; index < thread_count; index++) soak_signal_thread(threads[index], NULL);
     }
     signal(SIGPROF, SIG_IGN);
     printf("the naive handler survived %llu signals\n", (unsigned long long)handled);

@@ -69,7 +69,8 @@ struct HotFunctionSearch {
         }
         summary.onCPU = group(all.onCPU, totals: totals())
         summary.offCPU = group(all.offCPU)
-        summary.spans = spans
+        summary.spans =
+            spans
             .map { SpanSamples(span: tree.frames[$0], onCPU: group($1.onCPU), offCPU: group($1.offCPU)) }
             .sorted {
                 let samples = [$0, $1].map { saturatingSum($0.onCPU.samples, $0.offCPU.samples) }

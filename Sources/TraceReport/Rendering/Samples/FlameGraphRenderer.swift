@@ -14,7 +14,8 @@ public struct FlameGraphRenderer: Renderer {
     /// Returns the page.
     public func render(_ report: Report) -> String {
         let tree = report.samples.tree
-        let title = "Flame graph of " + (report.processes.first.map { $0.program.isEmpty ? "a program" : $0.program } ?? "logs")
+        let program = report.processes.first?.program ?? ""
+        let title = "Flame graph of " + (program.isEmpty ? "a program" : program)
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -52,7 +53,8 @@ public struct FlameGraphRenderer: Renderer {
         }
         let periods = [samples.taken, samples.unkept, samples.unsampled].reduce(0, saturatingSum)
         if samples.unsampled > 0 {
-            parts.append(Quantity.finePercent(Double(samples.unsampled) / Double(periods)) + " of the periods not sampled")
+            let share = Quantity.finePercent(Double(samples.unsampled) / Double(periods))
+            parts.append("\(share) of the periods not sampled")
         }
         if samples.cut > 0 { parts.append(Quantity.counted(samples.cut, "sample") + " cut") }
         let least = Self.leastSamples(of: samples.tree)

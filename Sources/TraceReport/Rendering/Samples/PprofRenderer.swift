@@ -19,7 +19,10 @@ public struct PprofRenderer: Sendable {
                 sample.field(2, packed: [own.onCPU, own.offCPU].map(Self.signed))
             }
         }
-        let modules = Set(tree.frames.map(\.module)).filter { !$0.isEmpty }.sorted()
+        // The first mapping is the program's.
+        let program = report.processes.first?.program
+        let modules = Set(tree.frames.map(\.module)).filter { !$0.isEmpty }
+            .sorted { ($0 == program ? 0 : 1, $0) < ($1 == program ? 0 : 1, $1) }
         let idOfModule = Dictionary(uniqueKeysWithValues: zip(modules, 1...))
         for module in modules { mapping(module, id: UInt64(idOfModule[module] ?? 0), &strings, of: &profile) }
         for (index, frame) in tree.frames.enumerated() {
@@ -37,7 +40,9 @@ public struct PprofRenderer: Sendable {
         return profile.bytes
     }
 
-    private func valueType(_ name: String, _ strings: inout StringTable, field: UInt64, of profile: inout ProtobufWriter) {
+    private func valueType(
+        _ name: String, _ strings: inout StringTable, field: UInt64, of profile: inout ProtobufWriter
+    ) {
         let (type, unit) = (strings.index(of: name), strings.index(of: "count"))
         profile.field(field) { value in
             value.field(1, type)
@@ -57,7 +62,8 @@ public struct PprofRenderer: Sendable {
 
     /// A location with one function, both of the frame's number.
     private func write(
-        _ frame: SampleFrame, id: UInt64, mapping: UInt64, _ strings: inout StringTable, to profile: inout ProtobufWriter
+        _ frame: SampleFrame, id: UInt64, mapping: UInt64, _ strings: inout StringTable,
+        to profile: inout ProtobufWriter
     ) {
         let (name, file) = (strings.index(of: frame.label), strings.index(of: frame.file))
         profile.field(4) { location in

@@ -9,10 +9,10 @@ enum SampleWords {
 
     /// What the samples say about a span's own code: paragraphs, each in pieces between which a line may be broken.
     static func paragraphs(of span: SpanSamples) -> [[String]] {
-        [paragraph(of: span.onCPU, heading: "on CPU"), paragraph(of: span.offCPU, heading: "waiting")]
+        paragraphs(of: span.onCPU, heading: "on CPU") + paragraphs(of: span.offCPU, heading: "waiting")
     }
 
-    private static func paragraph(of group: SampleGroup, heading: String) -> [String] {
+    private static func paragraphs(of group: SampleGroup, heading: String) -> [[String]] {
         guard group.samples >= fewest else { return [] }
         // What stands for less than a hundredth of the samples is noise.
         let shown = group.functions.prefix(shownFunctions).enumerated()
@@ -25,7 +25,7 @@ enum SampleWords {
                 "\(share) (\(interval(hot.own, of: group.samples))) \(preposition)\(name(of: hot, columns: 44))"
                     + (index == shown.count - 1 ? "." : ","))
         }
-        return words + stack(group.example)
+        return [words, stack(group.example)]
     }
 
     /// `58–64%`.
@@ -38,7 +38,8 @@ enum SampleWords {
     /// `inflate_fast (libz)`, `lock in insert(_:) (red)`, in at most so many columns.
     static func name(of hot: HotFunction, columns: Int) -> String {
         let what = hot.what.isEmpty ? "" : SafeText.middleTruncated(SafeText.escaped(hot.what), to: 20) + " in "
-        return what + name(of: hot.frame, columns: columns - SafeText.columns(of: what))
+        let name = name(of: hot.frame, columns: columns - SafeText.columns(of: what))
+        return SafeText.middleTruncated(what + name, to: columns)
     }
 
     private static func name(of frame: SampleFrame, columns: Int) -> String {

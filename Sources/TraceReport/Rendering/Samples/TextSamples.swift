@@ -40,7 +40,8 @@ struct TextSamples {
         let nameWidth = min(Self.widestName, width - Self.rankWidth - numbersWidth)
         var lines = TextRenderer.flow(items, width: width, separator: " ")
         lines[0] = style.strong(title) + " " + lines[0].dropFirst(title.count)
-        lines.append(style.strong(row(" #", "function", ["samples", "self", "95%"] + (hasTotals ? ["total"] : []), nameWidth)))
+        let heading = ["samples", "share", "95%"] + (hasTotals ? ["total"] : [])
+        lines.append(style.strong(row(" #", "function", heading, nameWidth)))
         for (index, hot) in shown.enumerated() {
             let name = SampleWords.name(of: hot, columns: nameWidth)
             lines.append(row(rightAligned("\(index + 1)", in: 2), name, cells(hot, of: group, hasTotals), nameWidth))
