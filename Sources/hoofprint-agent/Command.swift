@@ -23,7 +23,9 @@ struct Command {
         for _ in 0...mostInterpreters {
             guard let line = try ProgramFile(path: file).interpreterLine() else { return command }
             let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
-            guard let interpreter = words.first else { throw .notRunnable("'\(file)' names no interpreter in its first line") }
+            guard let interpreter = words.first else {
+                throw .notRunnable("'\(file)' names no interpreter in its first line")
+            }
             if interpreter.split(separator: "/").last == "env" {
                 guard words.count == 2, !words[1].hasPrefix("-"), !words[1].contains("=") else {
                     throw .refused(

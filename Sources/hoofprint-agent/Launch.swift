@@ -42,11 +42,13 @@ struct Launch {
         let folder = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
         let places = [folder + "/" + name, folder + "/../lib/" + name]
         guard let found = places.first(where: { access($0, R_OK) == 0 }) else {
-            throw .refused("\(name) is neither in '\(folder)' nor in '\(folder)/../lib'; copy it there (scripts/build-agent)")
+            throw .refused(
+                "\(name) is neither in '\(folder)' nor in '\(folder)/../lib'; copy it there (scripts/build-agent)")
         }
         guard !found.contains(where: { " :\t\n".contains($0) }) else {
             throw .refused(
-                "'\(found)' has a space or colon in it, at which the loader parts LD_PRELOAD; move it to another folder")
+                "'\(found)' has a space or colon in it, at which the loader parts LD_PRELOAD; move it to another folder"
+            )
         }
         return found
     }

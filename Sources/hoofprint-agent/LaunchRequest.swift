@@ -56,7 +56,8 @@ enum LaunchRequest {
     private static func check(sample: String) throws(LaunchError) {
         let parts = sample.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let mode = parts.count == 1 ? "cpu" : parts[1]
-        guard ["cpu", "wall"].contains(mode), let rate = Int(parts[0]), (1...(mode == "wall" ? 1000 : 10_000)).contains(rate)
+        guard ["cpu", "wall"].contains(mode), let rate = Int(parts[0]),
+            (1...(mode == "wall" ? 1000 : 10_000)).contains(rate)
         else {
             throw .refused(
                 "--sample '\(sample)' is no number from 1 to 10000, nor such a number with :cpu or (up to 1000) :wall")

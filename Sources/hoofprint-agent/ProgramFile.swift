@@ -40,7 +40,8 @@ struct ProgramFile {
                     + "(C: without -static), or add Hoofprint to it")
         }
         if loader.contains("ld-musl") {
-            throw .refused("'\(path)' is loaded by musl ('\(loader)'), the agent needs glibc; add Hoofprint to the program")
+            throw .refused(
+                "'\(path)' is loaded by musl ('\(loader)'), the agent needs glibc; add Hoofprint to the program")
         }
         try checkPrivileges()
     }
@@ -75,7 +76,9 @@ struct ProgramFile {
                 + "run it as the user it changes to, or add Hoofprint to it")
     }
 
-    private func damaged() -> LaunchError { .notRunnable("'\(path)' is a damaged ELF file: its program headers are not there") }
+    private func damaged() -> LaunchError {
+        .notRunnable("'\(path)' is a damaged ELF file: its program headers are not there")
+    }
 
     private func number(_ offset: Int, _ size: Int) -> UInt64 { Self.number(head, offset, size) }
 

@@ -123,7 +123,8 @@ struct AgentTests {
     @Test("flushes before a signal ends the program", arguments: [SIGTERM, SIGSEGV])
     func signals(number: Int32) throws {
         let run = try ProgramRun.sampled(
-            programs.get().path("busy"), ["\(number)"], watch: .init(isTime: { out, _ in out == "ready\n" }, signal: number))
+            programs.get().path("busy"), ["\(number)"],
+            watch: .init(isTime: { out, _ in out == "ready\n" }, signal: number))
         #expect(run.status == number && run.wasEndedBySignal && run.error == "")
         let session = try #require(run.log.only)
         #expect(session.endReason == (number == SIGTERM ? "SIGTERM" : "SIGSEGV"))

@@ -33,7 +33,7 @@ struct SampledPrograms {
 
     private let folder: TemporaryFolder
 
-    /// Names of executables; some are made of the same source in two ways.
+    /// Compiles them; some are made of the same source in two ways.
     private init() throws {
         folder = try TemporaryFolder()
         let programs = Repository.file("Tests/HoofprintAgentTests/Programs")

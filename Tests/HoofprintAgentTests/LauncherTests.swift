@@ -74,7 +74,10 @@ struct LauncherTests {
             ([text], 2, "'\(text)' is neither an ELF program nor a script: nothing can be preloaded into it"),
             ([other], 2, "'\(other)' is a program of another machine or word size than this agent"),
             ([foreign], 2, "'\(foreign)' is loaded by musl ("),
-            ([through], 2, "'\(through)' begins with '#!/usr/bin/env -S a b', and the agent would be loaded into /usr/bin/env;"),
+            (
+                [through], 2,
+                "'\(through)' begins with '#!/usr/bin/env -S a b', and the agent would be loaded into /usr/bin/env;"
+            ),
             (["/not/there"], 127, "'/not/there' is not there"),
             (["certainly-not-there"], 127, "'certainly-not-there' is in no folder of PATH"),
             ([], 2, "no program is given; see hoofprint-agent --help"),

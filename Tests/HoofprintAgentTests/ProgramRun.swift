@@ -36,7 +36,9 @@ struct ProgramRun {
         }
         process.standardOutput = try FileHandle(forWritingTo: outputs[0])
         process.standardError = try FileHandle(forWritingTo: outputs[1])
-        func texts() throws -> [String] { try outputs.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) } }
+        func texts() throws -> [String] {
+            try outputs.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
+        }
         try process.run()
         if let watch {
             while process.isRunning {

@@ -64,8 +64,11 @@ struct SampledSession {
     }
 
     private func name(_ location: CodeLocation) -> String {
-        symbols.first { $0.module == location.module && $0.start <= location.address && location.address < $0.start + $0.size }?
-            .name ?? ""
+        let address = location.address
+        let symbol = symbols.first {
+            $0.module == location.module && $0.start <= address && address < $0.start + $0.size
+        }
+        return symbol?.name ?? ""
     }
 
     var count: UInt64 { stacks.reduce(0) { $0 + $1.count } }
