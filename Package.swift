@@ -36,6 +36,8 @@ let package = Package(
         .library(name: "HoofprintLogging", targets: ["HoofprintLogging"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
         .library(name: "TraceReport", targets: ["TraceReport"]),
+        .library(name: "HoofprintAgent", type: .dynamic, targets: ["HoofprintAgent"]),
+        .executable(name: "hoofprint-agent", targets: ["hoofprint-agent"]),
         .executable(name: "trace-report", targets: ["trace-report"]),
         .executable(name: "red", targets: ["red"]),
         .executable(name: "upload-images", targets: ["upload-images"]),
@@ -75,6 +77,13 @@ let package = Package(
         .target(
             name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")],
             swiftSettings: strict),
+
+        // Sampling a program that cannot be rebuilt: preloaded, and what preloads it. scripts/build-agent builds them.
+        .target(name: "CHoofprintAgent", dependencies: ["CHoofprint"]),
+        .target(
+            name: "HoofprintAgent", dependencies: ["CHoofprintAgent", "Hoofprint"], exclude: ["exports.map"],
+            swiftSettings: strict),
+        .executableTarget(name: "hoofprint-agent", swiftSettings: strict),
 
         // Reading.
         .systemLibrary(name: "CDemangle"),
@@ -147,6 +156,9 @@ let package = Package(
         .testTarget(
             name: "HoofprintTests",
             dependencies: ["CHoofprint", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HoofprintAgentTests", dependencies: ["TraceLog", "hoofprint-scenarios"], exclude: ["Programs"],
             swiftSettings: strict),
         .testTarget(
             name: "HoofprintLoggingTests",

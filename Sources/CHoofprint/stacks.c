@@ -471,13 +471,17 @@ static bool make_places(void) {
     return threads && slots && copies && hp_make_rules();
 }
 
+static bool is_handled(const struct sigaction *action) {
+    return (action->sa_flags & SA_SIGINFO) || (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
+}
+
 const char *hp_start_stacks(hp_stack_mode mode, uint32_t per_second) {
+    static const char other_profiler[] = "another profiler uses SIGPROF; run one of them, or leave HOOFPRINT_SAMPLE unset";
     if (is_running) return "the stacks are being sampled already";
     struct itimerval profiling;
     if (sigaction(SIGPROF, NULL, &before)) return "the system tells nothing of SIGPROF";
-    bool is_taken = (before.sa_flags & SA_SIGINFO) || (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN);
-    if (is_taken || (!getitimer(ITIMER_PROF, &profiling) && (profiling.it_value.tv_sec || profiling.it_value.tv_usec)))
-        return "another profiler uses SIGPROF; run one of them, or leave HOOFPRINT_SAMPLE unset";
+    if (is_handled(&before) || (!getitimer(ITIMER_PROF, &profiling) && (profiling.it_value.tv_sec || profiling.it_value.tv_usec)))
+        return other_profiler;
     if (!make_places()) return "the system has no memory for it";
     hp_refresh_rules();
     limit = hp_open_libunwind();
@@ -488,7 +492,12 @@ const char *hp_start_stacks(hp_stack_mode mode, uint32_t per_second) {
     // Another handler that interrupted this one might leave by siglongjmp(3), and the place would never be given back.
     sigfillset(&action.sa_mask);
     hp_leave_crashes(&action.sa_mask);
-    if (sigaction(SIGPROF, &action, NULL)) return "the system does not let SIGPROF be handled";
+    if (sigaction(SIGPROF, &action, &before)) return "the system does not let SIGPROF be handled";
+    if (is_handled(&before)) {
+        // The program has begun to, in between.
+        sigaction(SIGPROF, &before, NULL);
+        return other_profiler;
+    }
     next_scan = next_check = 0;
     __atomic_store_n(&is_running, true, __ATOMIC_RELEASE);
     return hp_look_at_stacks();

@@ -119,6 +119,7 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "own-sampler": { ownSampler() },
     "stacks": { await stacks() },
     "stacks-switched": { switchedStacks() },
+    "sampled-by-others": { sampledByOthers() },
     "profiled-before": { profiledBefore() },
     "profiled-after": { profiledAfter() },
     "stacked": { stacked() },
