@@ -75,7 +75,7 @@ static KEPT void fill(uint64_t *numbers, size_t count) {
 
 KEPT void corpus_sort(int (*compare)(const void *, const void *)) {
     enum { COUNT = 4096 };
-    static __thread uint64_t numbers[COUNT];
+    static uint64_t numbers[COUNT];
     fill(numbers, COUNT);
     qsort(numbers, COUNT, sizeof *numbers, compare);
 }

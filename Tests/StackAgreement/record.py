@@ -35,11 +35,11 @@ gdb.events.exited.connect(on_exit)
 
 
 def backtrace():
-    """The addresses of all frames that are there: without those that gdb makes for inlined functions."""
+    """The addresses of all frames that are there: without those that gdb makes for inlined functions and tail calls."""
     frame = gdb.newest_frame()
     stop = {"thread": gdb.selected_thread().ptid[1], "sp": int(frame.read_register("rsp")), "frames": []}
     while frame is not None and len(stop["frames"]) < MOST_FRAMES:
-        if frame.type() != gdb.INLINE_FRAME:
+        if frame.type() not in (gdb.INLINE_FRAME, gdb.TAILCALL_FRAME):
             stop["frames"].append(frame.pc())
         try:
             frame = frame.older()

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -72,6 +73,9 @@ static void look(void) {
     take_all();
 }
 
+// A thread takes one signal each time it runs: it must run.
+static void pause_shortly(void) { nanosleep(&(struct timespec){0, 20000}, NULL); }
+
 static uint64_t milliseconds(void) { return hp_clock_ns(CLOCK_MONOTONIC) / 1000000; }
 
 // A second of signals, or until enough were handled.
@@ -83,12 +87,14 @@ static void run_phase(bool is_wall, soak_options options) {
     if (problem) soak_fail("%s", problem);
     while (milliseconds() < end && hp_count_stacks().handled < options.signals) {
         look();
+        pause_shortly();
         if (is_wall) continue;
         timer_count = 0;
         soak_visit_timers(note_timer);
         for (uint32_t round = 0; round < ROUNDS; round++) {
             for (uint32_t index = 0; index < timer_count; index++)
                 soak_signal_thread(timers[index].thread, timers[index].value);
+            pause_shortly();
             take_all();
         }
     }
@@ -101,6 +107,7 @@ void soak_sample(soak_options options) {
     own_number = (uint32_t)syscall(SYS_gettid);
     // One thread against many: with what priority it can get there are many more signals a second.
     for (int nice = -20; nice < 0 && setpriority(PRIO_PROCESS, own_number, nice); nice++) continue;
+    prctl(PR_SET_TIMERSLACK, 1);
     soak_start_watching();
     if (options.is_naive) {
         soak_run_naively(options);

@@ -11,6 +11,8 @@ private actor Place {
 
 private struct Trouble: Error {}
 
+// A task that never suspends keeps its thread, of which there are as many as processors: each lets others run.
+
 /// Every call goes to another executor.
 func hop(_ worker: Worker) async {
     let places = [Place(), Place(), Place()]
@@ -18,6 +20,7 @@ func hop(_ worker: Worker) async {
     while soak_goes_on() {
         index += 1
         _ = await places[index % places.count].visit()
+        if index.isMultiple(of: 16) { await Task.yield() }
         worker.did()
     }
 }
@@ -66,6 +69,7 @@ func stream(_ worker: Worker) async {
         var sum = 0
         for await number in numbers { sum += number }
         guard sum == 4950 else { end("a stream lost elements: their sum is \(sum)") }
+        await Task.yield()
         worker.did()
     }
 }

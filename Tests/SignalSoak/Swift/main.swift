@@ -6,9 +6,10 @@
 
 import CSignalSoak
 import Foundation
+import NIOCore
 import NIOPosix
 
-setvbuf(stdout, nil, _IOLBF, 0)
+
 let options = soak_read_options(CommandLine.argc, CommandLine.unsafeArgv)
 let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
 let hopping = Worker("actor hops")

@@ -7,7 +7,6 @@
 #include "workers.h"
 
 static void start_others(void) {
-    soak_start_worker("dlopen, call", load_library);
     soak_start_worker("fork, exec", execute_child);
     soak_start_worker("posix_spawn", spawn_child);
     soak_start_worker("vfork, exec", vfork_child);
@@ -28,7 +27,7 @@ static void start_others(void) {
 
 int main(int count, char **arguments) {
     soak_options options = soak_read_options(count, arguments);
-    soak_start_worker("dlopen, dlclose", load_only);
+    soak_start_worker("dlopen, dlclose", options.is_naive ? load_only : load_library);
     soak_start_worker("throw", throw_exceptions);
     soak_start_worker("fork", fork_child);
     // These three are enough for it, and alone they are signalled the more often.
