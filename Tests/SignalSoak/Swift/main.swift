@@ -6,7 +6,6 @@
 
 import CSignalSoak
 import Foundation
-import NIOCore
 import NIOPosix
 
 
