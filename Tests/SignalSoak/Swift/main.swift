@@ -6,8 +6,8 @@
 
 import CSignalSoak
 import Foundation
+import NIOCore
 import NIOPosix
-
 
 let options = soak_read_options(CommandLine.argc, CommandLine.unsafeArgv)
 let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
