@@ -43,6 +43,7 @@ typedef struct {
     hp_walk_end end;
     stack_thread *thread;
     hp_stack_copy *copy;
+    uint32_t copied_index; // of the frame that the copy begins with
     hp_stack stack;
 } slot;
 
@@ -118,7 +119,7 @@ static uint64_t copy_readable(uint8_t *to, uint64_t from, uint64_t size) {
     return copied < 0 ? 0 : (uint64_t)copied;
 }
 
-// The walk has come to code without a rule.
+// Copies the stack from where the walk has come to code without a rule; where the stack is not known, all of it.
 static void copy_stack(slot *slot, const hp_walk *walk, bool is_stack_known) {
     // Code may use what is below the stack pointer, and registers that were just restored are still saved there.
     enum { RED_ZONE = 128 };
@@ -128,15 +129,15 @@ static void copy_stack(slot *slot, const hp_walk *walk, bool is_stack_known) {
         return;
     }
     hp_stack_copy *copy = &copies[place];
-    copy->registers = walk->at;
-    copy->is_interrupted = walk->is_interrupted;
-    copy->start = walk->at.sp - RED_ZONE;
-    if (is_stack_known ? copy->start < walk->stack.start : !hp_is_readable(copy->start)) copy->start = walk->at.sp;
+    const hp_place_on_stack *from = is_stack_known ? &walk->unknown : &walk->place;
+    copy->registers = from->at;
+    copy->is_interrupted = from->is_interrupted;
+    copy->start = from->at.sp - RED_ZONE;
+    if (is_stack_known ? copy->start < walk->stack.start : !hp_is_readable(copy->start)) copy->start = from->at.sp;
     uint64_t size = is_stack_known ? walk->stack.end - copy->start : HP_COPY_BYTES;
     copy->size = copy_readable(copy->bytes, copy->start, size < HP_COPY_BYTES ? size : HP_COPY_BYTES);
-    // The copy begins with the frame that the walk ended at.
-    if (slot->stack.frame_count) slot->stack.frame_count--;
     slot->copy = copy;
+    slot->copied_index = walk->unknown_index;
 }
 
 static uint32_t innermost_path(void) {
@@ -153,11 +154,11 @@ static void sample(slot *slot, stack_thread *thread, const ucontext_t *context) 
     stack->flags = stack->does = stack->call = stack->frame_count = stack->caller_count = 0;
     slot->thread = thread;
     slot->copy = NULL;
-    hp_walk walk = {.at = registers_of(context), .is_interrupted = true, .has_rules = has_rules, .into = stack};
-    stack->stack_pointer = walk.at.sp;
-    bool is_stack_known = find_stack(thread, walk.at.sp, &walk.stack);
+    hp_walk walk = {.place = {registers_of(context), true}, .has_rules = has_rules, .into = stack};
+    stack->stack_pointer = walk.place.at.sp;
+    bool is_stack_known = find_stack(thread, walk.place.at.sp, &walk.stack);
     slot->end = is_stack_known ? hp_walk_stack(&walk) : HP_WALK_UNKNOWN;
-    if (slot->end == HP_WALK_UNKNOWN) copy_stack(slot, &walk, is_stack_known);
+    if (walk.has_guessed || !is_stack_known) copy_stack(slot, &walk, is_stack_known);
 }
 
 static bool is_block(const void *address) {
@@ -392,11 +393,36 @@ const char *hp_look_at_stacks(void) {
     return NULL;
 }
 
+// Unwinds the copy. Where the handler went on by frame pointers and came to a task, and libunwind finds the same frames, and
+// in the last of them an async function with a frame, the callers that the handler found are the task's.
+static void finish_copy(slot *slot) {
+    hp_stack *stack = &slot->stack;
+    uint64_t guessed[HP_STACK_FRAMES];
+    uint32_t from = slot->copied_index, until = slot->end == HP_WALK_TASK ? stack->frame_count : from;
+    memcpy(guessed, stack->frames + from, (until - from) * sizeof *guessed);
+    stack->frame_count = from;
+    slot->end = hp_unwind_copy(slot->copy, stack);
+    bool is_right = until > from && stack->frame_count > until &&
+                    !memcmp(guessed, stack->frames + from, (until - from) * sizeof *guessed);
+    if (is_right) {
+        hp_rule last = hp_find_rule(hp_rule_key(stack->frames[until - 1], until == 1));
+        hp_rule next = hp_find_rule(hp_rule_key(stack->frames[until], false));
+        is_right = last.kind == HP_RULE_FRAME && (last.is_async || (next.is_runner && !last.is_runner));
+    }
+    if (is_right) {
+        slot->end = HP_WALK_TASK;
+        stack->frame_count = until;
+        stack->flags &= ~(uint32_t)(HP_STACK_PHYSICAL | HP_STACK_CUT);
+    } else {
+        stack->caller_count = 0;
+    }
+}
+
 // What the handler could not do: unwinds the copy, and looks whether the callers of a task are code.
 static void finish(slot *slot) {
     hp_stack *stack = &slot->stack;
     if (slot->copy) {
-        slot->end = hp_unwind_copy(slot->copy, stack);
+        finish_copy(slot);
         stack->flags |= HP_STACK_COPIED;
         COUNT(copied, 1);
         give_place(taken_copies, (int)(slot->copy - copies));
