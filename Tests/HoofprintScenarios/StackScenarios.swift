@@ -67,6 +67,8 @@ func profiledBefore() {
     signal(SIGPROF) { _ in }
     HoofprintSystem.bootstrap()
     span("work") { spin(1000) }
+    // The flush thread has then tried to start the sampler.
+    HoofprintSystem.flush()
 }
 
 /// Another profiler's handler comes afterwards.
