@@ -90,7 +90,9 @@ def match(samples, stops):
 def is_right_chain(names, expected):
     """Whether the functions of a chain are the expected ones: all of them from some depth on outwards."""
     def plain(name):
-        return next((one for one in set(expected) if name and f"{len(one)}{one}" in name), None)
+        # A specialized function's name has those in it that it is specialized for, further back.
+        places = {one: name.find(f"{len(one)}{one}") for one in set(expected)} if name else {}
+        return min((one for one in places if places[one] >= 0), key=places.get, default=None)
 
     found = [one for one in map(plain, names) if one]
     # A function that goes on in several parts stands in the chain once; what calls itself, as often as it does.
