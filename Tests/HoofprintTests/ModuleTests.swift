@@ -55,7 +55,8 @@ struct ModuleTests {
         #expect(String(cString: first.pointee.path).hasSuffix(".xctest"))
 
         let handle = try #require(dlopen(library, RTLD_NOW))
-        let address = UInt64(UInt(bitPattern: try #require(dlsym(handle, "told"))))
+        let told: UnsafeMutableRawPointer? = dlsym(handle, "told")
+        let address = UInt64(UInt(bitPattern: try #require(told)))
         #expect(hp_refresh_modules(modules))
         let loaded = try #require(hp_module_of(modules, address)).pointee
         #expect(loaded.is_loaded)
