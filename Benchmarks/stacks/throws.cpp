@@ -12,7 +12,6 @@
 
 extern "C" {
 const char *throws_start(std::uint32_t per_second);
-void throws_look(void);
 void throws_stop(void);
 double throws_seconds(void);
 }
@@ -23,7 +22,7 @@ __attribute__((noinline)) int deeper(int depth) {
     return deeper(depth - 1) + 1;
 }
 
-double throws_per_second(bool is_sampled) {
+double throws_per_second() {
     double start = throws_seconds(), now;
     std::uint64_t count = 0;
     do {
@@ -34,7 +33,6 @@ double throws_per_second(bool is_sampled) {
                 count++;
             }
         }
-        if (is_sampled) throws_look();
         now = throws_seconds();
     } while (now - start < 0.5);
     return static_cast<double>(count) / (now - start);
@@ -45,12 +43,12 @@ int main() {
     std::vector<double> ratios;
     double off = 0, on = 0;
     for (int round = 0; round < 10; round++) {
-        double without = throws_per_second(false);
+        double without = throws_per_second();
         if (const char *problem = throws_start(999)) {
             std::fprintf(stderr, "throws: %s\n", problem);
             return 1;
         }
-        double with = throws_per_second(true);
+        double with = throws_per_second();
         throws_stop();
         ratios.push_back(with / without);
         off += without / 10;
