@@ -36,6 +36,8 @@ let package = Package(
         .library(name: "HoofprintLogging", targets: ["HoofprintLogging"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
         .library(name: "TraceReport", targets: ["TraceReport"]),
+        .library(name: "HoofprintAgent", type: .dynamic, targets: ["HoofprintAgent"]),
+        .executable(name: "hoofprint-agent", targets: ["hoofprint-agent"]),
         .executable(name: "trace-report", targets: ["trace-report"]),
         .executable(name: "red", targets: ["red"]),
         .executable(name: "upload-images", targets: ["upload-images"]),
@@ -76,11 +78,24 @@ let package = Package(
             name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")],
             swiftSettings: strict),
 
+        // Sampling a program that cannot be rebuilt: preloaded, and what preloads it. scripts/build-agent builds them.
+        .target(name: "CHoofprintAgent", dependencies: ["CHoofprint"]),
+        .target(
+            name: "HoofprintAgent", dependencies: ["CHoofprintAgent", "Hoofprint"], exclude: ["exports.map"],
+            swiftSettings: strict),
+        .executableTarget(name: "hoofprint-agent", swiftSettings: strict),
+
         // Reading.
-        .target(name: "TraceReport", dependencies: ["Hoofprint", "TraceLog"], swiftSettings: strict),
+        .systemLibrary(name: "CDemangle"),
+        .target(name: "TraceReport", dependencies: ["CDemangle", "Hoofprint", "TraceLog"], swiftSettings: strict),
+        // Debug information is read with elfutils' libdw, which programs that record do not need.
+        .systemLibrary(name: "CDW", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
+        .target(
+            name: "TraceSymbols", dependencies: ["CDW", "CHoofprint", "TraceLog", "TraceReport"],
+            swiftSettings: strict),
         .executableTarget(
             name: "trace-report",
-            dependencies: ["TraceReport", tool("ArgumentParser", "swift-argument-parser")],
+            dependencies: ["TraceReport", "TraceSymbols", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
         .plugin(
             name: "TraceReportCommand",
@@ -139,7 +154,11 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["red", "upload-images", "trace-report"], swiftSettings: strict),
         .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
         .testTarget(
-            name: "HoofprintTests", dependencies: ["Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
+            name: "HoofprintTests",
+            dependencies: ["CHoofprint", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HoofprintAgentTests", dependencies: ["TraceLog", "hoofprint-scenarios"], exclude: ["Programs"],
             swiftSettings: strict),
         .testTarget(
             name: "HoofprintLoggingTests",
@@ -174,6 +193,12 @@ let package = Package(
         .testTarget(
             name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog", "trace-report"],
             exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceSymbolsTests",
+            dependencies: [
+                "CHoofprint", "TraceSymbols", "TraceReport", "TraceLog", "hoofprint-scenarios", "trace-report",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(
             name: "REDTests",

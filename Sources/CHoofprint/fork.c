@@ -90,8 +90,9 @@ static void after_fork_in_child(void) {
 }
 
 void hp_watch_forks(void (*begin_again)(void)) {
+    static bool are_watched;
     start_again = begin_again;
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    if (!are_watched) are_watched = !pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
 
 uint32_t hp_begin_again(void) {

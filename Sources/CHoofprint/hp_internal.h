@@ -161,3 +161,5 @@ struct dl_phdr_info;
 size_t hp_object_build_id(const struct dl_phdr_info *object, char *digits, size_t capacity);
 /// The same of notes in memory (ELF gABI, "Note Section"). Safe on any bytes.
 size_t hp_note_build_id(const void *notes, size_t size, char *digits, size_t capacity);
+/// The hash of program headers that is a module's `layout`; they are Elf64_Phdr.
+uint64_t hp_layout(const void *headers, size_t count);

@@ -76,20 +76,30 @@ typedef enum {
     HP_WALK_ENDED,   // at the thread's first function
     HP_WALK_TASK,    // at the task's first context
     HP_WALK_FULL,    // at HP_STACK_FRAMES
-    HP_WALK_UNKNOWN, // at code without a rule: `at` is there, and its pc is the last of the frames
+    HP_WALK_UNKNOWN, // it has come to code without a rule: `unknown` is there
     HP_WALK_LOST,    // the stack does not go on as the rules say
 } hp_walk_end;
 
-/// A walk of one stack.
+/// Where a walk is: in a frame, and whether its pc is where the thread was interrupted.
 typedef struct {
-    hp_range stack;
     hp_registers at;
     bool is_interrupted;
-    bool has_rules; // false: walk by frame pointers
+} hp_place_on_stack;
+
+/// A walk of one stack. Where it comes to code without a rule it goes on by frame pointers, as most code has them; whether
+/// that was right is found out from a copy that begins at the first such place.
+typedef struct {
+    hp_range stack;
+    hp_place_on_stack place;
+    bool has_rules;   // false: walk by frame pointers, and take that for right
+    bool has_guessed; // `unknown` and `unknown_index` are set
+    hp_place_on_stack unknown;
+    uint32_t unknown_index; // of the frame
     hp_stack *into;
 } hp_walk;
 
-/// Walks the stack of the thread that calls it, in a signal handler.
+/// Walks the stack of the thread that calls it, in a signal handler. A walk that has guessed ends at the task's first context,
+/// or as unknown.
 hp_walk_end hp_walk_stack(hp_walk *walk);
 
 /// Whether the bytes at an address can be read, asked of the kernel: some 150 ns. May set errno.

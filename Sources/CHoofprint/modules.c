@@ -68,6 +68,23 @@ size_t hp_object_build_id(const struct dl_phdr_info *object, char *digits, size_
     return 0;
 }
 
+static uint64_t hashed(uint64_t hash, uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) hash = (hash ^ (number >> shift & 255)) * 0x100000001b3;
+    return hash;
+}
+
+// FNV-1a (Fowler, Noll, Vo), of what neither strip(1) nor objcopy(1) changes.
+uint64_t hp_layout(const void *headers, size_t count) {
+    uint64_t hash = 0xcbf29ce484222325;
+    for (size_t index = 0; index < count; index++) {
+        Elf64_Phdr part;
+        memcpy(&part, (const char *)headers + index * sizeof part, sizeof part);
+        if (part.p_type != PT_LOAD && part.p_type != PT_GNU_EH_FRAME) continue;
+        hash = hashed(hashed(hashed(hashed(hash, part.p_type), part.p_flags), part.p_vaddr), part.p_memsz);
+    }
+    return hash;
+}
+
 hp_modules *hp_make_modules(void) {
     hp_modules *modules = calloc(1, sizeof(hp_modules));
     if (modules) modules->next_id = 1;
@@ -90,6 +107,7 @@ static void widen(uint64_t *start, uint64_t *end, uint64_t from, uint64_t to) {
 // What the program headers say of an object. False: it has no segments.
 static bool measure(const struct dl_phdr_info *object, hp_module *module) {
     *module = (hp_module){.bias = object->dlpi_addr, .is_loaded = true};
+    module->layout = hp_layout(object->dlpi_phdr, object->dlpi_phnum);
     for (int index = 0; index < object->dlpi_phnum; index++) {
         const ElfW(Phdr) *part = &object->dlpi_phdr[index];
         uint64_t start = object->dlpi_addr + part->p_vaddr, end = start + part->p_memsz;
@@ -152,7 +170,7 @@ static hp_module *add_place(hp_modules *modules) {
 // The same file at the same place, perhaps loaded anew.
 static bool is_same(const hp_module *one, const hp_module *other) {
     return one->bias == other->bias && one->start == other->start && one->end == other->end &&
-           one->frame_header == other->frame_header && !strcmp(one->build_id, other->build_id) &&
+           one->layout == other->layout && !strcmp(one->build_id, other->build_id) &&
            !strcmp(one->path, other->path);
 }
 
@@ -198,6 +216,7 @@ static int look_at_object(struct dl_phdr_info *object, size_t size, void *contex
     if (!measure(object, &module)) return 0;
     module.build_id[hp_object_build_id(object, module.build_id, sizeof module.build_id - 1)] = 0;
     module.path = path_of(object, is_first);
+    module.is_program = is_first;
     if (!module.path) {
         modules->is_incomplete = true;
         return 0;

@@ -257,17 +257,24 @@ void hp_leave_crashes(sigset_t *signals) {
     for (int index = 0; index < CRASHING; index++) sigdelset(signals, crashing[index]);
 }
 
-void hp_watch_signals(void) {
+static bool is_unhandled(int signal) {
+    struct sigaction present;
+    return !sigaction(signal, NULL, &present) && !(present.sa_flags & SA_SIGINFO) && present.sa_handler == SIG_DFL;
+}
+
+static void watch_signals(bool also_handled) {
     for (int index = 0; index < ENDING; index++) {
-        struct sigaction present, action = {.sa_handler = on_ending, .sa_flags = SA_RESTART | SA_ONSTACK};
-        if (!sigaction(ending[index], NULL, &present) && !(present.sa_flags & SA_SIGINFO) && present.sa_handler == SIG_DFL)
-            sigaction(ending[index], &action, NULL);
+        struct sigaction action = {.sa_handler = on_ending, .sa_flags = SA_RESTART | SA_ONSTACK};
+        if (is_unhandled(ending[index])) sigaction(ending[index], &action, NULL);
     }
     for (int index = 0; index < CRASHING; index++) {
         struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-        sigaction(crashing[index], &action, &before_crash[index]);
+        if (also_handled || is_unhandled(crashing[index])) sigaction(crashing[index], &action, &before_crash[index]);
     }
     __atomic_store_n(&are_watched, true, __ATOMIC_RELEASE);
 }
+
+void hp_watch_signals(void) { watch_signals(true); }
+void hp_watch_unhandled_signals(void) { watch_signals(false); }
 
 bool hp_signals_are_watched(void) { return __atomic_load_n(&are_watched, __ATOMIC_ACQUIRE); }

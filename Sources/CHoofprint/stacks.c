@@ -43,6 +43,7 @@ typedef struct {
     hp_walk_end end;
     stack_thread *thread;
     hp_stack_copy *copy;
+    uint32_t copied_index; // of the frame that the copy begins with
     hp_stack stack;
 } slot;
 
@@ -94,7 +95,9 @@ static bool find_stack(stack_thread *thread, uint64_t address, hp_range *found) 
         uint64_t end = __atomic_load_n(&thread->stacks[index].end, __ATOMIC_ACQUIRE);
         uint64_t start = __atomic_load_n(&thread->stacks[index].start, __ATOMIC_ACQUIRE);
         if (address < start || address >= end || end != __atomic_load_n(&thread->stacks[index].end, __ATOMIC_RELAXED)) continue;
-        *found = (hp_range){start, end};
+        // A thread's stack ends at its control block; what comes after it in the mapping may be another thread's, and go.
+        uint64_t block = (uint64_t)__builtin_thread_pointer();
+        *found = (hp_range){start, block > address && block < end ? block & ~(uint64_t)7 : end};
         return true;
     }
     __atomic_store_n(&thread->unknown_stack, address, __ATOMIC_RELAXED);
@@ -116,7 +119,7 @@ static uint64_t copy_readable(uint8_t *to, uint64_t from, uint64_t size) {
     return copied < 0 ? 0 : (uint64_t)copied;
 }
 
-// The walk has come to code without a rule.
+// Copies the stack from where the walk has come to code without a rule; where the stack is not known, all of it.
 static void copy_stack(slot *slot, const hp_walk *walk, bool is_stack_known) {
     // Code may use what is below the stack pointer, and registers that were just restored are still saved there.
     enum { RED_ZONE = 128 };
@@ -126,15 +129,15 @@ static void copy_stack(slot *slot, const hp_walk *walk, bool is_stack_known) {
         return;
     }
     hp_stack_copy *copy = &copies[place];
-    copy->registers = walk->at;
-    copy->is_interrupted = walk->is_interrupted;
-    copy->start = walk->at.sp - RED_ZONE;
-    if (is_stack_known ? copy->start < walk->stack.start : !hp_is_readable(copy->start)) copy->start = walk->at.sp;
+    const hp_place_on_stack *from = is_stack_known ? &walk->unknown : &walk->place;
+    copy->registers = from->at;
+    copy->is_interrupted = from->is_interrupted;
+    copy->start = from->at.sp - RED_ZONE;
+    if (is_stack_known ? copy->start < walk->stack.start : !hp_is_readable(copy->start)) copy->start = from->at.sp;
     uint64_t size = is_stack_known ? walk->stack.end - copy->start : HP_COPY_BYTES;
     copy->size = copy_readable(copy->bytes, copy->start, size < HP_COPY_BYTES ? size : HP_COPY_BYTES);
-    // The copy begins with the frame that the walk ended at.
-    if (slot->stack.frame_count) slot->stack.frame_count--;
     slot->copy = copy;
+    slot->copied_index = walk->unknown_index;
 }
 
 static uint32_t innermost_path(void) {
@@ -151,11 +154,11 @@ static void sample(slot *slot, stack_thread *thread, const ucontext_t *context) 
     stack->flags = stack->does = stack->call = stack->frame_count = stack->caller_count = 0;
     slot->thread = thread;
     slot->copy = NULL;
-    hp_walk walk = {.at = registers_of(context), .is_interrupted = true, .has_rules = has_rules, .into = stack};
-    stack->stack_pointer = walk.at.sp;
-    bool is_stack_known = find_stack(thread, walk.at.sp, &walk.stack);
+    hp_walk walk = {.place = {registers_of(context), true}, .has_rules = has_rules, .into = stack};
+    stack->stack_pointer = walk.place.at.sp;
+    bool is_stack_known = find_stack(thread, walk.place.at.sp, &walk.stack);
     slot->end = is_stack_known ? hp_walk_stack(&walk) : HP_WALK_UNKNOWN;
-    if (slot->end == HP_WALK_UNKNOWN) copy_stack(slot, &walk, is_stack_known);
+    if (walk.has_guessed || !is_stack_known) copy_stack(slot, &walk, is_stack_known);
 }
 
 static bool is_block(const void *address) {
@@ -390,11 +393,36 @@ const char *hp_look_at_stacks(void) {
     return NULL;
 }
 
+// Unwinds the copy. Where the handler went on by frame pointers and came to a task, and libunwind finds the same frames, and
+// in the last of them an async function with a frame, the callers that the handler found are the task's.
+static void finish_copy(slot *slot) {
+    hp_stack *stack = &slot->stack;
+    uint64_t guessed[HP_STACK_FRAMES];
+    uint32_t from = slot->copied_index, until = slot->end == HP_WALK_TASK ? stack->frame_count : from;
+    memcpy(guessed, stack->frames + from, (until - from) * sizeof *guessed);
+    stack->frame_count = from;
+    slot->end = hp_unwind_copy(slot->copy, stack);
+    bool is_right = until > from && stack->frame_count > until &&
+                    !memcmp(guessed, stack->frames + from, (until - from) * sizeof *guessed);
+    if (is_right) {
+        hp_rule last = hp_find_rule(hp_rule_key(stack->frames[until - 1], until == 1));
+        hp_rule next = hp_find_rule(hp_rule_key(stack->frames[until], false));
+        is_right = last.kind == HP_RULE_FRAME && (last.is_async || (next.is_runner && !last.is_runner));
+    }
+    if (is_right) {
+        slot->end = HP_WALK_TASK;
+        stack->frame_count = until;
+        stack->flags &= ~(uint32_t)(HP_STACK_PHYSICAL | HP_STACK_CUT);
+    } else {
+        stack->caller_count = 0;
+    }
+}
+
 // What the handler could not do: unwinds the copy, and looks whether the callers of a task are code.
 static void finish(slot *slot) {
     hp_stack *stack = &slot->stack;
     if (slot->copy) {
-        slot->end = hp_unwind_copy(slot->copy, stack);
+        finish_copy(slot);
         stack->flags |= HP_STACK_COPIED;
         COUNT(copied, 1);
         give_place(taken_copies, (int)(slot->copy - copies));
@@ -469,13 +497,17 @@ static bool make_places(void) {
     return threads && slots && copies && hp_make_rules();
 }
 
+static bool is_handled(const struct sigaction *action) {
+    return (action->sa_flags & SA_SIGINFO) || (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
+}
+
 const char *hp_start_stacks(hp_stack_mode mode, uint32_t per_second) {
+    static const char other_profiler[] = "another profiler uses SIGPROF; run one of them, or leave HOOFPRINT_SAMPLE unset";
     if (is_running) return "the stacks are being sampled already";
     struct itimerval profiling;
     if (sigaction(SIGPROF, NULL, &before)) return "the system tells nothing of SIGPROF";
-    bool is_taken = (before.sa_flags & SA_SIGINFO) || (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN);
-    if (is_taken || (!getitimer(ITIMER_PROF, &profiling) && (profiling.it_value.tv_sec || profiling.it_value.tv_usec)))
-        return "another profiler uses SIGPROF; run one of them, or leave HOOFPRINT_SAMPLE unset";
+    if (is_handled(&before) || (!getitimer(ITIMER_PROF, &profiling) && (profiling.it_value.tv_sec || profiling.it_value.tv_usec)))
+        return other_profiler;
     if (!make_places()) return "the system has no memory for it";
     hp_refresh_rules();
     limit = hp_open_libunwind();
@@ -486,7 +518,12 @@ const char *hp_start_stacks(hp_stack_mode mode, uint32_t per_second) {
     // Another handler that interrupted this one might leave by siglongjmp(3), and the place would never be given back.
     sigfillset(&action.sa_mask);
     hp_leave_crashes(&action.sa_mask);
-    if (sigaction(SIGPROF, &action, NULL)) return "the system does not let SIGPROF be handled";
+    if (sigaction(SIGPROF, &action, &before)) return "the system does not let SIGPROF be handled";
+    if (is_handled(&before)) {
+        // The program has begun to, in between.
+        sigaction(SIGPROF, &before, NULL);
+        return other_profiler;
+    }
     next_scan = next_check = 0;
     __atomic_store_n(&is_running, true, __ATOMIC_RELEASE);
     return hp_look_at_stacks();

@@ -13,7 +13,7 @@ bool hp_is_readable(uint64_t address) {
 }
 
 static bool is_on_stack(const hp_walk *walk, uint64_t address) {
-    return address >= walk->at.sp && address <= walk->stack.end - 8 && address % 8 == 0;
+    return address >= walk->place.at.sp && address <= walk->stack.end - 8 && address % 8 == 0;
 }
 
 static uint64_t load(uint64_t address) { return *(const volatile uint64_t *)address; }
@@ -48,24 +48,31 @@ static bool follow_task(hp_stack *into, uint64_t context) {
 // Where an async function keeps its context: below its saved frame pointer, or while it has no frame of its own still in the
 // register.
 static bool follow_task_of(const hp_walk *walk, hp_rule rule) {
-    uint64_t slot = walk->at.fp - 8;
+    uint64_t slot = walk->place.at.fp - 8;
     if (rule.kind == HP_RULE_FRAME && is_on_stack(walk, slot) && follow_task(walk->into, load(slot))) return true;
-    return follow_task(walk->into, walk->at.context);
+    return follow_task(walk->into, walk->place.at.context);
 }
+
+static const hp_rule frame_pointer_rule = {.kind = HP_RULE_FRAME, .cfa = 2, .return_address = 1, .frame_pointer = 2};
 
 static hp_rule rule_of(const hp_walk *walk, uint64_t pc, bool is_interrupted) {
     hp_rule rule = hp_find_rule(hp_rule_key(pc, is_interrupted));
-    if (rule.kind == HP_RULE_NONE && !walk->has_rules)
-        rule = (hp_rule){.kind = HP_RULE_FRAME, .cfa = 2, .return_address = 1, .frame_pointer = 2};
-    return rule;
+    return rule.kind == HP_RULE_NONE && !walk->has_rules ? frame_pointer_rule : rule;
+}
+
+static void note_unknown(hp_walk *walk) {
+    if (walk->has_guessed) return;
+    walk->has_guessed = true;
+    walk->unknown = walk->place;
+    walk->unknown_index = walk->into->frame_count - 1;
 }
 
 // Goes to the caller. False: the stack is not as the rule says.
 static bool step(const hp_walk *walk, hp_rule rule, hp_registers *caller) {
-    uint64_t base = rule.kind == HP_RULE_STACK ? walk->at.sp : walk->at.fp, cfa = base + rule.cfa * 8;
+    uint64_t base = rule.kind == HP_RULE_STACK ? walk->place.at.sp : walk->place.at.fp, cfa = base + rule.cfa * 8;
     // The caller's stack begins above this frame's; and where nothing was called yet, at it.
-    if (base < walk->at.sp || cfa < walk->at.sp || cfa > walk->stack.end || cfa % 8) return false;
-    *caller = walk->at;
+    if (base < walk->place.at.sp || cfa < walk->place.at.sp || cfa > walk->stack.end || cfa % 8) return false;
+    *caller = walk->place.at;
     if (rule.return_address) {
         if (!is_on_stack(walk, cfa - rule.return_address * 8)) return false;
         caller->pc = load(cfa - rule.return_address * 8);
@@ -79,20 +86,23 @@ static bool step(const hp_walk *walk, hp_rule rule, hp_registers *caller) {
         caller->context = load(cfa - rule.context * 8);
     }
     caller->sp = cfa;
-    return caller->sp > walk->at.sp || caller->pc != walk->at.pc;
+    return caller->sp > walk->place.at.sp || caller->pc != walk->place.at.pc;
 }
 
-hp_walk_end hp_walk_stack(hp_walk *walk) {
+// Walks on by frame pointers where there is no rule.
+static hp_walk_end walk_on(hp_walk *walk) {
     hp_stack *into = walk->into;
     bool has_tried_task = false;
-    hp_rule rule = rule_of(walk, walk->at.pc, walk->is_interrupted);
+    hp_rule rule = rule_of(walk, walk->place.at.pc, walk->place.is_interrupted);
     for (;;) {
         if (into->frame_count == HP_STACK_FRAMES) return HP_WALK_FULL;
-        into->frames[into->frame_count++] = walk->at.pc;
+        into->frames[into->frame_count++] = walk->place.at.pc;
         if (rule.kind == HP_RULE_END) return HP_WALK_ENDED;
-        if (rule.kind == HP_RULE_NONE || rule.kind == HP_RULE_OPAQUE) return HP_WALK_UNKNOWN;
+        if (rule.kind == HP_RULE_NONE || rule.kind == HP_RULE_OPAQUE) note_unknown(walk);
+        if (rule.kind == HP_RULE_OPAQUE) return HP_WALK_UNKNOWN;
+        if (rule.kind == HP_RULE_NONE) rule = frame_pointer_rule;
         hp_registers caller;
-        if (!step(walk, rule, &caller)) return walk->has_rules || walk->at.fp ? HP_WALK_LOST : HP_WALK_ENDED;
+        if (!step(walk, rule, &caller)) return walk->has_rules || walk->place.at.fp ? HP_WALK_LOST : HP_WALK_ENDED;
         if (!caller.pc) return HP_WALK_ENDED;
         hp_rule next = rule_of(walk, caller.pc, false);
         if (!has_tried_task && (rule.is_async || (next.is_runner && !rule.is_runner))) {
@@ -100,8 +110,12 @@ hp_walk_end hp_walk_stack(hp_walk *walk) {
             if (follow_task_of(walk, rule)) return HP_WALK_TASK;
             into->flags |= HP_STACK_PHYSICAL;
         }
-        walk->at = caller;
-        walk->is_interrupted = false;
+        walk->place = (hp_place_on_stack){caller, false};
         rule = next;
     }
+}
+
+hp_walk_end hp_walk_stack(hp_walk *walk) {
+    hp_walk_end end = walk_on(walk);
+    return walk->has_guessed && end != HP_WALK_TASK ? HP_WALK_UNKNOWN : end;
 }

@@ -30,6 +30,7 @@ import Musl
 /// | `HOOFPRINT_CLOCK` | `auto`; `monotonic`: the system's clock although the processor's counter seems fit | `auto` |
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
 /// | `HOOFPRINT_WAITS` | looks a second at what threads inside spans wait for, 1…1000; `off` | `off` |
+/// | `HOOFPRINT_SAMPLE` | stack samples a second: `99`, `99:cpu`, `99:wall`; `off` | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
 /// | `HOOFPRINT_FILES` | how many rotated files are kept | 5 |
 ///

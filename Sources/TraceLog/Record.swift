@@ -26,6 +26,10 @@ public enum Record: Sendable, Equatable {
     case open(OpenRecord)
     /// Counters a probe read.
     case probe(ProbeRecord)
+    /// An object of code that samples were taken in.
+    case module(ModuleRecord)
+    /// A function that samples were taken in.
+    case symbol(SymbolRecord)
     /// How often a sampler saw something.
     case sample(SampleRecord)
     /// Cumulative counts of what was lost.
@@ -51,6 +55,8 @@ public enum Record: Sendable, Equatable {
         case .tree: .tree
         case .open: .open
         case .probe: .probe
+        case .module: .module
+        case .symbol: .symbol
         case .sample: .sample
         case .drops: .drops
         case .crash: .crash
@@ -75,6 +81,8 @@ public enum Record: Sendable, Equatable {
         case .tree(let record): record.write(to: &writer)
         case .open(let record): record.write(to: &writer)
         case .probe(let record): record.write(to: &writer)
+        case .module(let record): record.write(to: &writer)
+        case .symbol(let record): record.write(to: &writer)
         case .sample(let record): record.write(to: &writer)
         case .drops(let record): record.write(to: &writer)
         case .crash(let record): record.write(to: &writer)
@@ -99,6 +107,8 @@ public enum Record: Sendable, Equatable {
         case .tree: if let record = TreeRecord(&fields) { self = .tree(record) } else { return nil }
         case .open: if let record = OpenRecord(&fields) { self = .open(record) } else { return nil }
         case .probe: if let record = ProbeRecord(&fields) { self = .probe(record) } else { return nil }
+        case .module: if let record = ModuleRecord(&fields) { self = .module(record) } else { return nil }
+        case .symbol: if let record = SymbolRecord(&fields) { self = .symbol(record) } else { return nil }
         case .sample: if let record = SampleRecord(&fields) { self = .sample(record) } else { return nil }
         case .drops: if let record = DropsRecord(&fields) { self = .drops(record) } else { return nil }
         case .crash: if let record = CrashRecord(&fields) { self = .crash(record) } else { return nil }

@@ -46,6 +46,10 @@ public enum RecordKind: String, Sendable, CaseIterable {
     case open
     /// Counters a probe read.
     case probe
+    /// An object of code that samples were taken in.
+    case module
+    /// A function that samples were taken in.
+    case symbol
     /// How often a sampler saw something.
     case sample
     /// Cumulative counts of what was lost.

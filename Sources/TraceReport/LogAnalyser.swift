@@ -19,9 +19,16 @@ public struct LogAnalyser {
     private let limits: Limits
     private var firstLine: [UInt8] = []
 
+    private let symbolSource: (any SymbolSource)?
+
     /// Makes an analyser that has read nothing.
-    public init(limits: Limits = Limits()) {
+    ///
+    /// - Parameters:
+    ///   - limits: how much of the logs is kept in memory.
+    ///   - symbolSource: knows more of the code that samples were taken in than the logs do.
+    public init(limits: Limits = Limits(), symbolSource: (any SymbolSource)? = nil) {
         self.limits = limits
+        self.symbolSource = symbolSource
         budget = ModelBudget(limits)
     }
 
@@ -49,11 +56,16 @@ public struct LogAnalyser {
 
     /// Returns what the logs read so far say.
     ///
-    /// - Parameter key: what the functions are sorted by, largest first.
-    /// - Returns: the report; computing it takes time in proportion to the number of paths.
-    public func report(sortedBy key: SortKey = .selfTime) -> Report {
-        ReportBuilder(inputs: inputs, sessions: sessions, sortedBy: key).report()
+    /// - Parameters:
+    ///   - key: what the functions are sorted by, largest first.
+    ///   - samples: which samples of stacks are taken.
+    /// - Returns: the report; computing it takes time in proportion to the number of paths and of sampled stacks.
+    public func report(sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection()) -> Report {
+        ReportBuilder(inputs: inputs, sessions: sessions, sortedBy: key, samples: samples, limits: limits).report()
     }
+
+    /// The objects of code that samples were taken in, of all sessions, in no order.
+    public var modules: [ModuleRecord] { sessions.flatMap { $0.symbols.modules.values } }
 
     /// The first bytes of the first line that is not empty, to show what a log without records looks like.
     public var sampleOfFirstLine: [UInt8] { firstLine }
@@ -110,7 +122,7 @@ public struct LogAnalyser {
             return known
         }
         guard sessions.count < limits.sessions else { return nil }
-        sessions.append(SessionModel(tag: tag, firstInput: input))
+        sessions.append(SessionModel(tag: tag, firstInput: input, symbolSource: symbolSource))
         indexOfSession[tag] = sessions.count - 1
         lastSession = sessions.count - 1
         return lastSession

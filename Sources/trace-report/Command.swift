@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import TraceReport
+import TraceSymbols
 
 /// The command line of trace-report.
 struct Command: ParsableCommand {
@@ -15,6 +16,9 @@ struct Command: ParsableCommand {
 
             Exit status: 0 a report was written; 1 no record was found; 2 wrong usage; 66 a log cannot be read; \
             74 the report cannot be written.
+
+            Stack samples, where the program took any (HOOFPRINT_SAMPLE), are in the text and in the JSON. The formats \
+            flamegraph (a page for a browser), collapsed (for flamegraph.pl), speedscope and pprof hold nothing else.
             """,
         version: "trace-report 0.1.0 (reads record format 1)")
 
@@ -30,12 +34,44 @@ struct Command: ParsableCommand {
     @Option(help: "How to write the report.")
     var format: Format = .text
 
+    @Option(help: ArgumentHelp("Only stack samples inside this span or function.", valueName: "name"))
+    var function: String?
+
+    @Flag(help: "Only stack samples of threads on a processor, or of threads that waited.")
+    var threads: SampledThreads?
+
+    @Flag(help: "Leave the spans out of flame graphs: functions alone, whatever span was open.")
+    var noSpans = false
+
     @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"))
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take names and lines of code from a program, library or debug file, or from a folder of them. May be repeated.",
+            valueName: "file"))
+    var symbols: [String] = []
+
     /// How a report is written.
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json
+        case text, json, flamegraph, collapsed, speedscope, pprof
+
+        /// Whether it shows stack samples and nothing else.
+        var isOfSamples: Bool {
+            switch self {
+            case .text, .json: false
+            case .flamegraph, .collapsed, .speedscope, .pprof: true
+            }
+        }
+    }
+
+    /// Which threads' samples are shown.
+    enum SampledThreads: String, EnumerableFlag {
+        case onCPU, offCPU
+
+        static func name(for value: SampledThreads) -> NameSpecification {
+            value == .onCPU ? .customLong("on-cpu") : .customLong("off-cpu")
+        }
     }
 
     func validate() throws {
@@ -44,16 +80,40 @@ struct Command: ParsableCommand {
     }
 
     func run() throws {
-        var analyser = LogAnalyser()
+        let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
+        var analyser = LogAnalyser(symbolSource: symbolFiles)
         for log in logs { try analyser.read(log == "-" ? .standardInput : .file(log)) }
-        let report = analyser.report(sortedBy: sort)
+        let report = analyser.report(sortedBy: sort, samples: selection)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
+        for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         let destination: ReportDestination = output.map(ReportDestination.file) ?? .standardOutput
-        try destination.write(renderer(for: destination).render(report))
+        if format == .pprof, Terminal(of: destination).isTerminal {
+            throw ValidationError("'--format pprof' makes no text: give a file with -o.")
+        }
+        if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
+        guard let renderer = renderer(for: destination) else {
+            return try destination.write(PprofRenderer().encoded(report))
+        }
+        try destination.write(renderer.render(report))
     }
 
-    private func renderer(for destination: ReportDestination) -> any Renderer {
+    private var selection: SampleSelection {
+        let chosen: SampleSelection.Threads =
+            switch threads {
+            case nil: .all
+            case .onCPU: .onCPU
+            case .offCPU: .offCPU
+            }
+        return SampleSelection(threads: chosen, function: function, isBySpan: !noSpans)
+    }
+
+    /// The renderer of a format that is text; nil for pprof.
+    private func renderer(for destination: ReportDestination) -> (any Renderer)? {
         switch format {
+        case .flamegraph: return FlameGraphRenderer()
+        case .collapsed: return CollapsedRenderer()
+        case .speedscope: return SpeedscopeRenderer()
+        case .pprof: return nil
         case .json: return JSONRenderer(top: top)
         case .text:
             let terminal = Terminal(of: destination)

@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import TraceReport
+import TraceSymbols
 
 #if canImport(Glibc)
 import Glibc
@@ -24,11 +25,15 @@ enum Main {
             try command.run()
         } catch let error as LogReadError {
             fail(error.message, status: 66)
+        } catch let error as SymbolFileError {
+            fail(error.message, status: 66)
         } catch let error as ReportWriteError {
             // A reader that closed the pipe has seen enough.
             if error.errorNumber == EPIPE { exit(0) }
             fail(error.message, status: 74)
         } catch let error as NoRecordFound {
+            fail(error.message, status: 1)
+        } catch let error as NoSampleFound {
             fail(error.message, status: 1)
         } catch {
             finish(error)
@@ -51,9 +56,12 @@ enum Main {
     }
 
     private static func fail(_ message: String, status: Int32) -> Never {
-        write("trace-report: " + message)
+        say(message)
         exit(status)
     }
+
+    /// Writes a message to standard error.
+    static func say(_ message: String) { write("trace-report: " + message) }
 
     private static func write(_ message: String) {
         let line = Array((message + "\n").utf8)

@@ -1,5 +1,6 @@
 #if Tools
 import TraceReport
+import TraceSymbols
 
 #if canImport(Glibc)
 import Glibc
@@ -26,6 +27,21 @@ struct NoRecordFound: Error {
     }
 }
 
+/// No stack sample was taken, or none is selected.
+struct NoSampleFound: Error {
+    let samples: SampleSummary
+
+    var message: String {
+        guard samples.taken > 0 else {
+            return "no stack sample found. A program takes them where HOOFPRINT_SAMPLE says how many a second, as in "
+                + "HOOFPRINT_SAMPLE=99."
+        }
+        let all = "no stack sample is selected of the \(samples.taken) there are"
+        guard let function = samples.selection.function else { return all + "; leave out --on-cpu or --off-cpu." }
+        return all + ": '\(TerminalText.escaped(Array(function.utf8)))' must be the whole name of a span or a function."
+    }
+}
+
 extension InputSummary {
     fileprivate var shownName: String {
         file == "-" ? "standard input" : "'" + TerminalText.escaped(Array(file.utf8)) + "'"
@@ -37,6 +53,13 @@ extension LogReadError {
     var message: String {
         "cannot \(operation) log '\(TerminalText.escaped(Array(name.utf8)))': "
             + (reason ?? String(cString: strerror(errorNumber)))
+    }
+}
+
+extension SymbolFileError {
+    /// What was being done, with what, what is wrong.
+    var message: String {
+        "cannot take symbols from '\(TerminalText.escaped(Array(path.utf8)))': \(reason)"
     }
 }
 

@@ -61,7 +61,8 @@ final class Obstacles: @unchecked Sendable {
 
     func pollPipe() {
         var waiting = pollfd(fd: polled.read, events: Int16(POLLIN), revents: 0)
-        _ = poll(&waiting, 1, -1)
+        // A signal ends the call, also one whose handler restarts others (signal(7)).
+        while poll(&waiting, 1, -1) < 0, errno == EINTR {}
     }
 
     func awaitChild() {

@@ -49,11 +49,26 @@ private func cpuSeconds() -> Double {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
+/// A program with a Hoofprint of its own, and somebody else who samples it.
+func sampledByOthers() {
+    HoofprintSystem.bootstrap()
+    var begun: Double?
+    while begun.map({ cpuSeconds() < $0 + 0.5 }) ?? true, cpuSeconds() < 60 {
+        span("computed") { spin(100_000) }
+        var action = sigaction()
+        sigaction(SIGPROF, nil, &action)
+        if begun == nil, action.__sigaction_handler.sa_handler != nil { begun = cpuSeconds() }
+    }
+    HoofprintSystem.shutdown()
+}
+
 /// Another profiler's handler is there first.
 func profiledBefore() {
     signal(SIGPROF) { _ in }
     HoofprintSystem.bootstrap()
     span("work") { spin(1000) }
+    // The flush thread has then tried to start the sampler.
+    HoofprintSystem.flush()
 }
 
 /// Another profiler's handler comes afterwards.

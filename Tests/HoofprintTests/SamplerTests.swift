@@ -94,11 +94,15 @@ struct SamplerTests {
     @Test("counts add up over drains, and what did not change is not given again until the log begins anew")
     func table() {
         var table = SampleTable()
+        var names = CodeNames()
         let path = SpanPath(id: 7)
-        table.add([Sample(path: path, what: "lock", count: 2), Sample(path: path, what: "disk")], of: "waits")
+        table.add(
+            [Sample(path: path, what: "lock", count: 2), Sample(path: path, what: "disk")], of: "waits", names: &names)
         #expect(
             Set(table.takeChanged().map { "\($0.path) \($0.what) \($0.count)" }) == ["7 lock 2", "7 disk 1"])
-        table.add([Sample(path: path, what: "lock", count: 3), Sample(path: nil, what: "idle", count: 0)], of: "waits")
+        table.add(
+            [Sample(path: path, what: "lock", count: 3), Sample(path: nil, what: "idle", count: 0)], of: "waits",
+            names: &names)
         #expect(
             table.takeChanged() == [SampleRecord(sampler: "waits", path: 7, what: "lock", count: 5)])
         #expect(table.takeChanged().isEmpty)
@@ -109,13 +113,15 @@ struct SamplerTests {
     @Test("what finds no room is counted all the same, and nothing is lost")
     func bounds() {
         var table = SampleTable(maximumCounters: 10, maximumAddresses: 100)
+        var names = CodeNames()
         for path in 1...50 as ClosedRange<UInt32> {
-            table.add([Sample(path: SpanPath(id: path), what: "lock", count: 2)], of: "waits")
+            table.add([Sample(path: SpanPath(id: path), what: "lock", count: 2)], of: "waits", names: &names)
         }
         let deep = Sample(path: nil, what: "deep", frames: Array(repeating: 1, count: 300))
         var stacks = SampleTable(maximumCounters: 10, maximumAddresses: 200)
-        stacks.add([deep], of: "stacks")
-        stacks.add([Sample(path: nil, what: "other", frames: Array(repeating: 2, count: 100))], of: "stacks")
+        stacks.add([deep], of: "stacks", names: &names)
+        stacks.add(
+            [Sample(path: nil, what: "other", frames: Array(repeating: 2, count: 100))], of: "stacks", names: &names)
         let kept = table.takeChanged()
         #expect(kept.count == 11)
         #expect(kept.reduce(0) { $0 + $1.count } == 100)

@@ -77,6 +77,11 @@ struct RandomRecords {
             .probe(
                 ProbeRecord(
                     name: text(), counters: (0..<below(6)).map { _ in .init(name: key(), value: number()) }))
+        case .module:
+            .module(
+                ModuleRecord(id: number(), buildID: text(), layout: number(), path: text(), bias: number()))
+        case .symbol:
+            .symbol(SymbolRecord(module: number(), start: number(), size: number(), name: text()))
         case .sample:
             .sample(
                 SampleRecord(
@@ -104,11 +109,13 @@ struct RandomRecords {
         }
     }
 
+    private mutating func location() -> CodeLocation { CodeLocation(rawValue: number()) }
+
     /// A stack with addresses of all sizes, in any order.
     mutating func stack() -> SampleRecord.Stack {
         SampleRecord.Stack(
-            frames: (0..<below(60)).map { _ in number() }, callers: (0..<below(60)).map { _ in number() },
-            isCut: below(2) == 0)
+            frames: (0..<below(60)).map { _ in location() }, callers: (0..<below(60)).map { _ in location() },
+            isCut: below(2) == 0, isPhysicalOnly: below(2) == 0)
     }
 
     private mutating func span() -> SpanRecord {

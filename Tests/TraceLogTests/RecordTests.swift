@@ -73,9 +73,11 @@ struct RecordTests {
 
     @Test("a stack of full depth fits a line beside texts of any length; a deeper one is cut, and says so")
     func deepStacks() throws {
-        // Two modules far apart, as in a program and its libraries.
-        func addresses(_ count: Int) -> [UInt64] {
-            (0..<UInt64(count)).map { $0 % 2 == 0 ? 0x5555_5555_0000 + 4096 * $0 : 0x7fff_f7d0_0000 - 777 * $0 }
+        // In and out of a program and its libraries.
+        func addresses(_ count: Int) -> [CodeLocation] {
+            (0..<UInt64(count)).map {
+                .init(rawValue: $0 % 2 << 49 | ($0 % 2 == 0 ? 4096 * $0 : 0x900_0000 - 777 * $0))
+            }
         }
         let text = String(repeating: "\n", count: 1000)
         for (frames, callers) in [(100, 100), (1000, 1000), (1000, 20), (20, 1000)] {

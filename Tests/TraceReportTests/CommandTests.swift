@@ -128,6 +128,40 @@ final class CommandTests {
         #expect(failed.error.contains("/nonexistent/report.txt"))
     }
 
+    @Test("the formats of samples hold the samples, selected as asked")
+    func samples() throws {
+        try Data(WrittenLog.sampledPictureService().bytes).write(to: log)
+        func sum(_ options: [String]) throws -> UInt64 {
+            let run = try run([log.path, "--format", "collapsed"] + options)
+            #expect(run.status == 0)
+            return SampleFormats.stacks(ofCollapsed: run.output).values.reduce(0, +)
+        }
+        #expect(try sum([]) == 1494)
+        #expect(try sum(["--on-cpu"]) == 1024)
+        #expect(try sum(["--off-cpu", "--function", "image.store", "--no-spans"]) == 170)
+        let file = folder.appendingPathComponent("profile.pb")
+        #expect(try run([log.path, "--format", "pprof", "-o", file.path]).status == 0)
+        let profile = try PprofProfile(Array(Data(contentsOf: file)))
+        #expect(profile.stacks.values.reduce(0) { $0 + $1[0] } == 1024)
+        for (format, beginning) in [("flamegraph", "<!DOCTYPE html>"), ("speedscope", "{\"$schema\":")] {
+            let run = try run([log.path, "--format", format])
+            #expect(run.status == 0)
+            #expect(run.output.hasPrefix(beginning))
+        }
+    }
+
+    @Test("no sample to show: status 1, and what would give one")
+    func noSample() throws {
+        let none = try run([log.path, "--format", "flamegraph"])
+        #expect((none.status, none.output) == (1, ""))
+        #expect(none.error.contains("HOOFPRINT_SAMPLE=99"))
+        try Data(WrittenLog.sampledPictureService().bytes).write(to: log)
+        let unknown = try run([log.path, "--format", "pprof", "--function", "no\u{1b}body"])
+        #expect((unknown.status, unknown.output) == (1, ""))
+        #expect(unknown.error.contains("'no\\u{1b}body' must be the whole name of a span or a function"))
+        #expect(try run([log.path, "--on-cpu", "--off-cpu"]).status == 2)
+    }
+
     @Test("a full device is told")
     func fullDevice() throws {
         let run = try run([log.path], output: "/dev/full")

@@ -30,10 +30,25 @@ struct GoldenTests {
         try compare(text, with: "picture-service-\(width).txt")
     }
 
+    @Test("with stack samples, as text", arguments: [60, 80, 100])
+    func samples(width: Int) throws {
+        let text = TextRenderer(width: width).render(try report(.sampledPictureService()))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })
+        try compare(text, with: "sampled-service-\(width).txt")
+    }
+
+    @Test("with stack samples, in the formats of profilers")
+    func profilerFormats() throws {
+        let report = try report(.sampledPictureService())
+        try compare(JSONRenderer().render(report), with: "sampled-service.json")
+        try compare(CollapsedRenderer().render(report), with: "sampled-service.collapsed")
+        try compare(SpeedscopeRenderer().render(report), with: "sampled-service.speedscope.json")
+    }
+
     @Test("in colour, the words are the same")
     func colour() throws {
-        let plain = TextRenderer(width: 100).render(try report(.pictureService()))
-        let coloured = TextRenderer(width: 100, usesColor: true).render(try report(.pictureService()))
+        let plain = TextRenderer(width: 100).render(try report(.sampledPictureService()))
+        let coloured = TextRenderer(width: 100, usesColor: true).render(try report(.sampledPictureService()))
         #expect(coloured.contains("\u{1b}["))
         #expect(coloured.replacing(/\u{1b}\[[0-9;]*m/, with: "") == plain)
     }

@@ -4,6 +4,7 @@
 
 /// Readies the process for forks. A fork waits until the flush thread and the samplers' are idle: half a second at most. The
 /// child records nothing, and has no store, until it opens a span; then it calls `begin_again`.
+/// A second call replaces that.
 void hp_watch_forks(void (*begin_again)(void));
 
 /// Says that a thread of ours begins to work, which waits for forks that are under way; and that it is idle.
@@ -44,6 +45,9 @@ void hp_complete_flush(uint32_t number);
 /// Takes over SIGTERM, SIGINT and SIGHUP where they would end the process, so that the flush thread can write first; and
 /// the signals of a crash, in whose handler the open spans are written to the crash descriptors.
 void hp_watch_signals(void);
+
+/// The same, but signals of a crash that the program handles itself, perhaps as part of what it does, stay as they are.
+void hp_watch_unhandled_signals(void);
 
 /// The signal that is to end the process, or that it crashed with; 0: none. For the flush thread, which then flushes and calls
 /// `hp_end_by_signal`.

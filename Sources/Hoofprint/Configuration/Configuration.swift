@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
 extension HoofprintSystem {
     /// What is recorded and where it goes.
     public struct Configuration: Sendable {
@@ -113,7 +119,12 @@ extension HoofprintSystem {
         /// The configuration that the environment's `HOOFPRINT_*` variables describe, see
         /// ``HoofprintSystem``. A value that cannot be read is told on standard error, and its default used.
         public static var fromEnvironment: Configuration {
-            let environment = EnvironmentConfiguration.read(ProcessEnvironment.variables())
+            described { getenv($0).map { String(cString: $0) } }
+        }
+
+        /// The configuration that the variables describe, each asked for by its name.
+        package static func described(by variable: (String) -> String?) -> Configuration {
+            let environment = EnvironmentConfiguration.read(ProcessEnvironment.variables(variable))
             for problem in environment.problems { Diagnostics.say(problem) }
             return environment.configuration
         }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
-/// The variables of this process, as they stand now.
+/// The variables that describe a configuration.
 enum ProcessEnvironment {
     /// The variables whose configuration this module reads.
     static let names = [
@@ -13,11 +7,9 @@ enum ProcessEnvironment {
         "HOOFPRINT_FILES", "HOOFPRINT_WAITS", "HOOFPRINT_SAMPLE",
     ]
 
-    static func variables() -> [String: String] {
+    static func variables(_ value: (String) -> String?) -> [String: String] {
         var variables: [String: String] = [:]
-        for name in names {
-            if let value = getenv(name) { variables[name] = String(cString: value) }
-        }
+        for name in names { variables[name] = value(name) }
         return variables
     }
 }
@@ -136,9 +128,8 @@ struct EnvironmentConfiguration {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let mode = parts.count == 1 ? .cpu : StackSampler.Mode(rawValue: String(parts[1]))
         guard let mode, let rate = Int(parts[0]), (1...(mode == .cpu ? 10_000 : 1000)).contains(rate) else {
-            problem(
-                "HOOFPRINT_SAMPLE", text, "is none of off, 1 to 10000 samples a second, or such a number with :cpu or "
-                    + "(up to 1000) :wall", "off")
+            let known = "off, 1 to 10000 samples a second, or such a number with :cpu or (up to 1000) :wall"
+            problem("HOOFPRINT_SAMPLE", text, "is none of \(known)", "off")
             return
         }
         configuration.samplers.append(StackSampler(samplesPerSecond: rate, mode: mode))

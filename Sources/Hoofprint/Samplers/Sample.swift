@@ -9,14 +9,19 @@ public struct Sample: Sendable, Hashable {
     /// How often since the last drain; 0 is left out.
     public var count: UInt64
 
-    /// Return addresses where a thread was seen, innermost first, at most ``maximumFrames``; empty: no stack was taken.
+    /// Where a thread was seen, innermost first, at most ``maximumFrames``: the address of the instruction it was at, then
+    /// return addresses. Empty: no stack was taken.
     public var frames: [UInt64]
 
-    /// Return addresses where the callers of the task on that thread go on, innermost first, at most ``maximumFrames``.
+    /// Where the callers of the task on that thread go on, innermost first, at most ``maximumFrames``: the starts of the
+    /// functions that the compiler made of what follows a suspension.
     public var callers: [UInt64]
 
     /// Whether there were more addresses than are given.
     public var isCut: Bool
+
+    /// Whether a task ran there whose callers are not known for certain: ``callers`` is empty then.
+    public var isPhysicalOnly: Bool
 
     /// The longest stack.
     public static let maximumFrames = 128
@@ -24,7 +29,7 @@ public struct Sample: Sendable, Hashable {
     /// Makes a sample; longer lists of addresses are cut.
     public init(
         path: SpanPath?, what: String, count: UInt64 = 1, frames: [UInt64] = [], callers: [UInt64] = [],
-        isCut: Bool = false
+        isCut: Bool = false, isPhysicalOnly: Bool = false
     ) {
         self.path = path
         self.what = what
@@ -32,6 +37,7 @@ public struct Sample: Sendable, Hashable {
         self.frames = frames
         self.callers = callers
         self.isCut = isCut
+        self.isPhysicalOnly = isPhysicalOnly
     }
 }
 

@@ -25,15 +25,18 @@ struct SampleTable {
         self.maximumAddresses = maximumAddresses
     }
 
-    mutating func add(_ samples: [Sample], of sampler: String) {
+    /// Counts samples; `names` says where their stacks are, and hears of those that are new.
+    mutating func add(_ samples: [Sample], of sampler: String, names: inout CodeNames) {
+        names.becomeStale()
         for sample in samples where sample.count > 0 {
             let key = Key(
-                sampler: sampler, path: sample.path?.id ?? 0, what: Self.cut(sample.what), stack: Self.stack(sample))
-            add(sample.count, to: key)
+                sampler: sampler, path: sample.path?.id ?? 0, what: Self.cut(sample.what),
+                stack: names.stack(of: sample))
+            add(sample.count, to: key, &names)
         }
     }
 
-    private mutating func add(_ count: UInt64, to key: Key) {
+    private mutating func add(_ count: UInt64, to key: Key, _ names: inout CodeNames) {
         if counters[key] == nil {
             let more = (key.stack?.frames.count ?? 0) + (key.stack?.callers.count ?? 0)
             guard counters.count < maximumCounters, addresses + more <= maximumAddresses else {
@@ -41,6 +44,7 @@ struct SampleTable {
                 return
             }
             addresses += more
+            if let stack = key.stack { names.need(stack) }
         }
         counters[key, default: Counter()].count &+= count
     }
@@ -51,14 +55,6 @@ struct SampleTable {
         var cut = text.prefix(200)
         while cut.utf8.count > 200 { cut.removeLast() }
         return String(cut)
-    }
-
-    private static func stack(_ sample: Sample) -> SampleRecord.Stack? {
-        guard !sample.frames.isEmpty || !sample.callers.isEmpty else { return nil }
-        let maximum = Sample.maximumFrames
-        return SampleRecord.Stack(
-            frames: Array(sample.frames.prefix(maximum)), callers: Array(sample.callers.prefix(maximum)),
-            isCut: sample.isCut || sample.frames.count > maximum || sample.callers.count > maximum)
     }
 
     /// Returns the counters that changed since the last call.

@@ -24,6 +24,7 @@ struct SamplerSet {
     private var started: [(sampler: any Sampler, thread: SamplerThread?)] = []
     private var isOn = false
     private var table = SampleTable()
+    private var names = CodeNames()
 
     init(_ samplers: [any Sampler], _ store: Store) {
         self.samplers = samplers
@@ -73,16 +74,18 @@ struct SamplerSet {
 
     /// Takes what was seen since the last call.
     mutating func collect() {
-        for sampler in samplers { table.add(sampler.drain(), of: sampler.name) }
+        for sampler in samplers { table.add(sampler.drain(), of: sampler.name, names: &names) }
     }
 
-    /// Writes the counters that changed. The paths that were there when ``collect()`` was called are in the log.
+    /// Writes the counters that changed, and before them what names the code in their stacks. The paths that were there when ``collect()`` was called are in the log.
     mutating func write(to writer: inout RecordWriter) {
+        names.write(to: &writer)
         for record in table.takeChanged() { writer.write(.sample(record)) }
     }
 
     /// Makes the next write give every counter again, for a log that begins anew.
     mutating func startOver() {
         table.startOver()
+        names.startOver()
     }
 }

@@ -14,7 +14,7 @@ import Synchronization
 /// use. Threads that live shorter than 0.05 seconds may go unseen.
 ///
 /// One process samples its stacks once: a second sampler, or another profiler that uses SIGPROF, is refused and told.
-/// <doc:Samplers> says what system calls notice of it.
+/// <doc:SamplingStacks> says what system calls notice of it.
 ///
 /// Memory: 4 MiB while it samples, 2 KiB more for each thread in mode wall.
 public final class StackSampler: Sampler {
@@ -53,6 +53,7 @@ public final class StackSampler: Sampler {
         var unsampled: UInt64 = 0
     }
 
+    private let findsSpans: Bool
     private let seen = Mutex(Seen())
 
     /// Different stacks between two flushes; what comes beyond counts as `(other)`.
@@ -64,7 +65,13 @@ public final class StackSampler: Sampler {
     ///   - samplesPerSecond: 1…10,000, in mode wall 1…1000; others are brought into that range. 99 rather than 100, so that
     ///     no rhythm of the program is in step with it.
     ///   - mode: Which threads are interrupted.
-    public init(samplesPerSecond: Int = 99, mode: Mode = .cpu) {
+    public convenience init(samplesPerSecond: Int = 99, mode: Mode = .cpu) {
+        self.init(samplesPerSecond: samplesPerSecond, mode: mode, findsSpans: true)
+    }
+
+    /// The same; without `findsSpans` it starts no task, so that nothing of Swift's thread pool comes into being.
+    package init(samplesPerSecond: Int, mode: Mode, findsSpans: Bool) {
+        self.findsSpans = findsSpans
         self.samplesPerSecond = min(mode == .cpu ? 10_000 : 1000, max(1, samplesPerSecond))
         self.mode = mode
     }
@@ -79,7 +86,7 @@ public final class StackSampler: Sampler {
     public func start() throws {
         let problem = hp_start_stacks(mode == .cpu ? HP_STACKS_CPU : HP_STACKS_WALL, UInt32(samplesPerSecond))
         if let problem { throw Unavailable(description: String(cString: problem)) }
-        SpanContext.findInSignals()
+        if findsSpans { SpanContext.findInSignals() }
         if let limit = hp_stack_limit() {
             Diagnostics.say(
                 "\(String(cString: limit)): stacks are walked by frame pointers alone, which C code seldom has")

@@ -12,20 +12,27 @@ public struct SampleRecord: Sendable, Equatable {
     /// The stack it was seen on, if the sampler takes stacks.
     public var stack: Stack?
 
-    /// Return addresses of a thread, and of the task that runs on it.
+    /// Where a thread was, and the task that runs on it.
     public struct Stack: Sendable, Hashable {
-        /// Where the thread is, innermost first.
-        public var frames: [UInt64]
-        /// Where the task's callers go on, innermost first.
-        public var callers: [UInt64]
+        /// Where the thread is, innermost first. The first is the instruction it was at; all others are return
+        /// addresses, and the call is at ``CodeLocation/ofCall`` of each.
+        public var frames: [CodeLocation]
+        /// Where the task's callers go on, innermost first: the starts of the functions that the compiler made of what
+        /// follows a suspension. They stand for themselves, not for the byte before.
+        public var callers: [CodeLocation]
         /// Whether there were more than are given.
         public var isCut: Bool
+        /// Whether a task ran there whose callers are not known for certain, so that none are given.
+        public var isPhysicalOnly: Bool
 
         /// Makes a stack.
-        public init(frames: [UInt64], callers: [UInt64] = [], isCut: Bool = false) {
+        public init(
+            frames: [CodeLocation], callers: [CodeLocation] = [], isCut: Bool = false, isPhysicalOnly: Bool = false
+        ) {
             self.frames = frames
             self.callers = callers
             self.isCut = isCut
+            self.isPhysicalOnly = isPhysicalOnly
         }
     }
 
@@ -54,69 +61,5 @@ public struct SampleRecord: Sendable, Equatable {
         guard let text = fields.value("stack") else { return }
         guard let stack = Stack(encoded: text) else { return nil }
         self.stack = stack
-    }
-}
-
-extension SampleRecord.Stack {
-    private static let cutMark = UInt8(ascii: "!")
-
-    /// The longest encoded stack in bytes: what a line holds beside two texts of full length.
-    static let maximumEncodedBytes = RecordFormat.maximumLineBytes - 2 * RecordFormat.maximumValueBytes - 256
-
-    /// Both lists joined by a comma, in each the addresses' differences from the one before joined by full stops, in base
-    /// 36; `-` before one that goes down. A `!` ends a stack that was cut, here where a line has no more room: callers have
-    /// half of it, and frames what they leave.
-    func encoded() -> [UInt8] {
-        let marks = 2
-        let callers = Self.encoded(callers, maximumBytes: Self.maximumEncodedBytes / 2)
-        let frames = Self.encoded(frames, maximumBytes: Self.maximumEncodedBytes - callers.bytes.count - marks)
-        var bytes = frames.bytes
-        bytes.append(UInt8(ascii: ","))
-        bytes.append(contentsOf: callers.bytes)
-        if isCut || frames.isCut || callers.isCut { bytes.append(Self.cutMark) }
-        return bytes
-    }
-
-    private static func encoded(_ addresses: [UInt64], maximumBytes: Int) -> (bytes: [UInt8], isCut: Bool) {
-        var bytes: [UInt8] = []
-        var previous: UInt64 = 0
-        for (index, address) in addresses.enumerated() {
-            // A full stop, a sign, 13 digits of base 36.
-            guard bytes.count + 15 <= maximumBytes else { return (bytes, true) }
-            if index > 0 { bytes.append(UInt8(ascii: ".")) }
-            if address < previous { bytes.append(UInt8(ascii: "-")) }
-            FieldNumber.append(address < previous ? previous - address : address - previous, radix: 36, to: &bytes)
-            previous = address
-        }
-        return (bytes, false)
-    }
-
-    init?(encoded text: UnsafeRawBufferPointer) {
-        guard text.count <= Self.maximumEncodedBytes else { return nil }
-        let isCut = text.last == Self.cutMark
-        let lists = UnsafeRawBufferPointer(rebasing: text.dropLast(isCut ? 1 : 0))
-        guard let comma = lists.firstIndex(of: UInt8(ascii: ",")),
-            let frames = Self.addresses(UnsafeRawBufferPointer(rebasing: lists[..<comma])),
-            let callers = Self.addresses(UnsafeRawBufferPointer(rebasing: lists[(comma + 1)...]))
-        else { return nil }
-        self.init(frames: frames, callers: callers, isCut: isCut)
-    }
-
-    private static func addresses(_ list: UnsafeRawBufferPointer) -> [UInt64]? {
-        guard !list.isEmpty else { return [] }
-        var addresses: [UInt64] = []
-        var previous: UInt64 = 0
-        for word in list.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-            let goesDown = word.first == UInt8(ascii: "-")
-            let digits = UnsafeRawBufferPointer(rebasing: word.dropFirst(goesDown ? 1 : 0))
-            guard let difference = FieldNumber.parse(digits, radix: 36) else { return nil }
-            let address =
-                goesDown
-                ? previous.subtractingReportingOverflow(difference) : previous.addingReportingOverflow(difference)
-            guard !address.overflow else { return nil }
-            previous = address.partialValue
-            addresses.append(previous)
-        }
-        return addresses
     }
 }

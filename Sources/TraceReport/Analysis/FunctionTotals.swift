@@ -168,12 +168,15 @@ struct FunctionTotals {
         summary.p99Nanoseconds = nanoseconds(0.99)
     }
 
+    /// What a path is called whose callsite no record names.
+    static func nameOfUnnamed(path: UInt64) -> String { "(unnamed path \(path))" }
+
     /// Returns the index of a path's function, which is made where it is new.
     private mutating func functionIndex(ofPath id: UInt64, in session: SessionModel) -> Int {
         let callsite = session.paths[id]?.node.flatMap { session.callsites[$0.callsite] }
         if callsite == nil { unnamedPaths += 1 }
         let place = Place(
-            name: callsite?.name ?? "(unnamed path \(id))", function: callsite?.function ?? "",
+            name: callsite?.name ?? Self.nameOfUnnamed(path: id), function: callsite?.function ?? "",
             file: callsite?.file ?? "", line: callsite?.line ?? 0)
         if let known = indexOfPlace[place] { return known }
         indexOfPlace[place] = functions.count

@@ -15,6 +15,8 @@ public struct Report: Sendable, Equatable {
     /// The share of recorded CPU time that recording itself took, 0…1. Nil where it is not known: where async spans
     /// took part, whose CPU time is a lower bound.
     public var tracingShare: Double?
+    /// What samplers of stacks saw.
+    public var samples = SampleSummary()
     /// Paths that hostile or damaged tables made their own ancestors.
     public var cyclicPaths: UInt64 = 0
     /// Paths with counters and no name, because the records that name them are missing.

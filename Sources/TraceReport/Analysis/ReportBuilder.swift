@@ -5,17 +5,25 @@ struct ReportBuilder {
     private var inputs: [InputSummary]
     private let sessions: [SessionModel]
     private let key: SortKey
+    private let selection: SampleSelection
+    private let limits: Limits
 
-    init(inputs: [InputSummary], sessions: [SessionModel], sortedBy key: SortKey) {
+    init(
+        inputs: [InputSummary], sessions: [SessionModel], sortedBy key: SortKey, samples selection: SampleSelection,
+        limits: Limits
+    ) {
         self.inputs = inputs
         self.sessions = sessions
         self.key = key
+        self.selection = selection
+        self.limits = limits
     }
 
     /// Returns the report.
     consuming func report() -> Report {
         var report = Report(sortKey: key)
         var totals = FunctionTotals()
+        var samples = SampleTotals(selection: selection, limits: limits)
         for session in sessions {
             guard let announcement = session.announcement else {
                 for (input, records) in session.recordsByInput { inputs[input].forged += records }
@@ -29,9 +37,11 @@ struct ReportBuilder {
             report.processes.append(process(session, announcement))
             add(session.drops?.value, to: &report.drops)
             totals.add(session)
+            samples.add(session)
         }
         report.inputs = inputs
         report.processes.sort { ($0.startWallNanoseconds, $0.session) < ($1.startWallNanoseconds, $1.session) }
+        report.samples = samples.finished()
         report.cyclicPaths = totals.cyclicPaths
         report.unnamedPaths = totals.unnamedPaths
         report.staleHistograms = totals.staleHistograms

@@ -13,6 +13,16 @@ public struct Limits: Sendable, Equatable {
     public var errorTypes = 100_000
     /// Pairs of path and what its threads were seen doing, of all sessions.
     public var waits = 100_000
+    /// Sampled stacks of all sessions, each on a path of its own.
+    public var stacks = 100_000
+    /// Addresses in these stacks, eight bytes each.
+    public var stackAddresses = 4_000_000
+    /// Nodes in the tree of samples, some hundred bytes each. A stack that finds the tree full is cut.
+    public var sampleNodes = 1_000_000
+    /// Modules of all sessions.
+    public var modules = 100_000
+    /// Functions of all sessions, that samples were taken in.
+    public var symbols = 500_000
 
     /// The bounds above.
     public init() {}

@@ -15,6 +15,10 @@ struct SessionModel {
     private(set) var errorTypes: [ErrorKey: Numbered<UInt64>] = [:]
     /// Newest count by path and what a thread was seen doing, from the sampler `waits`.
     private(set) var waits: [WaitKey: Numbered<UInt64>] = [:]
+    /// What the sampler of stacks counted.
+    private(set) var stacks = StackCounts()
+    /// The modules and functions that samples were taken in.
+    private(set) var symbols: SymbolModel
     private(set) var firstClock: ClockRecord?
     private(set) var lastClock: ClockRecord?
     private(set) var drops: Numbered<DropsRecord>?
@@ -42,8 +46,9 @@ struct SessionModel {
         var value: Value
     }
 
-    init(tag: UInt64, firstInput: Int) {
+    init(tag: UInt64, firstInput: Int, symbolSource: (any SymbolSource)? = nil) {
         self.tag = tag
+        symbols = SymbolModel(source: symbolSource)
         self.firstInput = firstInput
     }
 
@@ -57,6 +62,8 @@ struct SessionModel {
         case .crash: break
         case .end(let record): end = record
         case .probe, .usage, .request, .tree, .open: break
+        case .module(let module): return symbols.take(module, budget: &budget)
+        case .symbol(let symbol): return symbols.take(symbol, budget: &budget)
         case .callsite(let callsite):
             guard callsites[callsite.id] != nil || budget.takeCallsite() else { return false }
             callsites[callsite.id] = callsite
@@ -89,6 +96,7 @@ struct SessionModel {
     }
 
     private mutating func take(_ sample: SampleRecord, sequence: UInt64, budget: inout ModelBudget) -> Bool {
+        if sample.sampler == StackCounts.sampler { return stacks.take(sample, sequence: sequence, budget: &budget) }
         guard sample.sampler == "waits" else { return true }
         let key = WaitKey(path: sample.path, what: sample.what)
         let known = waits[key]
@@ -133,6 +141,10 @@ struct ModelBudget {
     private var callsites: Int
     private var errorTypes: Int
     private var waits: Int
+    private var stacks: Int
+    private var stackAddresses: Int
+    private var modules: Int
+    private var symbols: Int
     var buckets: Int
 
     init(_ limits: Limits) {
@@ -140,6 +152,10 @@ struct ModelBudget {
         callsites = limits.callsites
         errorTypes = limits.errorTypes
         waits = limits.waits
+        stacks = limits.stacks
+        stackAddresses = limits.stackAddresses
+        modules = limits.modules
+        symbols = limits.symbols
         buckets = limits.buckets
     }
 
@@ -148,6 +164,15 @@ struct ModelBudget {
     mutating func takeErrorType() -> Bool { Self.take(&errorTypes) }
 
     mutating func takeWait() -> Bool { Self.take(&waits) }
+    mutating func takeModule() -> Bool { Self.take(&modules) }
+    mutating func takeSymbol() -> Bool { Self.take(&symbols) }
+
+    /// Takes room for a stack; false where there is none for it or for its addresses.
+    mutating func takeStack(addresses: Int) -> Bool {
+        guard addresses <= stackAddresses, Self.take(&stacks) else { return false }
+        stackAddresses -= addresses
+        return true
+    }
 
     private static func take(_ left: inout Int) -> Bool {
         guard left > 0 else { return false }

@@ -16,20 +16,25 @@ public enum ReportDestination: Sendable, Equatable {
     /// - Throws: ``ReportWriteError``, with `EPIPE` where the reader of standard output has gone (the caller ignores
     ///   SIGPIPE). A file keeps its former content then.
     public func write(_ text: String) throws(ReportWriteError) {
+        try write(Array(text.utf8))
+    }
+
+    /// Writes a report that is no text in full, as the one for text does.
+    public func write(_ bytes: [UInt8]) throws(ReportWriteError) {
         switch self {
-        case .standardOutput: try Self.write(text, to: 1, name: "standard output")
-        case .file(let path): try Self.replace(path, with: text)
+        case .standardOutput: try Self.write(bytes, to: 1, name: "standard output")
+        case .file(let path): try Self.replace(path, with: bytes)
         }
     }
 
-    private static func replace(_ path: String, with text: String) throws(ReportWriteError) {
+    private static func replace(_ path: String, with bytes: [UInt8]) throws(ReportWriteError) {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             // A device or a pipe cannot be replaced; it is written to.
             let descriptor = open(path, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw ReportWriteError(name: path, errorNumber: errno) }
             defer { close(descriptor) }
-            try write(text, to: descriptor, name: path)
+            try write(bytes, to: descriptor, name: path)
             return
         }
         let temporary = path + ".\(getpid()).tmp"
@@ -37,7 +42,7 @@ public enum ReportDestination: Sendable, Equatable {
         guard descriptor >= 0 else { throw ReportWriteError(name: path, errorNumber: errno) }
         do throws(ReportWriteError) {
             defer { close(descriptor) }
-            try write(text, to: descriptor, name: path)
+            try write(bytes, to: descriptor, name: path)
         } catch {
             unlink(temporary)
             throw error
@@ -49,8 +54,7 @@ public enum ReportDestination: Sendable, Equatable {
         }
     }
 
-    private static func write(_ text: String, to descriptor: Int32, name: String) throws(ReportWriteError) {
-        let bytes = Array(text.utf8)
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(ReportWriteError) {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in

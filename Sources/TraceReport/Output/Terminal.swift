@@ -10,6 +10,8 @@ public struct Terminal: Sendable, Equatable {
     public let columns: Int
     /// Whether colours are shown: on a terminal, unless NO_COLOR (https://no-color.org) is set or TERM is `dumb`.
     public let usesColor: Bool
+    /// Whether it is a terminal.
+    public let isTerminal: Bool
 
     /// Asks the environment and the terminal of a destination.
     public init(of destination: ReportDestination) {
@@ -23,6 +25,7 @@ public struct Terminal: Sendable, Equatable {
         let stated = environment("COLUMNS").flatMap { Int($0) }.flatMap { (1...10_000).contains($0) ? $0 : nil }
         columns = stated ?? terminalColumns ?? 100
         let refuses = !(environment("NO_COLOR") ?? "").isEmpty || environment("TERM") == "dumb"
+        self.isTerminal = isTerminal
         usesColor = isTerminal && !refuses
     }
 

@@ -19,6 +19,7 @@ public struct JSONRenderer: Renderer {
             json.array("functions") { json in
                 report.functions.prefix(max(0, top ?? .max)).forEach { write($0, to: &json) }
             }
+            JSONSamples(samples: report.samples, top: top).write(to: &json)
             // No record kind of version 1 of the log feeds these two.
             json.array("requests") { _ in }
             json.array("open") { _ in }

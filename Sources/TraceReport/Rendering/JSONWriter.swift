@@ -20,6 +20,12 @@ struct JSONWriter {
         literal(key, value.map(Self.quoted) ?? "null")
     }
 
+    /// A number of an array.
+    mutating func element(_ value: UInt64) { literal(nil, String(value)) }
+
+    /// A string of an array.
+    mutating func element(_ value: String) { literal(nil, Self.quoted(value)) }
+
     /// Returns a string in quotation marks.
     static func quoted(_ string: String) -> String {
         var text = "\""
@@ -42,7 +48,7 @@ struct JSONWriter {
         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }
 
-    private mutating func literal(_ key: String, _ value: String) {
+    private mutating func literal(_ key: String?, _ value: String) {
         begin(key)
         text += value
     }

@@ -17,7 +17,10 @@ struct TextFindings {
         let name = SafeText.middleTruncated(SafeText.escaped(function.name), to: width / 2 - 5)
         let place = SafeText.middleTruncated(Self.place(of: function), to: width - 6 - SafeText.columns(of: name))
         var lines = [" \(rank)  " + style.strong(name) + (place.isEmpty ? "" : "  " + style.dim(place))]
-        lines += TextRenderer.flow(sentences(of: finding), width: width - 4, separator: " ").map { "    " + $0 }
+        let samples = report.samples.inside(function).map(SampleWords.paragraphs) ?? []
+        for paragraph in [sentences(of: finding)] + samples {
+            lines += TextRenderer.flow(paragraph, width: width - 4, separator: " ").map { "    " + $0 }
+        }
         return lines.map { emphasised($0, finding.nature) }
     }
 

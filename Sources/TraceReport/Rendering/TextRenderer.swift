@@ -24,6 +24,9 @@ public struct TextRenderer: Renderer {
             lines += [""] + TextFindings(report: report, width: width, style: style).lines()
             lines += [""] + TextTable(report: report, width: width, style: style, top: top).lines()
         }
+        if !report.samples.isEmpty {
+            lines += [""] + TextSamples(samples: report.samples, width: width, style: style, top: top).lines()
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

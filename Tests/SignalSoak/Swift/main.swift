@@ -9,7 +9,6 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-
 let options = soak_read_options(CommandLine.argc, CommandLine.unsafeArgv)
 let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
 let hopping = Worker("actor hops")

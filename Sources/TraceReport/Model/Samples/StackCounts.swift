@@ -1,0 +1,34 @@
+import TraceLog
+
+/// How often each stack was seen in one session, as its sampler of stacks counted.
+///
+/// Counts are cumulative: of records of the same path, thing and stack the newest one holds everything.
+struct StackCounts {
+    /// What has a counter of its own.
+    struct Key: Hashable {
+        var path: UInt64
+        var what: String
+        var stack: SampleRecord.Stack?
+    }
+
+    /// The sampler whose records these are.
+    static let sampler = "stacks"
+
+    /// Newest count of each.
+    private(set) var counts: [Key: SessionModel.Numbered<UInt64>] = [:]
+
+    /// Takes a record in; false where there is no room for a further stack.
+    mutating func take(_ sample: SampleRecord, sequence: UInt64, budget: inout ModelBudget) -> Bool {
+        let key = Key(path: sample.path, what: sample.what, stack: sample.stack)
+        if let index = counts.index(forKey: key) {
+            if counts.values[index].sequence < sequence {
+                counts.values[index] = SessionModel.Numbered(sequence: sequence, value: sample.count)
+            }
+            return true
+        }
+        let addresses = (sample.stack?.frames.count ?? 0) + (sample.stack?.callers.count ?? 0)
+        guard budget.takeStack(addresses: addresses) else { return false }
+        counts[key] = SessionModel.Numbered(sequence: sequence, value: sample.count)
+        return true
+    }
+}
