@@ -143,7 +143,12 @@ KEPT void corpus_alternate_stack(void) {
     enum { BYTES = 1 << 16 };
     stack_t stack = {.ss_sp = malloc(BYTES), .ss_size = BYTES};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
     if (sigaltstack(&stack, NULL) || sigaction(SIGUSR1, &action, NULL)) abort();
+    // Threads that libdispatch's have started block it.
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     while (!corpus_is_over()) raise(SIGUSR1);
 }
 

@@ -29,7 +29,7 @@ static void print_addresses(const uint64_t *addresses, uint32_t count) {
     for (uint32_t index = 0; index < count; index++) printf("%s%lx", index ? "," : "", (unsigned long)addresses[index]);
 }
 
-// One line a sample: thread, flags, weight, stack pointer, frames, callers.
+// One line a sample: thread, flags, weight, stack pointer, frames, callers, nanoseconds in the handler.
 static void print_stacks(void) {
     static hp_stack stack;
     while (hp_take_stack(&stack)) {
@@ -37,7 +37,8 @@ static void print_stacks(void) {
         print_addresses(stack.frames, stack.frame_count);
         putchar(' ');
         print_addresses(stack.callers, stack.caller_count);
-        putchar('\n');
+        printf(" %lu\n", (unsigned long)(((unsigned __int128)stack.handler_ticks << 32) / hp_ticks_per_ns_q32));
+        corpus_measure_beside(stack.thread);
     }
 }
 
@@ -64,6 +65,7 @@ void corpus_start_sampling(uint32_t per_second) {
     hp_clock_start(true);
     const char *problem = hp_start_stacks(HP_STACKS_CPU, per_second);
     if (!problem) problem = hp_stack_limit();
+    if (getenv("STACK_CORPUS_BESIDE")) corpus_open_beside();
     if (problem || pthread_create(&thread, NULL, look, NULL)) {
         fprintf(stderr, "stack-corpus: cannot sample: %s\n", problem ? problem : "no thread");
         exit(1);
@@ -79,6 +81,7 @@ void corpus_stop_sampling(void) {
     printf("counts handled=%lu no_room=%lu unsampled=%lu copied=%lu rules=%lu\n", (unsigned long)counts.handled,
            (unsigned long)counts.no_room, (unsigned long)counts.unsampled, (unsigned long)counts.copied,
            (unsigned long)counts.rules);
+    corpus_print_beside();
     FILE *maps = fopen("/proc/self/maps", "re");
     char line[1024];
     while (maps && fgets(line, sizeof line, maps)) printf("map %s", line);

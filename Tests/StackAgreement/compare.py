@@ -29,7 +29,7 @@ def read_samples(path):
     for line in path.read_text().splitlines():
         word, _, rest = line.partition(" ")
         if word == "sample":
-            thread, flags, _, sp, frames, callers = rest.split()
+            thread, flags, _, sp, frames, callers, _ = rest.split()
             samples.append(Sample(int(thread), int(flags), int(sp, 16), addresses(frames), addresses(callers)))
         elif word == "map":
             maps.append(rest)
@@ -90,9 +90,9 @@ def match(samples, stops):
 def is_right_chain(names, expected):
     """Whether the functions of a chain are the expected ones: all of them from some depth on outwards."""
     def plain(name):
-        # A specialized function's name has those in it that it is specialized for, further back.
-        places = {one: name.find(f"{len(one)}{one}") for one in set(expected)} if name else {}
-        return min((one for one in places if places[one] >= 0), key=places.get, default=None)
+        # A specialization's name has that of what it is specialized for behind its own.
+        places = [(name.find(f"{len(one)}{one}"), one) for one in set(expected)] if name else []
+        return min(((at, one) for at, one in places if at >= 0), default=(0, None))[1]
 
     found = [one for one in map(plain, names) if one]
     # A function that goes on in several parts stands in the chain once; what calls itself, as often as it does.
@@ -124,7 +124,7 @@ def check_case(name, chain, folder):
             wrong[f"flags {sample.flags}: differs after {before}"] += 1
     for sample in samples:
         totals.stacks += 1
-        may_be_cut = name in LONGER_THAN_STACKS or (name in LONGER_THAN_COPIES and sample.flags & COPIED)
+        may_be_cut = name in LONGER_THAN_STACKS or bool(name in LONGER_THAN_COPIES and sample.flags & COPIED)
         totals.complete += not sample.flags & CUT or may_be_cut
         totals.copied += bool(sample.flags & COPIED)
         functions = [process.find(address - (index > 0)) for index, address in enumerate(sample.frames)]

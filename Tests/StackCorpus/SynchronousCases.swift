@@ -3,6 +3,7 @@ import Foundation
 
 let synchronousCases: [Case] = [
     onThread("recursion") { while !isOver { keep(recurse(60)) } },
+    onThread("frames-12") { while !isOver { keep(recurse(3)) } },
     onThread("deep-recursion") { while !isOver { keep(recurse(500)) } },
     onThread("generics") { while !isOver { keep(nested(Pair(Pair(UInt64(1), UInt64(2)), UInt64(3)))) } },
     onThread("closures") { while !isOver { keep(closures(3)) } },
@@ -19,6 +20,7 @@ let synchronousCases: [Case] = [
     onThread("malloc") { corpus_malloc() },
     onThread("loaded") { corpus_loaded(ProcessInfo.processInfo.environment["STACK_CORPUS_LIBRARY"] ?? "") },
     onThread("alternate-stack") { corpus_alternate_stack() },
+    onThread("shares") { corpus_shares() },
     onThread("tiny-thread") { corpus_tiny_thread() },
     Case(name: "main-thread") { await onMainThread() },
 ]

@@ -33,6 +33,14 @@ bool corpus_is_over(void);
 void corpus_start_sampling(uint32_t per_second);
 void corpus_stop_sampling(void);
 
+/// Asks a thread, by a signal, how long libunwind takes for its stack; and prints what was answered, a line each.
+void corpus_open_beside(void);
+void corpus_measure_beside(uint32_t thread);
+void corpus_print_beside(void);
+
+/// Three functions that compute 70, 20 and 10 units; `share` is one of them, 0…2. Prints the CPU time of each at the end.
+void corpus_shares(void);
+
 #ifdef __cplusplus
 }
 #endif
