@@ -46,6 +46,9 @@ HP_INLINE uint64_t hp_rule_key(uint64_t pc, bool is_interrupted) { return pc << 
 /// The rule of a key, with the kind HP_RULE_NONE where there is none. Safe in a signal handler.
 hp_rule hp_find_rule(uint64_t key);
 
+/// Says that the rule of a key will be looked for, so that it is in the processor's cache then.
+void hp_expect_rule(uint64_t key);
+
 // For the looking thread alone:
 
 /// Makes the tables. False: no memory.

@@ -3,23 +3,26 @@
 // Invariants
 // - A slot's rule is written before its key; a rule carries a tag of its key, so that a handler that meets a slot while it is
 //   filled anew takes no rule for another address.
-// - Tables are never given back, and of two one is in use: a handler may still read the other.
+// - Tables are never given back: a handler may still read one that is out of use.
+// - A table is as small as will do, four times as large as the one before: a handler finds it out of the processor's cache.
 #define _GNU_SOURCE
 #include "hp_unwind.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { SLOTS = 65536, MOST_RULES = SLOTS / 4 * 3, PROBES = 32 };
+enum { FIRST_SLOTS = 4096, SIZES = 3, PROBES = 16 }; // up to 65,536 slots
 
 typedef struct {
     uint64_t key, rule;
 } slot;
 typedef struct {
-    slot slots[SLOTS];
+    uint64_t slot_count;
+    slot slots[];
 } table;
 
-static table *tables[2], *current;
+static table *tables[SIZES][2], *current; // two of each size, so that one can be emptied that is not in use
+static int size_index;
 static uint64_t rule_count;
 static hp_modules *modules;
 static const char swift_runner[] = "_ZN5swift34runJobInEstablishedExecutorContextEPNS_3JobE";
@@ -39,12 +42,14 @@ static module_marks marks_of[MOST_MODULES];
 
 static uint64_t mixed(uint64_t key) { return key * 0x9E3779B97F4A7C15; }
 static uint64_t tag_of(uint64_t hash) { return hash >> 16 & 0xff; }
+static uint64_t first_slot(const table *in, uint64_t hash) { return (hash >> 40) & (in->slot_count - 1); }
 
 hp_rule hp_find_rule(uint64_t key) {
     const table *in = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
-    uint64_t hash = mixed(key);
-    for (uint32_t probe = 0; in && probe < PROBES; probe++) {
-        const slot *slot = &in->slots[((hash >> 48) + probe) % SLOTS];
+    if (!in) return (hp_rule){0};
+    uint64_t hash = mixed(key), first = first_slot(in, hash);
+    for (uint32_t probe = 0; probe < PROBES; probe++) {
+        const slot *slot = &in->slots[(first + probe) & (in->slot_count - 1)];
         uint64_t found = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
         if (!found) break;
         if (found != key) continue;
@@ -55,39 +60,70 @@ hp_rule hp_find_rule(uint64_t key) {
     return (hp_rule){0};
 }
 
-static table *make_table(void) {
-    void *memory = mmap(NULL, sizeof(table), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
+void hp_expect_rule(uint64_t key) {
+    const table *in = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    if (in) __builtin_prefetch(&in->slots[first_slot(in, mixed(key))]);
+}
+
+// An empty table of a size. Null: no memory.
+static table *empty_table(int size) {
+    table **place = &tables[size][tables[size][0] == current && current];
+    uint64_t slot_count = (uint64_t)FIRST_SLOTS << 2 * size, bytes = sizeof(table) + slot_count * sizeof(slot);
+    if (!*place) {
+        void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+        if (memory == MAP_FAILED) return NULL;
+        *place = memory;
+    }
+    for (uint64_t index = 0; index < slot_count; index++) __atomic_store_n(&(*place)->slots[index].key, 0, __ATOMIC_RELAXED);
+    (*place)->slot_count = slot_count;
+    return *place;
 }
 
 bool hp_make_rules(void) {
-    for (int index = 0; index < 2; index++)
-        if (!tables[index] && !(tables[index] = make_table())) return false;
     if (!modules && !(modules = hp_make_modules())) return false;
-    if (!current) __atomic_store_n(&current, tables[0], __ATOMIC_RELEASE);
-    return true;
+    if (!current) __atomic_store_n(&current, empty_table(0), __ATOMIC_RELEASE);
+    return current != NULL;
 }
 
 static void start_over(void) {
-    table *other = current == tables[0] ? tables[1] : tables[0];
-    for (uint32_t index = 0; index < SLOTS; index++)
-        if (other->slots[index].key) __atomic_store_n(&other->slots[index].key, 0, __ATOMIC_RELAXED);
+    table *other = empty_table(size_index);
+    if (!other) return;
     rule_count = 0;
     __atomic_store_n(&current, other, __ATOMIC_RELEASE);
 }
 
-static void insert(uint64_t key, hp_rule rule) {
-    if (rule_count >= MOST_RULES) start_over();
-    uint64_t hash = mixed(key);
-    rule.tag = tag_of(hash);
+// False: the slots where it could be are taken.
+static bool put(table *in, uint64_t key, uint64_t rule) {
+    uint64_t first = first_slot(in, mixed(key));
     for (uint32_t probe = 0; probe < PROBES; probe++) {
-        slot *slot = &current->slots[((hash >> 48) + probe) % SLOTS];
+        slot *slot = &in->slots[(first + probe) & (in->slot_count - 1)];
         if (slot->key) continue;
-        __atomic_store_n(&slot->rule, rule.word, __ATOMIC_RELAXED);
+        __atomic_store_n(&slot->rule, rule, __ATOMIC_RELAXED);
         __atomic_store_n(&slot->key, key, __ATOMIC_RELEASE);
-        rule_count++;
-        return;
+        return true;
     }
+    return false;
+}
+
+static void grow(void) {
+    table *larger = size_index + 1 < SIZES ? empty_table(size_index + 1) : NULL;
+    if (!larger) return start_over();
+    size_index++;
+    rule_count = 0;
+    for (uint64_t index = 0; index < current->slot_count; index++) {
+        const slot *slot = &current->slots[index];
+        if (slot->key) rule_count += put(larger, slot->key, slot->rule);
+    }
+    __atomic_store_n(&current, larger, __ATOMIC_RELEASE);
+}
+
+static void insert(uint64_t key, hp_rule rule) {
+    rule.tag = tag_of(mixed(key));
+    if (rule_count * 2 >= current->slot_count || !put(current, key, rule.word)) {
+        grow();
+        if (!put(current, key, rule.word)) return;
+    }
+    rule_count++;
 }
 
 uint64_t hp_rule_count(void) { return __atomic_load_n(&rule_count, __ATOMIC_RELAXED); }

@@ -89,10 +89,24 @@ static bool step(const hp_walk *walk, hp_rule rule, hp_registers *caller) {
     return caller->sp > walk->place.at.sp || caller->pc != walk->place.at.pc;
 }
 
+// The rules of most frames, whose addresses the frame pointers lead to: all on their way from memory at once.
+static void expect_rules(const hp_walk *walk) {
+    enum { FRAMES = 32 };
+    uint64_t fp = walk->place.at.fp;
+    hp_expect_rule(hp_rule_key(walk->place.at.pc, walk->place.is_interrupted));
+    for (int frame = 0; frame < FRAMES && is_on_stack(walk, fp) && is_on_stack(walk, fp + 8); frame++) {
+        uint64_t next = load(fp);
+        hp_expect_rule(hp_rule_key(load(fp + 8), false));
+        if (next <= fp) break;
+        fp = next;
+    }
+}
+
 // Walks on by frame pointers where there is no rule.
 static hp_walk_end walk_on(hp_walk *walk) {
     hp_stack *into = walk->into;
     bool has_tried_task = false;
+    expect_rules(walk);
     hp_rule rule = rule_of(walk, walk->place.at.pc, walk->place.is_interrupted);
     for (;;) {
         if (into->frame_count == HP_STACK_FRAMES) return HP_WALK_FULL;
