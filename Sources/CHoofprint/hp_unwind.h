@@ -24,6 +24,7 @@ typedef enum {
     HP_RULE_STACK,  // the caller's stack begins above the stack pointer
     HP_RULE_FRAME,  // above the frame pointer
     HP_RULE_END,    // there is no caller
+    HP_RULE_SIGNAL, // the code is where a signal's handler returns to: the registers before it are on the stack
     HP_RULE_OPAQUE, // only libunwind knows
 } hp_rule_kind;
 
@@ -83,6 +84,16 @@ typedef enum {
     HP_WALK_LOST,    // the stack does not go on as the rules say
 } hp_walk_end;
 
+HP_INLINE hp_registers hp_registers_of(const ucontext_t *context) {
+#if defined(__x86_64__)
+    const greg_t *all = context->uc_mcontext.gregs;
+    return (hp_registers){(uint64_t)all[REG_RIP], (uint64_t)all[REG_RSP], (uint64_t)all[REG_RBP], (uint64_t)all[REG_R14]};
+#elif defined(__aarch64__)
+    const mcontext_t *all = &context->uc_mcontext;
+    return (hp_registers){all->pc, all->sp, all->regs[29], all->regs[22]};
+#endif
+}
+
 /// Where a walk is: in a frame, and whether its pc is where the thread was interrupted.
 typedef struct {
     hp_registers at;
@@ -98,6 +109,8 @@ typedef struct {
     bool has_guessed; // `unknown` and `unknown_index` are set
     hp_place_on_stack unknown;
     uint32_t unknown_index; // of the frame
+    bool (*find_stack)(void *thread, uint64_t address, hp_range *found); // another one of the thread's
+    void *thread;
     hp_stack *into;
 } hp_walk;
 
@@ -123,3 +136,6 @@ hp_walk_end hp_unwind_copy(const hp_stack_copy *copy, hp_stack *into);
 /// Asks libunwind for the rule of a code address of a module. `HP_RULE_OPAQUE`: it has none that fits.
 hp_rule hp_ask_libunwind(uint64_t pc);
 void hp_flush_libunwind(void);
+
+/// Whether the code at an address is what a signal's handler returns to.
+bool hp_is_signal_return(uint64_t pc);

@@ -228,7 +228,8 @@ hp_rule hp_learn_rule(uint64_t key) {
     const hp_module *module = hp_code_module(pc);
     // Code that is in no module may be so for a moment only.
     if (!module) return (hp_rule){.kind = HP_RULE_OPAQUE};
-    rule = hp_ask_libunwind(pc);
+    // A handler's return address was never called from: it is the first instruction there.
+    rule = !(key & 1) && hp_is_signal_return(key >> 1) ? (hp_rule){.kind = HP_RULE_SIGNAL} : hp_ask_libunwind(pc);
     const mark *found = mark_at(module, pc);
     rule.is_async = found && !found->is_runner;
     rule.is_runner = found && found->is_runner;

@@ -79,18 +79,9 @@ static void give_place(uint64_t *taken, int place) {
     __atomic_fetch_and(&taken[place / 64], ~((uint64_t)1 << place % 64), __ATOMIC_RELEASE);
 }
 
-static hp_registers registers_of(const ucontext_t *context) {
-#if defined(__x86_64__)
-    const greg_t *all = context->uc_mcontext.gregs;
-    return (hp_registers){(uint64_t)all[REG_RIP], (uint64_t)all[REG_RSP], (uint64_t)all[REG_RBP], (uint64_t)all[REG_R14]};
-#elif defined(__aarch64__)
-    const mcontext_t *all = &context->uc_mcontext;
-    return (hp_registers){all->pc, all->sp, all->regs[29], all->regs[22]};
-#endif
-}
-
 // The stack that an address is on. False: it is not known yet, and will be at the next look.
-static bool find_stack(stack_thread *thread, uint64_t address, hp_range *found) {
+static bool find_stack(void *of, uint64_t address, hp_range *found) {
+    stack_thread *thread = of;
     for (int index = 0; index < RANGES; index++) {
         uint64_t end = __atomic_load_n(&thread->stacks[index].end, __ATOMIC_ACQUIRE);
         uint64_t start = __atomic_load_n(&thread->stacks[index].start, __ATOMIC_ACQUIRE);
@@ -154,7 +145,8 @@ static void sample(slot *slot, stack_thread *thread, const ucontext_t *context) 
     stack->flags = stack->does = stack->call = stack->frame_count = stack->caller_count = 0;
     slot->thread = thread;
     slot->copy = NULL;
-    hp_walk walk = {.place = {registers_of(context), true}, .has_rules = has_rules, .into = stack};
+    hp_walk walk = {.place = {hp_registers_of(context), true}, .has_rules = has_rules, .find_stack = find_stack,
+                    .thread = thread, .into = stack};
     stack->stack_pointer = walk.place.at.sp;
     bool is_stack_known = find_stack(thread, walk.place.at.sp, &walk.stack);
     slot->end = is_stack_known ? hp_walk_stack(&walk) : HP_WALK_UNKNOWN;

@@ -229,6 +229,18 @@ hp_walk_end hp_unwind_copy(const hp_stack_copy *copy, hp_stack *into) {
     }
 }
 
+bool hp_is_signal_return(uint64_t pc) {
+#if defined(__x86_64__)
+    // mov $SYS_rt_sigreturn, %rax; syscall: as debuggers know it, the code stays as it is for them.
+    static const uint8_t code[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
+    uint8_t found[sizeof code];
+    return read_code(pc, found, sizeof found) && !memcmp(found, code, sizeof code);
+#else
+    (void)pc;
+    return false;
+#endif
+}
+
 void hp_flush_libunwind(void) {
     for (int index = 0; index < PAGES; index++) pages[index].is_there = false;
     if (libunwind.step) libunwind.flush_cache(copies, 0, 0);

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "hp_unwind.h"
 #include <errno.h>
+#include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -102,6 +103,19 @@ static void expect_rules(const hp_walk *walk) {
     }
 }
 
+// Goes to what a signal interrupted, on another stack maybe (sigaltstack(2)). The handler returns to a ucontext_t on top of
+// the stack.
+static bool leave_signal(hp_walk *walk) {
+    uint64_t saved = walk->place.at.sp;
+    if (!is_on_stack(walk, saved) || !is_on_stack(walk, saved + offsetof(ucontext_t, uc_mcontext) + sizeof(mcontext_t) - 8))
+        return false;
+    hp_registers before = hp_registers_of((const ucontext_t *)saved);
+    bool is_same_stack = before.sp > saved && before.sp < walk->stack.end;
+    if (!is_same_stack && !walk->find_stack(walk->thread, before.sp, &walk->stack)) return false;
+    walk->place = (hp_place_on_stack){before, true};
+    return true;
+}
+
 // Walks on by frame pointers where there is no rule.
 static hp_walk_end walk_on(hp_walk *walk) {
     hp_stack *into = walk->into;
@@ -115,6 +129,11 @@ static hp_walk_end walk_on(hp_walk *walk) {
         if (rule.kind == HP_RULE_NONE || rule.kind == HP_RULE_OPAQUE) note_unknown(walk);
         if (rule.kind == HP_RULE_OPAQUE) return HP_WALK_UNKNOWN;
         if (rule.kind == HP_RULE_NONE) rule = frame_pointer_rule;
+        if (rule.kind == HP_RULE_SIGNAL) {
+            if (!leave_signal(walk)) return HP_WALK_LOST;
+            rule = rule_of(walk, walk->place.at.pc, true);
+            continue;
+        }
         hp_registers caller;
         if (!step(walk, rule, &caller)) return walk->has_rules || walk->place.at.fp ? HP_WALK_LOST : HP_WALK_ENDED;
         if (!caller.pc) return HP_WALK_ENDED;

@@ -14,8 +14,8 @@ from symbols import Process, is_async
 
 CUT, PHYSICAL, ASYNC, COPIED = 1, 2, 4, 8
 AGREEING, COMPLETE, CHAINED, SYMBOLISED = 98.0, 99.0, 95.0, 99.0
-# Cut at HP_STACK_FRAMES, as is to be; and where stacks are copied, at HP_COPY_BYTES.
-LONGER_THAN_STACKS, LONGER_THAN_COPIES = {"deep-recursion"}, {"c-large-frames"}
+# Cut at HP_STACK_FRAMES, as is to be; and where stacks are copied, at HP_COPY_BYTES, or at the end of one of two stacks.
+LONGER_THAN_STACKS, LONGER_THAN_COPIES = {"deep-recursion"}, {"c-large-frames", "alternate-stack"}
 
 Sample = collections.namedtuple("Sample", "thread flags sp frames callers")
 
