@@ -55,8 +55,8 @@ struct ModuleTests {
         #expect(String(cString: first.pointee.path).hasSuffix(".xctest"))
 
         let handle = try #require(dlopen(library, RTLD_NOW))
-        let told: UnsafeMutableRawPointer? = dlsym(handle, "told")
-        let address = UInt64(UInt(bitPattern: try #require(told)))
+        let address = UInt64(UInt(bitPattern: dlsym(handle, "told")))
+        try #require(address != 0)
         #expect(hp_refresh_modules(modules))
         let loaded = try #require(hp_module_of(modules, address)).pointee
         #expect(loaded.is_loaded)
