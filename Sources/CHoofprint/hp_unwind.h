@@ -15,8 +15,10 @@ typedef struct {
     uint64_t pc, sp, fp, context;
 } hp_registers;
 
+/// Where a stack is in memory.
 typedef struct {
     uint64_t start, end;
+    bool is_kept; // the thread's own: no other thread gives back what is between the stack pointer and its end
 } hp_range;
 
 typedef enum {
@@ -106,6 +108,7 @@ typedef struct {
     hp_range stack;
     hp_place_on_stack place;
     bool has_rules;   // false: walk by frame pointers, and take that for right
+    uint64_t readable_page; // of a stack that is not kept: the page that was found readable last
     bool has_guessed; // `unknown` and `unknown_index` are set
     hp_place_on_stack unknown;
     uint32_t unknown_index; // of the frame

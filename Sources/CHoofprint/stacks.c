@@ -88,7 +88,8 @@ static bool find_stack(void *of, uint64_t address, hp_range *found) {
         if (address < start || address >= end || end != __atomic_load_n(&thread->stacks[index].end, __ATOMIC_RELAXED)) continue;
         // A thread's stack ends at its control block; what comes after it in the mapping may be another thread's, and go.
         uint64_t block = (uint64_t)__builtin_thread_pointer();
-        *found = (hp_range){start, block > address && block < end ? block & ~(uint64_t)7 : end};
+        bool is_own = block > address && block < end;
+        *found = (hp_range){start, is_own ? block & ~(uint64_t)7 : end, is_own || __atomic_load_n(&thread->stacks[index].is_kept, __ATOMIC_RELAXED)};
         return true;
     }
     __atomic_store_n(&thread->unknown_stack, address, __ATOMIC_RELAXED);
@@ -308,6 +309,7 @@ static void find_stacks(void) {
             thread->next_range++;
             __atomic_store_n(&thread->stacks[at].end, 0, __ATOMIC_RELEASE);
             __atomic_store_n(&thread->stacks[at].start, start, __ATOMIC_RELEASE);
+            __atomic_store_n(&thread->stacks[at].is_kept, strstr(line, "[stack]") != NULL, __ATOMIC_RELEASE);
             __atomic_store_n(&thread->stacks[at].end, end, __ATOMIC_RELEASE);
             break;
         }

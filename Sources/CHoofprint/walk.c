@@ -13,8 +13,15 @@ bool hp_is_readable(uint64_t address) {
     return syscall(SYS_rt_sigprocmask, NO_OPERATION, address & ~(uint64_t)7, NULL, SET_BYTES) == -1 && errno != EFAULT;
 }
 
-static bool is_on_stack(const hp_walk *walk, uint64_t address) {
-    return address >= walk->place.at.sp && address <= walk->stack.end - 8 && address % 8 == 0;
+enum { PAGE_BYTES = 4096 };
+
+static bool is_on_stack(hp_walk *walk, uint64_t address) {
+    if (address < walk->place.at.sp || address > walk->stack.end - 8 || address % 8) return false;
+    // A fiber's stack is part of a mapping whose end may be given back at any time.
+    if (walk->stack.is_kept || address / PAGE_BYTES == walk->readable_page) return true;
+    if (!hp_is_readable(address)) return false;
+    walk->readable_page = address / PAGE_BYTES;
+    return true;
 }
 
 static uint64_t load(uint64_t address) { return *(const volatile uint64_t *)address; }
@@ -23,7 +30,7 @@ static uint64_t load(uint64_t address) { return *(const volatile uint64_t *)addr
 // include/swift/ABI/Task.h). Those of the running task stay while it is interrupted; but that the address is a context is
 // known only if all of them up to the task's first one can be read.
 static bool follow_task(hp_stack *into, uint64_t context) {
-    enum { PAGE = 4096, SMALLEST = 65536 };
+    enum { SMALLEST = 65536 };
     uint64_t readable_page = 0;
     uint32_t count = 0;
     while (context) {
@@ -32,9 +39,9 @@ static bool follow_task(hp_stack *into, uint64_t context) {
             into->flags |= HP_STACK_CUT;
             break;
         }
-        uint64_t page = (context + 8) / PAGE;
+        uint64_t page = (context + 8) / PAGE_BYTES;
         if (page != readable_page) {
-            if (!hp_is_readable(context) || (context / PAGE != page && !hp_is_readable(context + 8))) return false;
+            if (!hp_is_readable(context) || (context / PAGE_BYTES != page && !hp_is_readable(context + 8))) return false;
             readable_page = page;
         }
         uint64_t resumed = load(context + 8);
@@ -48,7 +55,7 @@ static bool follow_task(hp_stack *into, uint64_t context) {
 
 // Where an async function keeps its context: below its saved frame pointer, or while it has no frame of its own still in the
 // register.
-static bool follow_task_of(const hp_walk *walk, hp_rule rule) {
+static bool follow_task_of(hp_walk *walk, hp_rule rule) {
     uint64_t slot = walk->place.at.fp - 8;
     if (rule.kind == HP_RULE_FRAME && is_on_stack(walk, slot) && follow_task(walk->into, load(slot))) return true;
     return follow_task(walk->into, walk->place.at.context);
@@ -69,7 +76,7 @@ static void note_unknown(hp_walk *walk) {
 }
 
 // Goes to the caller. False: the stack is not as the rule says.
-static bool step(const hp_walk *walk, hp_rule rule, hp_registers *caller) {
+static bool step(hp_walk *walk, hp_rule rule, hp_registers *caller) {
     uint64_t base = rule.kind == HP_RULE_STACK ? walk->place.at.sp : walk->place.at.fp, cfa = base + rule.cfa * 8;
     // The caller's stack begins above this frame's; and where nothing was called yet, at it.
     if (base < walk->place.at.sp || cfa < walk->place.at.sp || cfa > walk->stack.end || cfa % 8) return false;
@@ -91,7 +98,7 @@ static bool step(const hp_walk *walk, hp_rule rule, hp_registers *caller) {
 }
 
 // The rules of most frames, whose addresses the frame pointers lead to: all on their way from memory at once.
-static void expect_rules(const hp_walk *walk) {
+static void expect_rules(hp_walk *walk) {
     enum { FRAMES = 32 };
     uint64_t fp = walk->place.at.fp;
     hp_expect_rule(hp_rule_key(walk->place.at.pc, walk->place.is_interrupted));

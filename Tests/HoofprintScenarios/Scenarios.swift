@@ -122,6 +122,7 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "sampled-by-others": { sampledByOthers() },
     "profiled-before": { profiledBefore() },
     "profiled-after": { profiledAfter() },
+    "unwinder": { unwinder() },
     "stacked": { stacked() },
     "hung-sampler": { hungSampler() },
     "soak": { bootstrapped { soak() } },

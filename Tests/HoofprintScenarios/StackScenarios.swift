@@ -82,3 +82,18 @@ func profiledAfter() {
     // The sampler looks once a second whether the signal is still its own.
     sleep(2)
 }
+
+/// Prints which library the program's C++ exceptions are thrown by while libunwind is in use, and whether it is.
+func unwinder() {
+    let watched = bootstrapWatched()
+    while watched.total < 5 {
+        spin(10_000)
+        HoofprintSystem.flush()
+    }
+    let library = dlopen("libunwind-x86_64.so.8", RTLD_NOW | RTLD_NOLOAD)
+    var found = Dl_info()
+    // The program's own scope, in which its calls are bound.
+    let isFound = dladdr(dlsym(dlopen(nil, RTLD_NOW), "_Unwind_RaiseException"), &found) != 0
+    let name = isFound ? String(cString: found.dli_fname).split(separator: "/").last ?? "" : "nothing"
+    print("\(name), libunwind is \(library == nil ? "not in use" : "in use")")
+}

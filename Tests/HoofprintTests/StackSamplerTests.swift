@@ -59,6 +59,13 @@ struct StackSamplerTests {
             after.log.foreignLines == ["hoofprint: another profiler has taken SIGPROF; stack sampling has ended"])
     }
 
+    @Test("C++ exceptions are thrown by libgcc while libunwind is in use")
+    func unwinder() throws {
+        let run = try ScenarioRun.run("unwinder", ["HOOFPRINT_SAMPLE": "999"])
+        #expect(run.status == 0)
+        #expect(String(decoding: run.standardOutput, as: UTF8.self) == "libgcc_s.so.1, libunwind is in use\n")
+    }
+
     @Test("a forked child is sampled in its own session")
     func fork() throws {
         let run = try ScenarioRun.run("waits-forked", ["HOOFPRINT_SAMPLE": "500:wall"])
