@@ -91,9 +91,20 @@ func unwinder() {
         HoofprintSystem.flush()
     }
     let library = dlopen("libunwind-x86_64.so.8", RTLD_NOW | RTLD_NOLOAD)
-    var found = Dl_info()
     // The program's own scope, in which its calls are bound.
-    let isFound = dladdr(dlsym(dlopen(nil, RTLD_NOW), "_Unwind_RaiseException"), &found) != 0
-    let name = isFound ? String(cString: found.dli_fname).split(separator: "/").last ?? "" : "nothing"
+    let address = UInt(bitPattern: dlsym(dlopen(nil, RTLD_NOW), "_Unwind_RaiseException"))
+    let name = mappedFile(at: address)?.split(separator: "/").last ?? "nothing"
     print("\(name), libunwind is \(library == nil ? "not in use" : "in use")")
+}
+
+/// The file that is mapped at an address (proc_pid_maps(5)).
+private func mappedFile(at address: UInt) -> String? {
+    guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return nil }
+    for line in maps.split(separator: "\n") {
+        let bounds = line.prefix { $0 != " " }.split(separator: "-").compactMap { UInt($0, radix: 16) }
+        if bounds.count == 2, bounds[0] <= address, address < bounds[1] {
+            return line.split(separator: " ").last.map(String.init)
+        }
+    }
+    return nil
 }

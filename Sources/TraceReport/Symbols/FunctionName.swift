@@ -16,7 +16,7 @@ public enum FunctionName {
 
     /// Returns the name for people: Swift and C++ names demangled, what the compiler made of a function called like it.
     ///
-    /// Names may be hostile, see ``Growth``. Cost: some 6 µs for names out of real programs.
+    /// Names may be hostile, see `Growth`. Cost: some 6 µs for names out of real programs.
     public static func shown(_ linkerName: String) -> String {
         var bytes = 0
         return shown(linkerName, demangledBytes: &bytes)

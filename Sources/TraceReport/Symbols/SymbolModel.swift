@@ -42,8 +42,10 @@ public struct SymbolModel: Sendable {
     ///
     /// Cost: the first time a search and a demangled name, and what the source of debug information takes; then a look-up.
     ///
-    /// - Parameter isReturnAddress: true for all `frames` of a stack but the first; false for the first and for `callers`. See
-    ///   `SampleRecord.Stack`.
+    /// - Parameters:
+    ///   - location: A place in code, of this session.
+    ///   - isReturnAddress: true for all `frames` of a stack but the first; false for the first and for `callers`. See
+    ///     `SampleRecord.Stack`.
     public func frames(at location: CodeLocation, isReturnAddress: Bool) -> [SymbolFrame] {
         let place = isReturnAddress ? location.ofCall : location
         return cache.frames(of: place) { frames(at: place) }

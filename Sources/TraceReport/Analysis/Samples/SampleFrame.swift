@@ -10,7 +10,7 @@ public struct SampleFrame: Sendable, Hashable {
         case asyncCode
         /// What the thread waited for; always innermost.
         case wait
-        /// That something is missing: ``cut``, ``noStack``.
+        /// That something is missing: outermost frames, or all of them.
         case mark
     }
 
