@@ -99,8 +99,9 @@ func unwinder() {
 
 /// The file that is mapped at an address (proc_pid_maps(5)).
 private func mappedFile(at address: UInt) -> String? {
-    guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return nil }
-    for line in maps.split(separator: "\n") {
+    // Read to its end: its size is said to be 0.
+    guard let maps = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd() else { return nil }
+    for line in String(decoding: maps, as: UTF8.self).split(separator: "\n") {
         let bounds = line.prefix { $0 != " " }.split(separator: "-").compactMap { UInt($0, radix: 16) }
         if bounds.count == 2, bounds[0] <= address, address < bounds[1] {
             return line.split(separator: " ").last.map(String.init)
