@@ -119,6 +119,9 @@ hp_node *hp_node_of_path(hp_thread *thread, hp_path *path);
 /// The thread's node of `place` under a node, made where it is new; see `hp_path_under`.
 hp_node *hp_child_node(hp_thread *thread, hp_node *parent, const hp_place_text *place);
 
+/// Reads the beginning of /proc/self/task/TID/NAME as text. False: there is no such thread, or it may not be read.
+bool hp_read_of_thread(uint32_t thread, const char *name, char *text, size_t capacity);
+
 /// A number for a span, unique in the process.
 void hp_take_span_ids(hp_thread *thread);
 HP_INLINE uint64_t hp_next_span_id(hp_thread *thread) {

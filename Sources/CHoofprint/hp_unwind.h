@@ -8,7 +8,7 @@
 #include "hp_internal.h"
 #include <ucontext.h>
 
-enum { HP_COPY_BYTES = 16 * 1024 };
+enum { HP_COPY_BYTES = 16 * 1024, HP_PAGE_BYTES = 4096 };
 
 /// The registers that a walk needs: `context` is the one in which Swift passes an async function its context (r14, x22).
 typedef struct {
@@ -42,6 +42,12 @@ typedef union {
         uint64_t return_address : 9, frame_pointer : 11, context : 11; // below that
     };
 } hp_rule;
+
+/// The rule of code that keeps a frame pointer.
+static const hp_rule hp_frame_pointer_rule = {.kind = HP_RULE_FRAME, .cfa = 2, .return_address = 1, .frame_pointer = 2};
+
+/// Zeroed memory with all its pages there, so that no handler waits for one. Null: there is none.
+void *hp_present_memory(size_t bytes);
 
 /// The key of an address: an interrupted instruction and a return address may have different rules at one address.
 HP_INLINE uint64_t hp_rule_key(uint64_t pc, bool is_interrupted) { return pc << 1 | is_interrupted; }

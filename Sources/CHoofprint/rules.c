@@ -65,14 +65,18 @@ void hp_expect_rule(uint64_t key) {
     if (in) __builtin_prefetch(&in->slots[first_slot(in, mixed(key))]);
 }
 
+void *hp_present_memory(size_t bytes) {
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
 // An empty table of a size. Null: no memory.
 static table *empty_table(int size) {
     table **place = &tables[size][tables[size][0] == current && current];
     uint64_t slot_count = (uint64_t)FIRST_SLOTS << 2 * size, bytes = sizeof(table) + slot_count * sizeof(slot);
     if (!*place) {
-        void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-        if (memory == MAP_FAILED) return NULL;
-        *place = memory;
+        *place = hp_present_memory(bytes);
+        if (!*place) return NULL;
     }
     for (uint64_t index = 0; index < slot_count; index++) __atomic_store_n(&(*place)->slots[index].key, 0, __ATOMIC_RELAXED);
     (*place)->slot_count = slot_count;

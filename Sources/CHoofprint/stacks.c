@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -89,7 +88,8 @@ static bool find_stack(void *of, uint64_t address, hp_range *found) {
         // A thread's stack ends at its control block; what comes after it in the mapping may be another thread's, and go.
         uint64_t block = (uint64_t)__builtin_thread_pointer();
         bool is_own = block > address && block < end;
-        *found = (hp_range){start, is_own ? block & ~(uint64_t)7 : end, is_own || __atomic_load_n(&thread->stacks[index].is_kept, __ATOMIC_RELAXED)};
+        bool is_kept = is_own || __atomic_load_n(&thread->stacks[index].is_kept, __ATOMIC_RELAXED);
+        *found = (hp_range){start, is_own ? block & ~(uint64_t)7 : end, is_kept};
         return true;
     }
     __atomic_store_n(&thread->unknown_stack, address, __ATOMIC_RELAXED);
@@ -99,11 +99,11 @@ static bool find_stack(void *of, uint64_t address, hp_range *found) {
 // Copies what can be read from an address on, page by page. The kernel reads, since what lies above a stack, in one mapping
 // with it when last looked at, may be unmapped by another thread meanwhile.
 static uint64_t copy_readable(uint8_t *to, uint64_t from, uint64_t size) {
-    enum { PAGE = 4096, PAGES = HP_COPY_BYTES / PAGE + 1 };
+    enum { PAGES = HP_COPY_BYTES / HP_PAGE_BYTES + 1 };
     struct iovec here = {to, size}, there[PAGES];
     unsigned long count = 0;
     for (uint64_t at = from, next; at < from + size; at = next) {
-        next = (at | (PAGE - 1)) + 1;
+        next = (at | (HP_PAGE_BYTES - 1)) + 1;
         if (next > from + size) next = from + size;
         there[count++] = (struct iovec){(void *)at, next - at};
     }
@@ -190,20 +190,10 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
 
 // The threads.
 
-static bool read_text(const char *path, char *text, size_t capacity) {
-    FILE *file = fopen(path, "re");
-    if (!file) return false;
-    size_t length = fread(text, 1, capacity - 1, file);
-    fclose(file);
-    text[length] = 0;
-    return length > 0;
-}
-
 // Whether a thread lets the signal through, as its status says ("SigBlk:", proc(5)).
 static bool blocks_signal(uint32_t number) {
-    char path[64], text[4096];
-    snprintf(path, sizeof path, "/proc/self/task/%u/status", number);
-    const char *mask = read_text(path, text, sizeof text) ? strstr(text, "\nSigBlk:") : NULL;
+    char text[4096];
+    const char *mask = hp_read_of_thread(number, "status", text, sizeof text) ? strstr(text, "\nSigBlk:") : NULL;
     return mask && strtoull(mask + 8, NULL, 16) >> (SIGPROF - 1) & 1;
 }
 
@@ -478,16 +468,10 @@ bool hp_take_stack(hp_stack *stack) {
     return take_repeated(stack);
 }
 
-// Zeroed memory; with all pages there, so that no handler waits for one.
-static void *zeroed(size_t bytes) {
-    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    return memory == MAP_FAILED ? NULL : memory;
-}
-
 static bool make_places(void) {
-    if (!threads) threads = zeroed(THREADS * sizeof *threads);
-    if (!slots) slots = zeroed(SLOTS * sizeof *slots);
-    if (!copies) copies = zeroed(COPIES * sizeof *copies);
+    if (!threads) threads = hp_present_memory(THREADS * sizeof *threads);
+    if (!slots) slots = hp_present_memory(SLOTS * sizeof *slots);
+    if (!copies) copies = hp_present_memory(COPIES * sizeof *copies);
     return threads && slots && copies && hp_make_rules();
 }
 

@@ -25,7 +25,7 @@ static struct {
 static unw_addr_space copies, questions;
 
 // Pages of the unwind tables, by address. The tables of a module do not change; when modules do, all pages are forgotten.
-enum { PAGE = 4096, PAGES = 256 };
+enum { PAGE = HP_PAGE_BYTES, PAGES = 256 };
 typedef struct {
     uint64_t address;
     bool is_there;
@@ -172,7 +172,7 @@ static bool is_saved_below(uint64_t value, uint64_t kept, uint64_t cfa, uint64_t
 
 hp_rule hp_ask_libunwind(uint64_t pc) {
     const hp_rule opaque = {.kind = HP_RULE_OPAQUE};
-    if (!libunwind.step) return (hp_rule){.kind = HP_RULE_FRAME, .cfa = 2, .return_address = 1, .frame_pointer = 2};
+    if (!libunwind.step) return hp_frame_pointer_rule;
     view view = {.pc = pc};
     unw_cursor cursor;
     if (libunwind.init_remote(&cursor, questions, &view) < 0) return opaque;

@@ -1,6 +1,6 @@
 // What a thread waits for, from the system call it is blocked in. No signal reaches it, and no lock of it is taken.
 #define _GNU_SOURCE
-#include "hp_sampler.h"
+#include "hp_internal.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,8 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Reads the beginning of /proc/self/task/TID/NAME as text. False: there is no such thread, or it may not be read.
-static bool read_of_thread(uint32_t thread, const char *name, char *text, size_t capacity) {
+bool hp_read_of_thread(uint32_t thread, const char *name, char *text, size_t capacity) {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/task/%u/%s", thread, name);
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -95,7 +94,7 @@ static hp_does by_call(long call, unsigned long first, unsigned long second) {
 // The state alone, the letter after the program's name in parentheses: where `syscall` may not be read.
 static hp_does by_state(uint32_t thread) {
     char text[256];
-    if (!read_of_thread(thread, "stat", text, sizeof text)) return HP_DOES_UNKNOWN;
+    if (!hp_read_of_thread(thread, "stat", text, sizeof text)) return HP_DOES_UNKNOWN;
     const char *name_end = strrchr(text, ')');
     if (!name_end || name_end[1] != ' ') return HP_DOES_UNKNOWN;
     switch (name_end[2]) {
@@ -110,7 +109,7 @@ static hp_does by_state(uint32_t thread) {
 void hp_look_at_wait(uint32_t thread, hp_wait *wait) {
     char text[256];
     *wait = (hp_wait){.does = HP_DOES_RUN};
-    if (!read_of_thread(thread, "syscall", text, sizeof text)) {
+    if (!hp_read_of_thread(thread, "syscall", text, sizeof text)) {
         wait->does = by_state(thread);
         return;
     }

@@ -13,14 +13,12 @@ bool hp_is_readable(uint64_t address) {
     return syscall(SYS_rt_sigprocmask, NO_OPERATION, address & ~(uint64_t)7, NULL, SET_BYTES) == -1 && errno != EFAULT;
 }
 
-enum { PAGE_BYTES = 4096 };
-
 static bool is_on_stack(hp_walk *walk, uint64_t address) {
     if (address < walk->place.at.sp || address > walk->stack.end - 8 || address % 8) return false;
     // A fiber's stack is part of a mapping whose end may be given back at any time.
-    if (walk->stack.is_kept || address / PAGE_BYTES == walk->readable_page) return true;
+    if (walk->stack.is_kept || address / HP_PAGE_BYTES == walk->readable_page) return true;
     if (!hp_is_readable(address)) return false;
-    walk->readable_page = address / PAGE_BYTES;
+    walk->readable_page = address / HP_PAGE_BYTES;
     return true;
 }
 
@@ -39,9 +37,9 @@ static bool follow_task(hp_stack *into, uint64_t context) {
             into->flags |= HP_STACK_CUT;
             break;
         }
-        uint64_t page = (context + 8) / PAGE_BYTES;
+        uint64_t page = (context + 8) / HP_PAGE_BYTES;
         if (page != readable_page) {
-            if (!hp_is_readable(context) || (context / PAGE_BYTES != page && !hp_is_readable(context + 8))) return false;
+            if (!hp_is_readable(context) || (context / HP_PAGE_BYTES != page && !hp_is_readable(context + 8))) return false;
             readable_page = page;
         }
         uint64_t resumed = load(context + 8);
@@ -61,11 +59,9 @@ static bool follow_task_of(hp_walk *walk, hp_rule rule) {
     return follow_task(walk->into, walk->place.at.context);
 }
 
-static const hp_rule frame_pointer_rule = {.kind = HP_RULE_FRAME, .cfa = 2, .return_address = 1, .frame_pointer = 2};
-
 static hp_rule rule_of(const hp_walk *walk, uint64_t pc, bool is_interrupted) {
     hp_rule rule = hp_find_rule(hp_rule_key(pc, is_interrupted));
-    return rule.kind == HP_RULE_NONE && !walk->has_rules ? frame_pointer_rule : rule;
+    return rule.kind == HP_RULE_NONE && !walk->has_rules ? hp_frame_pointer_rule : rule;
 }
 
 static void note_unknown(hp_walk *walk) {
@@ -135,7 +131,7 @@ static hp_walk_end walk_on(hp_walk *walk) {
         if (rule.kind == HP_RULE_END) return HP_WALK_ENDED;
         if (rule.kind == HP_RULE_NONE || rule.kind == HP_RULE_OPAQUE) note_unknown(walk);
         if (rule.kind == HP_RULE_OPAQUE) return HP_WALK_UNKNOWN;
-        if (rule.kind == HP_RULE_NONE) rule = frame_pointer_rule;
+        if (rule.kind == HP_RULE_NONE) rule = hp_frame_pointer_rule;
         if (rule.kind == HP_RULE_SIGNAL) {
             if (!leave_signal(walk)) return HP_WALK_LOST;
             rule = rule_of(walk, walk->place.at.pc, true);
