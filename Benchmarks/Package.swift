@@ -7,6 +7,7 @@ let swift6: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 let hoofprint: Target.Dependency = .product(name: "Hoofprint", package: "hoofprint")
 let traceLog: Target.Dependency = .product(name: "TraceLog", package: "hoofprint")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 
 let package = Package(
@@ -17,6 +18,8 @@ let package = Package(
         // Peers: a span that is switched off, one kept in memory, and the two log lines one writes without a recorder.
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The server that is sampled under load.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         // How things are timed, for Swift here and for C and C++ in `peers`; and how allocations are counted.
@@ -44,6 +47,9 @@ let package = Package(
                 "CMeasure", tracing, .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: swift6),
+
+        // What sampling costs a server under load; see `server-load/run`.
+        .executableTarget(name: "load-server", dependencies: [hoofprint, hummingbird, logging], swiftSettings: swift6),
 
         // What each probe costs a flush.
         .executableTarget(name: "probe-cost", dependencies: [hoofprint], swiftSettings: swift6),

@@ -21,6 +21,12 @@ typedef struct {
     bool is_kept; // the thread's own: no other thread gives back what is between the stack pointer and its end
 } hp_range;
 
+typedef struct hp_stack_thread hp_stack_thread;
+
+/// The stack of a thread that an address is on. False: it is not known yet, and will be at the next look. Safe in a signal
+/// handler of that thread.
+bool hp_find_stack(hp_stack_thread *thread, uint64_t address, hp_range *found);
+
 typedef enum {
     HP_RULE_NONE,   // not worked out
     HP_RULE_STACK,  // the caller's stack begins above the stack pointer
@@ -112,20 +118,25 @@ typedef struct {
 /// that was right is found out from a copy that begins at the first such place.
 typedef struct {
     hp_range stack;
+    uint64_t shift;   // from an address on the stack to where it is read: 0, or that of a copy
+    bool is_copy;     // on the looking thread, which learns the rules that are missing
     hp_place_on_stack place;
     bool has_rules;   // false: walk by frame pointers, and take that for right
     uint64_t readable_page; // of a stack that is not kept: the page that was found readable last
     bool has_guessed; // `unknown` and `unknown_index` are set
     hp_place_on_stack unknown;
     uint32_t unknown_index; // of the frame
-    bool (*find_stack)(void *thread, uint64_t address, hp_range *found); // another one of the thread's
-    void *thread;
+    hp_stack_thread *thread;
     hp_stack *into;
 } hp_walk;
 
 /// Walks the stack of the thread that calls it, in a signal handler. A walk that has guessed ends at the task's first context,
 /// or as unknown.
 hp_walk_end hp_walk_stack(hp_walk *walk);
+
+/// Appends the frames of a copy, the first of which is the copy's own pc. Learns the rules of all of them. `HP_WALK_UNKNOWN`:
+/// it has come to code of which only libunwind knows how to go on.
+hp_walk_end hp_walk_copy(const hp_stack_copy *copy, hp_stack *into);
 
 /// Whether the bytes at an address can be read, asked of the kernel: some 150 ns. May set errno.
 bool hp_is_readable(uint64_t address);
@@ -139,12 +150,27 @@ const void *hp_context_key(void);
 /// Opens the system's libunwind. NULL, or why it cannot be used.
 const char *hp_open_libunwind(void);
 
-/// Appends the frames of a copy, the first of which is the copy's own pc. Learns the rules of all of them.
+/// The same as `hp_walk_copy`, without rules: libunwind goes from frame to frame.
 hp_walk_end hp_unwind_copy(const hp_stack_copy *copy, hp_stack *into);
 
-/// Asks libunwind for the rule of a code address of a module. `HP_RULE_OPAQUE`: it has none that fits.
-hp_rule hp_ask_libunwind(uint64_t pc);
+/// Asks libunwind for the rule of a code address of a module, or where it has no unwind tables its bytes. `HP_RULE_OPAQUE`:
+/// there is none that fits.
+hp_rule hp_ask_libunwind(uint64_t pc, bool is_interrupted);
 void hp_flush_libunwind(void);
 
 /// Whether the code at an address is what a signal's handler returns to.
 bool hp_is_signal_return(uint64_t pc);
+
+/// Reads of a loaded module. False: it is not there. What was read may be from before, if modules have changed since the last
+/// `hp_flush_libunwind`.
+bool hp_read_code(uint64_t address, void *value, size_t size);
+
+/// The sorted table of a module's functions with unwind information: pairs of two signed words of 4 bytes, from the frame
+/// header on. False: there is none.
+bool hp_find_frame_table(const hp_module *module, uint64_t *table, uint64_t *count);
+
+enum { HP_MOST_ROWS = 256 };
+
+/// The rows of a function: its rule is one and the same from each start up to the next one; the last is the function's end.
+/// Answers how many; 0: they are not known.
+size_t hp_find_rows(const hp_module *module, uint64_t pc, uint64_t starts[HP_MOST_ROWS + 1]);

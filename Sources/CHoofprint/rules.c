@@ -1,5 +1,8 @@
 // The rules, in a table that the looking thread fills and signal handlers read.
 //
+// A key is an address, marked as interrupted or as returned to; or a line of code, 64 bytes, with the first and the last byte
+// in it that a rule holds for. A function's rows are put in as lines at once, since a thread may be interrupted anywhere in it.
+//
 // Invariants
 // - A slot's rule is written before its key; a rule carries a tag of its key, so that a handler that meets a slot while it is
 //   filled anew takes no rule for another address.
@@ -44,15 +47,25 @@ static uint64_t mixed(uint64_t key) { return key * 0x9E3779B97F4A7C15; }
 static uint64_t tag_of(uint64_t hash) { return hash >> 16 & 0xff; }
 static uint64_t first_slot(const table *in, uint64_t hash) { return (hash >> 40) & (in->slot_count - 1); }
 
-hp_rule hp_find_rule(uint64_t key) {
-    const table *in = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
-    if (!in) return (hp_rule){0};
+// What a key is asked about: of a return address the call, which may be the last thing in a function.
+static uint64_t code_of(uint64_t key) { return (key >> 1) - !(key & 1); }
+
+enum { LINE_BITS = 6, LINE = 1 << LINE_BITS, RANGE_BITS = 2 * LINE_BITS };
+static uint64_t line_key(uint64_t pc) { return (uint64_t)1 << 63 | pc >> LINE_BITS << RANGE_BITS; }
+
+static bool is_in_range(uint64_t key, uint64_t pc) {
+    uint64_t at = pc % LINE;
+    return at >= (key >> LINE_BITS & (LINE - 1)) && at <= (key & (LINE - 1));
+}
+
+// `range`: what of a slot's key is not the key; `pc`: what has to be in it.
+static hp_rule find(const table *in, uint64_t key, uint64_t range, uint64_t pc) {
     uint64_t hash = mixed(key), first = first_slot(in, hash);
     for (uint32_t probe = 0; probe < PROBES; probe++) {
         const slot *slot = &in->slots[(first + probe) & (in->slot_count - 1)];
         uint64_t found = __atomic_load_n(&slot->key, __ATOMIC_ACQUIRE);
         if (!found) break;
-        if (found != key) continue;
+        if ((found & ~range) != key || (range && !is_in_range(found, pc))) continue;
         hp_rule rule = {.word = __atomic_load_n(&slot->rule, __ATOMIC_RELAXED)};
         if (rule.tag == tag_of(hash)) return rule;
         break;
@@ -60,9 +73,17 @@ hp_rule hp_find_rule(uint64_t key) {
     return (hp_rule){0};
 }
 
+hp_rule hp_find_rule(uint64_t key) {
+    const table *in = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
+    if (!in) return (hp_rule){0};
+    uint64_t pc = code_of(key);
+    hp_rule rule = find(in, line_key(pc), ((uint64_t)1 << RANGE_BITS) - 1, pc);
+    return rule.kind == HP_RULE_NONE ? find(in, key, 0, pc) : rule;
+}
+
 void hp_expect_rule(uint64_t key) {
     const table *in = __atomic_load_n(&current, __ATOMIC_ACQUIRE);
-    if (in) __builtin_prefetch(&in->slots[first_slot(in, mixed(key))]);
+    if (in) __builtin_prefetch(&in->slots[first_slot(in, mixed(line_key(code_of(key))))]);
 }
 
 void *hp_present_memory(size_t bytes) {
@@ -96,9 +117,12 @@ static void start_over(void) {
     __atomic_store_n(&current, other, __ATOMIC_RELEASE);
 }
 
+// What of a slot's key it is found by.
+static uint64_t sought(uint64_t key) { return key >> 63 ? key >> RANGE_BITS << RANGE_BITS : key; }
+
 // False: the slots where it could be are taken.
 static bool put(table *in, uint64_t key, uint64_t rule) {
-    uint64_t first = first_slot(in, mixed(key));
+    uint64_t first = first_slot(in, mixed(sought(key)));
     for (uint32_t probe = 0; probe < PROBES; probe++) {
         slot *slot = &in->slots[(first + probe) & (in->slot_count - 1)];
         if (slot->key) continue;
@@ -122,7 +146,7 @@ static void grow(void) {
 }
 
 static void insert(uint64_t key, hp_rule rule) {
-    rule.tag = tag_of(mixed(key));
+    rule.tag = tag_of(mixed(sought(key)));
     if (rule_count * 2 >= current->slot_count || !put(current, key, rule.word)) {
         grow();
         if (!put(current, key, rule.word)) return;
@@ -224,19 +248,62 @@ bool hp_is_loaded(uint64_t address) {
     return module && module->is_loaded && address < module->end;
 }
 
+// What is known of an address: how to unwind, and whose code it is.
+static hp_rule ask(const hp_module *module, uint64_t pc, bool is_interrupted) {
+    hp_rule rule = hp_ask_libunwind(pc, is_interrupted);
+    const mark *found = mark_at(module, pc);
+    rule.is_async = found && !found->is_runner;
+    rule.is_runner = found && found->is_runner;
+    return rule;
+}
+
+static void insert_lines(uint64_t start, uint64_t end, hp_rule rule) {
+    for (uint64_t at = start, next; at < end; at = next) {
+        next = (at | (LINE - 1)) + 1;
+        uint64_t last = (next < end ? next : end) - 1;
+        insert(line_key(at) | at % LINE << LINE_BITS | last % LINE, rule);
+    }
+}
+
+// Learns the rules of the function that an address is in. Answers that of the address; of the kind HP_RULE_NONE: not known.
+static hp_rule learn_function(const hp_module *module, uint64_t pc) {
+    // What is larger is learned in parts.
+    enum { LARGEST = 32768 };
+    uint64_t starts[HP_MOST_ROWS + 1];
+    size_t rows = hp_find_rows(module, pc, starts);
+    hp_rule found = {0};
+    for (size_t row = 0; row < rows; row++) {
+        uint64_t start = starts[row], end = starts[row + 1];
+        bool is_wanted = pc >= start && pc < end;
+        if (!is_wanted && hp_find_rule(hp_rule_key(start, true)).kind != HP_RULE_NONE) continue;
+        hp_rule rule = ask(module, start, true);
+        if (is_wanted) found = rule;
+        if (rule.kind == HP_RULE_OPAQUE) continue;
+        if (end - start > LARGEST) {
+            if (!is_wanted) continue;
+            start = pc - start > LARGEST / 2 ? pc - LARGEST / 2 : start;
+            end = end - pc > LARGEST / 2 ? pc + LARGEST / 2 : end;
+        }
+        insert_lines(start, end, rule);
+    }
+    return found;
+}
+
 hp_rule hp_learn_rule(uint64_t key) {
     hp_rule rule = hp_find_rule(key);
     if (rule.kind != HP_RULE_NONE) return rule;
-    // What is asked about is the call, whose return address may lie in the next function.
-    uint64_t pc = (key >> 1) - !(key & 1);
+    uint64_t pc = code_of(key);
     const hp_module *module = hp_code_module(pc);
     // Code that is in no module may be so for a moment only.
     if (!module) return (hp_rule){.kind = HP_RULE_OPAQUE};
     // A handler's return address was never called from: it is the first instruction there.
-    rule = !(key & 1) && hp_is_signal_return(key >> 1) ? (hp_rule){.kind = HP_RULE_SIGNAL} : hp_ask_libunwind(pc);
-    const mark *found = mark_at(module, pc);
-    rule.is_async = found && !found->is_runner;
-    rule.is_runner = found && found->is_runner;
+    if (!(key & 1) && hp_is_signal_return(key >> 1)) {
+        rule.kind = HP_RULE_SIGNAL;
+    } else {
+        rule = learn_function(module, pc);
+        if (rule.kind != HP_RULE_NONE && rule.kind != HP_RULE_OPAQUE) return rule;
+        if (rule.kind == HP_RULE_NONE) rule = ask(module, pc, key & 1);
+    }
     insert(key, rule);
     return rule;
 }

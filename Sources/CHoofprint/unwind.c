@@ -33,7 +33,7 @@ typedef struct {
 } page;
 static page pages[PAGES];
 
-static bool read_code(uint64_t address, void *value, size_t size) {
+bool hp_read_code(uint64_t address, void *value, size_t size) {
     uint8_t *to = value;
     while (size) {
         uint64_t start = address & ~(uint64_t)(PAGE - 1), offset = address - start;
@@ -83,7 +83,7 @@ static int access_memory(unw_addr_space unused, uint64_t address, uint64_t *valu
         *value = address | asked_mark;
         return 0;
     }
-    return hp_is_loaded(address) && read_code(address, value, sizeof *value) ? 0 : -UNW_EINVAL;
+    return hp_is_loaded(address) && hp_read_code(address, value, sizeof *value) ? 0 : -UNW_EINVAL;
 }
 
 static int access_register(unw_addr_space unused, int number, uint64_t *value, int writes, void *context) {
@@ -110,29 +110,31 @@ static int access_float(unw_addr_space unused, int number, void *value, int writ
 }
 
 // The head of .eh_frame_hdr (LSB, "Exception Frames"), with the encodings that linkers write.
-static bool find_table(const hp_module *module, unw_dyn_info *found) {
+bool hp_find_frame_table(const hp_module *module, uint64_t *table, uint64_t *count) {
     enum { RELATIVE_4_BYTES = 0x1b, RELATIVE_TO_HEADER_4_BYTES = 0x3b, UNSIGNED_4_BYTES = 0x03 };
     struct __attribute__((packed)) {
         uint8_t version, pointer_encoding, count_encoding, table_encoding;
         int32_t frames;
         uint32_t count;
     } head;
-    if (module->frame_header_size < sizeof head || !read_code(module->frame_header, &head, sizeof head)) return false;
+    if (module->frame_header_size < sizeof head || !hp_read_code(module->frame_header, &head, sizeof head)) return false;
     if (head.version != 1 || head.pointer_encoding != RELATIVE_4_BYTES || head.count_encoding != UNSIGNED_4_BYTES ||
         head.table_encoding != RELATIVE_TO_HEADER_4_BYTES || head.count > (module->frame_header_size - sizeof head) / 8)
         return false;
-    *found = (unw_dyn_info){
-        .start = module->text_start, .end = module->text_end, .format = UNW_REMOTE_TABLE,
-        .segment_base = module->frame_header, .table_words = head.count, .table = module->frame_header + sizeof head,
-    };
+    *table = module->frame_header + sizeof head;
+    *count = head.count;
     return true;
 }
 
 static int find_proc_info(unw_addr_space from, uint64_t pc, unw_proc_info *info, int needs_info, void *context) {
     view *view = context;
     const hp_module *module = hp_code_module(pc);
-    unw_dyn_info table;
-    if (!module || !find_table(module, &table)) return -UNW_ENOINFO;
+    uint64_t entries, count;
+    if (!module || !hp_find_frame_table(module, &entries, &count)) return -UNW_ENOINFO;
+    unw_dyn_info table = {
+        .start = module->text_start, .end = module->text_end, .format = UNW_REMOTE_TABLE,
+        .segment_base = module->frame_header, .table_words = count, .table = entries,
+    };
     int status = libunwind.search_table(from, pc, &table, info, needs_info, context);
     if (status >= 0) view->has_tables = true;
     return status;
@@ -170,14 +172,29 @@ static bool is_saved_below(uint64_t value, uint64_t kept, uint64_t cfa, uint64_t
     return (value & ~low_bits) == asked_mark && is_above(cfa, value & low_bits, most_words, words) && *words > 0;
 }
 
-hp_rule hp_ask_libunwind(uint64_t pc) {
+// Code without unwind tables, as helpers that Swift's compiler makes: it keeps a frame pointer, which is set up by
+// push %rbp; mov %rsp, %rbp and is gone before ret.
+static hp_rule rule_by_code(uint64_t pc, bool is_interrupted) {
+    if (!is_interrupted) return hp_frame_pointer_rule;
+    static const uint8_t set_up[] = {0x55, 0x48, 0x89, 0xe5};
+    enum { RETURN = 0xc3 };
+    uint8_t code[1 + sizeof set_up];
+    if (!hp_read_code(pc - 1, code, sizeof code)) return (hp_rule){.kind = HP_RULE_OPAQUE};
+    bool is_at_start = !memcmp(code + 1, set_up, sizeof set_up), is_pushed = !memcmp(code, set_up, sizeof set_up);
+    if (is_at_start || code[1] == RETURN) return (hp_rule){.kind = HP_RULE_STACK, .cfa = 1, .return_address = 1};
+    if (is_pushed) return (hp_rule){.kind = HP_RULE_STACK, .cfa = 2, .return_address = 1, .frame_pointer = 2};
+    return hp_frame_pointer_rule;
+}
+
+hp_rule hp_ask_libunwind(uint64_t pc, bool is_interrupted) {
     const hp_rule opaque = {.kind = HP_RULE_OPAQUE};
     if (!libunwind.step) return hp_frame_pointer_rule;
     view view = {.pc = pc};
     unw_cursor cursor;
     if (libunwind.init_remote(&cursor, questions, &view) < 0) return opaque;
     int status = libunwind.step(&cursor);
-    if (!view.has_tables || status < 0) return opaque;
+    if (!view.has_tables) return rule_by_code(pc, is_interrupted);
+    if (status < 0) return opaque;
     if (status == 0) return (hp_rule){.kind = HP_RULE_END};
     uint64_t caller_pc, cfa, fp, context, words, return_address, frame_pointer, saved_context;
     if (libunwind.get_reg(&cursor, UNW_RIP, &caller_pc) < 0 || libunwind.get_reg(&cursor, UNW_RSP, &cfa) < 0 ||
@@ -234,7 +251,7 @@ bool hp_is_signal_return(uint64_t pc) {
     // mov $SYS_rt_sigreturn, %rax; syscall: as debuggers know it, the code stays as it is for them.
     static const uint8_t code[] = {0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05};
     uint8_t found[sizeof code];
-    return read_code(pc, found, sizeof found) && !memcmp(found, code, sizeof code);
+    return hp_read_code(pc, found, sizeof found) && !memcmp(found, code, sizeof code);
 #else
     (void)pc;
     return false;

@@ -1,5 +1,6 @@
-// The walk in the signal handler. Everything it reads is on the interrupted thread's own stack, between the stack pointer
-// and the stack's end, or has been found readable; it calls nothing but system calls.
+// The walk by rules: of a thread's stack in the signal handler, and of a copy on the looking thread. Everything it reads is
+// on the interrupted thread's own stack, between the stack pointer and the stack's end, or has been found readable; in the
+// handler it calls nothing but system calls.
 #define _GNU_SOURCE
 #include "hp_unwind.h"
 #include <errno.h>
@@ -23,6 +24,8 @@ static bool is_on_stack(hp_walk *walk, uint64_t address) {
 }
 
 static uint64_t load(uint64_t address) { return *(const volatile uint64_t *)address; }
+
+static uint64_t load_stack(const hp_walk *walk, uint64_t address) { return load(address + walk->shift); }
 
 // An async context begins with its parent's address and that of the code where the parent goes on (ABI: AsyncContext in
 // include/swift/ABI/Task.h). Those of the running task stay while it is interrupted; but that the address is a context is
@@ -55,12 +58,13 @@ static bool follow_task(hp_stack *into, uint64_t context) {
 // register.
 static bool follow_task_of(hp_walk *walk, hp_rule rule) {
     uint64_t slot = walk->place.at.fp - 8;
-    if (rule.kind == HP_RULE_FRAME && is_on_stack(walk, slot) && follow_task(walk->into, load(slot))) return true;
+    if (rule.kind == HP_RULE_FRAME && is_on_stack(walk, slot) && follow_task(walk->into, load_stack(walk, slot))) return true;
     return follow_task(walk->into, walk->place.at.context);
 }
 
 static hp_rule rule_of(const hp_walk *walk, uint64_t pc, bool is_interrupted) {
-    hp_rule rule = hp_find_rule(hp_rule_key(pc, is_interrupted));
+    uint64_t key = hp_rule_key(pc, is_interrupted);
+    hp_rule rule = walk->is_copy ? hp_learn_rule(key) : hp_find_rule(key);
     return rule.kind == HP_RULE_NONE && !walk->has_rules ? hp_frame_pointer_rule : rule;
 }
 
@@ -79,15 +83,15 @@ static bool step(hp_walk *walk, hp_rule rule, hp_registers *caller) {
     *caller = walk->place.at;
     if (rule.return_address) {
         if (!is_on_stack(walk, cfa - rule.return_address * 8)) return false;
-        caller->pc = load(cfa - rule.return_address * 8);
+        caller->pc = load_stack(walk, cfa - rule.return_address * 8);
     }
     if (rule.frame_pointer) {
         if (!is_on_stack(walk, cfa - rule.frame_pointer * 8)) return false;
-        caller->fp = load(cfa - rule.frame_pointer * 8);
+        caller->fp = load_stack(walk, cfa - rule.frame_pointer * 8);
     }
     if (rule.context) {
         if (!is_on_stack(walk, cfa - rule.context * 8)) return false;
-        caller->context = load(cfa - rule.context * 8);
+        caller->context = load_stack(walk, cfa - rule.context * 8);
     }
     caller->sp = cfa;
     return caller->sp > walk->place.at.sp || caller->pc != walk->place.at.pc;
@@ -99,8 +103,8 @@ static void expect_rules(hp_walk *walk) {
     uint64_t fp = walk->place.at.fp;
     hp_expect_rule(hp_rule_key(walk->place.at.pc, walk->place.is_interrupted));
     for (int frame = 0; frame < FRAMES && is_on_stack(walk, fp) && is_on_stack(walk, fp + 8); frame++) {
-        uint64_t next = load(fp);
-        hp_expect_rule(hp_rule_key(load(fp + 8), false));
+        uint64_t next = load_stack(walk, fp);
+        hp_expect_rule(hp_rule_key(load_stack(walk, fp + 8), false));
         if (next <= fp) break;
         fp = next;
     }
@@ -112,9 +116,9 @@ static bool leave_signal(hp_walk *walk) {
     uint64_t saved = walk->place.at.sp;
     if (!is_on_stack(walk, saved) || !is_on_stack(walk, saved + offsetof(ucontext_t, uc_mcontext) + sizeof(mcontext_t) - 8))
         return false;
-    hp_registers before = hp_registers_of((const ucontext_t *)saved);
+    hp_registers before = hp_registers_of((const ucontext_t *)(saved + walk->shift));
     bool is_same_stack = before.sp > saved && before.sp < walk->stack.end;
-    if (!is_same_stack && !walk->find_stack(walk->thread, before.sp, &walk->stack)) return false;
+    if (!is_same_stack && (walk->is_copy || !hp_find_stack(walk->thread, before.sp, &walk->stack))) return false;
     walk->place = (hp_place_on_stack){before, true};
     return true;
 }
@@ -122,7 +126,7 @@ static bool leave_signal(hp_walk *walk) {
 // Walks on by frame pointers where there is no rule.
 static hp_walk_end walk_on(hp_walk *walk) {
     hp_stack *into = walk->into;
-    bool has_tried_task = false;
+    bool has_tried_task = into->flags & HP_STACK_PHYSICAL;
     expect_rules(walk);
     hp_rule rule = rule_of(walk, walk->place.at.pc, walk->place.is_interrupted);
     for (;;) {
@@ -143,12 +147,21 @@ static hp_walk_end walk_on(hp_walk *walk) {
         hp_rule next = rule_of(walk, caller.pc, false);
         if (!has_tried_task && (rule.is_async || (next.is_runner && !rule.is_runner))) {
             has_tried_task = true;
-            if (follow_task_of(walk, rule)) return HP_WALK_TASK;
+            // In a copy the task's contexts are no longer what they were: from the next sample on the handler follows them.
+            if (!walk->is_copy && follow_task_of(walk, rule)) return HP_WALK_TASK;
             into->flags |= HP_STACK_PHYSICAL;
         }
         walk->place = (hp_place_on_stack){caller, false};
         rule = next;
     }
+}
+
+hp_walk_end hp_walk_copy(const hp_stack_copy *copy, hp_stack *into) {
+    hp_walk walk = {
+        .stack = {copy->start, copy->start + copy->size, true}, .shift = (uint64_t)copy->bytes - copy->start, .is_copy = true,
+        .place = {copy->registers, copy->is_interrupted}, .has_rules = true, .into = into,
+    };
+    return walk_on(&walk);
 }
 
 hp_walk_end hp_walk_stack(hp_walk *walk) {

@@ -52,9 +52,13 @@ typedef struct {
 const char *hp_start_stacks(hp_stack_mode mode, uint32_t per_second);
 
 /// Finds new threads, unwinds copies, and in mode wall takes one round of samples. To be called by one thread, in mode
-/// CPU some 20 times a second, in mode wall at the rate. Answers NULL, or why sampling has ended (another profiler took the
+/// CPU `hp_stack_looks_wanted` times a second at least, in mode wall at the rate. Answers NULL, or why sampling has ended (another profiler took the
 /// signal).
 const char *hp_look_at_stacks(void);
+
+/// How often a second it is to be looked for threads: 20 times, so that those that live for 0.05 seconds are seen, and where
+/// none has come for 2 seconds 4 times.
+uint32_t hp_stack_looks_wanted(void);
 
 /// Takes the next finished sample. False: there is none. On the thread that looks.
 bool hp_take_stack(hp_stack *stack);

@@ -14,8 +14,8 @@ public protocol Sampler: Sendable {
     var name: String { get }
 
     /// How often ``look(at:)`` is called, 1…10,000 times a second on average. The pauses are drawn at random around that, so
-    /// that no rhythm of the program is in step with them; looks that come late are not made up for. 0: never, for a
-    /// sampler that has timers of its own.
+    /// that no rhythm of the program is in step with them; looks that come late are not made up for. It is asked
+    /// before each pause. 0: never, for a sampler that has timers of its own.
     var looksPerSecond: Int { get }
 
     /// Called before the first look, and again after a ``stop()``; in a forked child without one, where threads and timers

@@ -49,7 +49,6 @@ final class SamplerThread: @unchecked Sendable {
     }
 
     fileprivate func run() {
-        let period = 1e9 / Double(min(10_000, max(1, sampler.looksPerSecond)))
         var next = Self.now() + UInt64(period * Double.random(in: 0...1))
         while hp_word(isStopping) == 0 {
             let now = Self.now()
@@ -64,6 +63,9 @@ final class SamplerThread: @unchecked Sendable {
         }
         hp_set_word(hasEnded, 1)
     }
+
+    /// Between two looks on average, nanoseconds.
+    private var period: Double { 1e9 / Double(min(10_000, max(1, sampler.looksPerSecond))) }
 
     private static func now() -> UInt64 { hp_clock_ns(CLOCK_MONOTONIC) }
 }

@@ -11,7 +11,8 @@ import Synchronization
 /// A sample is counted on the path of the span that is open on its thread, or else in its task. `what` is `cpu`, or in mode
 /// ``Mode/wall`` what the thread waits for, as in ``WaitSampler``; `unsampled` counts periods in which a thread could not be
 /// interrupted, since it blocks the signal or the system had no timer for it, and signals that came while all places were in
-/// use. Threads that live shorter than 0.05 seconds may go unseen.
+/// use. Threads that live shorter than 0.05 seconds may go unseen, and those shorter than 0.25 seconds where no other has come
+/// for two seconds.
 ///
 /// One process samples its stacks once: a second sampler, or another profiler that uses SIGPROF, is refused and told.
 /// <doc:SamplingStacks> says what system calls notice of it.
@@ -38,12 +39,12 @@ public final class StackSampler: Sampler {
     /// faster than its tick, often 250 times a second; a sample then stands for several.
     public let samplesPerSecond: Int
 
-    /// How often samples are collected and new threads looked for.
+    /// How often samples are collected and new threads looked for: less often while no thread comes.
     public var looksPerSecond: Int {
         switch mode {
         case .wall: samplesPerSecond
         // Four fifths of the places stay free where every processor is busy.
-        case .cpu: min(1000, max(20, samplesPerSecond * Int(hp_processor_count()) / 100))
+        case .cpu: min(1000, max(Int(hp_stack_looks_wanted()), samplesPerSecond * Int(hp_processor_count()) / 100))
         }
     }
 
