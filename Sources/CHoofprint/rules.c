@@ -268,13 +268,16 @@ static void insert_lines(uint64_t start, uint64_t end, hp_rule rule) {
 // Learns the rules of the function that an address is in. Answers that of the address; of the kind HP_RULE_NONE: not known.
 static hp_rule learn_function(const hp_module *module, uint64_t pc) {
     // What is larger is learned in parts.
-    enum { LARGEST = 32768 };
+    enum { LARGEST = 32768, SMALL = 16 };
     uint64_t starts[HP_MOST_ROWS + 1];
     size_t rows = hp_find_rows(module, pc, starts);
     hp_rule found = {0};
-    for (size_t row = 0; row < rows; row++) {
+    // The large ones first: they are looked for most, and the lines that a function shares with its prologue have several.
+    for (size_t turn = 0; turn < 2 * rows; turn++) {
+        size_t row = turn % rows;
         uint64_t start = starts[row], end = starts[row + 1];
         bool is_wanted = pc >= start && pc < end;
+        if ((end - start < SMALL) != (turn >= rows)) continue;
         if (!is_wanted && hp_find_rule(hp_rule_key(start, true)).kind != HP_RULE_NONE) continue;
         hp_rule rule = ask(module, start, true);
         if (is_wanted) found = rule;

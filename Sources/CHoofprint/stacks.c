@@ -44,6 +44,8 @@ const char *hp_start_stacks(hp_stack_mode mode, uint32_t per_second) {
     next_scan = next_check = 0;
     is_running = true;
     hp_let_sample(true);
+    // Those that are there already have not just come.
+    hp_find_threads();
     return hp_look_at_stacks();
 }
 
