@@ -34,6 +34,7 @@ let package = Package(
     products: [
         .library(name: "Hoofprint", targets: ["Hoofprint"]),
         .library(name: "HoofprintLogging", targets: ["HoofprintLogging"]),
+        .library(name: "HoofprintAutostart", targets: ["HoofprintAutostart"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
         .library(name: "TraceReport", targets: ["TraceReport"]),
         .library(name: "HoofprintAgent", type: .dynamic, targets: ["HoofprintAgent"]),
@@ -77,6 +78,11 @@ let package = Package(
         .target(
             name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")],
             swiftSettings: strict),
+
+        // What an instrumented build has in it, so that recording starts by itself.
+        .target(name: "CHoofprintAutostart"),
+        .target(
+            name: "HoofprintAutostart", dependencies: ["CHoofprintAutostart", "Hoofprint"], swiftSettings: strict),
 
         // Sampling a program that cannot be rebuilt: preloaded, and what preloads it. scripts/build-agent builds them.
         .target(name: "CHoofprintAgent", dependencies: ["CHoofprint"]),

@@ -7,8 +7,6 @@ import SwiftSyntax
 public struct PackageKnowledge: Sendable {
     /// Names of types with `@resultBuilder`.
     public var resultBuilders: Set<String> = []
-    /// Names of functions that return `Never`.
-    public var endsProgram: Set<String> = []
 
     public init() {}
 
@@ -69,8 +67,6 @@ public struct InstrumentedSource {
     public let edits: SourceEdits
     /// `line:column: message` of what is wrong with the source; then nothing is wrapped.
     public let errors: [String]
-    /// Where the first line begins that is the compiler's: after a line `#!`.
-    public let firstLine: (offset: Int, number: Int)
 
     public init(_ source: [UInt8], module: String, filter: FunctionFilter, knowledge: PackageKnowledge) {
         let tree = source.withUnsafeBufferPointer { Parser.parse(source: $0) }
@@ -84,8 +80,6 @@ public struct InstrumentedSource {
         visitor.walk(tree)
         functions = visitor.functions
         edits = visitor.edits
-        let shebangEnd = source.starts(with: "#!".utf8) ? source.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } : nil
-        firstLine = shebangEnd.map { ($0, 2) } ?? (0, 1)
     }
 }
 
@@ -309,7 +303,7 @@ private final class FunctionVisitor: SyntaxVisitor {
         let returns = body.contains { $0.item.is(ReturnStmtSyntax.self) }
         if isOpaque, baseName == "body", !returns { return true }
         // Several values one after the other, and nothing returned: no other body ends so.
-        let values = body.filter { $0.item.is(FunctionCallExprSyntax.self) }
+        let values = Array(body).filter { $0.item.is(FunctionCallExprSyntax.self) }
         return isOpaque && values.count > 1 && values.last == body.last
     }
 

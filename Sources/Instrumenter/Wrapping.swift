@@ -129,7 +129,8 @@ private final class ThrowFinder: SyntaxVisitor {
 /// say `return`.
 private enum ImplicitResult {
     static func expressions(in body: CodeBlockItemListSyntax) -> [ExprSyntax] {
-        let others = body.filter { !$0.item.is(IfConfigDeclSyntax.self) }
+        // A filtered collection is a tree of its own, whose places are others.
+        let others = Array(body).filter { !$0.item.is(IfConfigDeclSyntax.self) }
         if others.isEmpty, body.count == 1, let conditional = body.first?.item.as(IfConfigDeclSyntax.self) {
             return conditional.clauses.flatMap { clause in
                 clause.elements?.as(CodeBlockItemListSyntax.self).map(expressions) ?? []

@@ -1,0 +1,63 @@
+import Foundation
+
+/// A program that is run to its end.
+struct Command {
+    let arguments: [String]
+    var folder: URL?
+
+    init(_ arguments: [String], in folder: URL? = nil) {
+        self.arguments = arguments
+        self.folder = folder
+    }
+
+    private func process() -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        if let folder { process.currentDirectoryURL = folder }
+        // A package manager that runs this as a plug-in means itself by them.
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SWIFTPM_") }
+        process.standardInput = FileHandle.nullDevice
+        return process
+    }
+
+    /// Runs it with its outputs on this process's standard error, line by line, with one path in the place of another. Throws
+    /// ``Failure`` unless it ends with 0.
+    func run(replacing path: String, by other: String) throws {
+        let process = process()
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        var rest = Data()
+        func write(_ lines: Data) throws {
+            let text = String(decoding: lines, as: UTF8.self).replacingOccurrences(of: path, with: other)
+            try FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        }
+        while case let read = pipe.fileHandleForReading.availableData, !read.isEmpty {
+            rest += read
+            guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            try write(rest[...end])
+            rest = Data(rest[(end + 1)...])
+        }
+        try write(rest)
+        process.waitUntilExit()
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            throw Failure("'\(arguments.joined(separator: " "))' ended with status \(process.terminationStatus)")
+        }
+    }
+
+    /// Runs it and answers with what it wrote to standard output; `statuses` are those with which it may end.
+    func output(statuses: Set<Int32> = [0]) throws -> Data {
+        let process = process()
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationReason == .exit, statuses.contains(process.terminationStatus) else {
+            throw Failure("'\(arguments.joined(separator: " "))' ended with status \(process.terminationStatus)")
+        }
+        return output
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Copies a folder, and brings an older copy up to date: what is the same already is not touched, so that builds stay
+/// incremental.
+struct FileTree {
+    let source: URL
+    let copy: URL
+
+    /// Names that are not copied: of version control, and of what builds leave.
+    private static func isLeftOut(_ name: String) -> Bool {
+        name == ".git" || name == ".swiftpm" || name.hasPrefix(".build")
+    }
+
+    /// - Parameter contents: What a file is to hold instead, by its path from the folder on; nil: what it holds.
+    func update(contents: (String) throws -> [UInt8]?) throws {
+        try update("", contents)
+    }
+
+    private func update(_ folder: String, _ contents: (String) throws -> [UInt8]?) throws {
+        let files = FileManager.default
+        let from = source.appendingPathComponent(folder), to = copy.appendingPathComponent(folder)
+        try files.createDirectory(at: to, withIntermediateDirectories: true)
+        let names = try files.contentsOfDirectory(atPath: from.path).filter { folder.isEmpty ? !Self.isLeftOut($0) : $0 != ".build" }
+        for name in names {
+            let path = folder.isEmpty ? name : "\(folder)/\(name)"
+            let attributes = try files.attributesOfItem(atPath: from.appendingPathComponent(name).path)
+            switch attributes[.type] as? FileAttributeType {
+            case .typeDirectory?:
+                try update(path, contents)
+            case .typeSymbolicLink?:
+                try link(path)
+            case .typeRegular?:
+                let permissions = attributes[.posixPermissions] as? Int ?? 0o644
+                try write(try contents(path), permissions, path)
+            default: break  // sockets, pipes
+            }
+        }
+        let kept = Set(names)
+        for name in try files.contentsOfDirectory(atPath: to.path) where !kept.contains(name) && !Self.isLeftOut(name) {
+            try files.removeItem(at: to.appendingPathComponent(name))
+        }
+    }
+
+    /// A link that leads out of the folder leads to the same place from the copy.
+    private func link(_ path: String) throws {
+        let files = FileManager.default
+        let from = source.appendingPathComponent(path), to = copy.appendingPathComponent(path)
+        var destination = try files.destinationOfSymbolicLink(atPath: from.path)
+        let target = URL(fileURLWithPath: destination, relativeTo: from.deletingLastPathComponent()).standardizedFileURL.path
+        if !target.hasPrefix(source.standardizedFileURL.path + "/") { destination = target }
+        if (try? files.destinationOfSymbolicLink(atPath: to.path)) == destination { return }
+        if (try? files.attributesOfItem(atPath: to.path)) != nil { try files.removeItem(at: to) }
+        try files.createSymbolicLink(atPath: to.path, withDestinationPath: destination)
+    }
+
+    private func write(_ contents: [UInt8]?, _ permissions: Int, _ path: String) throws {
+        let to = copy.appendingPathComponent(path)
+        let data = try contents.map { Data($0) } ?? Data(contentsOf: source.appendingPathComponent(path), options: .mappedIfSafe)
+        guard (try? Data(contentsOf: to, options: .mappedIfSafe)) != data else { return }
+        if (try? FileManager.default.attributesOfItem(atPath: to.path)) != nil { try FileManager.default.removeItem(at: to) }
+        try data.write(to: to)
+        try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: to.path)
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+
+/// A package whose functions are wrapped in spans: what is found in its sources, and the copy that is built.
+struct InstrumentedPackage {
+    /// The package as it is.
+    let folder: URL
+    /// Where copies go.
+    let output: URL
+    let options: Options
+
+    private(set) var functions: [(file: String, function: FoundFunction)] = []
+    /// `file:line:column: message`.
+    private(set) var problems: [String] = []
+    /// New contents by path from the package's folder on.
+    private var contents: [String: [UInt8]] = [:]
+    private(set) var targets: [PackageContents.Target] = []
+    private(set) var executables: [String] = []
+
+    var copy: URL { output.appendingPathComponent(folder.lastPathComponent) }
+
+    init(_ folder: URL, output: URL, options: Options) throws {
+        self.folder = folder.standardizedFileURL
+        self.output = output.standardizedFileURL
+        self.options = options
+        guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) else {
+            throw Failure("'\(folder.path)': there is no Package.swift; name the package with --package-path")
+        }
+    }
+
+    /// Reads the sources and wraps what the filter wants.
+    mutating func instrument(_ filter: FunctionFilter) throws -> PackageContents {
+        // Described from a plain copy: the package itself may be locked by who runs this.
+        try FileTree(source: folder, copy: copy).update { _ in nil }
+        let described = try PackageContents(of: copy, scratch: copy.appendingPathComponent(".build"))
+        targets = try described.wrapped(options)
+        executables = described.products.filter(\.isExecutable).map(\.name)
+        var sources: [(path: String, module: String, bytes: [UInt8])] = []
+        var knowledge = PackageKnowledge()
+        for target in targets {
+            for source in target.sources where source.hasSuffix(".swift") {
+                let path = target.path.isEmpty ? source : "\(target.path)/\(source)"
+                let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(path)))
+                knowledge.learn(from: String(decoding: bytes, as: UTF8.self))
+                sources.append((path, target.c99name, bytes))
+            }
+        }
+        for (path, module, bytes) in sources {
+            let source = InstrumentedSource(bytes, module: module, filter: filter, knowledge: knowledge)
+            functions += source.functions.map { (path, $0) }
+            problems += source.errors.map { "\(folder.path)/\(path):\($0)" }
+            contents[path] = text(of: source, bytes)
+        }
+        return described
+    }
+
+    /// The import stands at the end of the file, so that no line moves. nil: nothing was wrapped.
+    private func text(of instrumented: InstrumentedSource, _ bytes: [UInt8]) -> [UInt8]? {
+        var edits = instrumented.edits
+        guard !edits.isEmpty else { return nil }
+        edits.insert("\nimport struct Hoofprint.TraceSpan\n", at: bytes.count)
+        return edits.applied(to: bytes) { options.action == .build ? $0 : InPlaceMark.open + $0 + InPlaceMark.close }
+    }
+
+    /// Paths and new contents of the files that have edits.
+    var edited: [(path: String, contents: [UInt8])] { contents.map { ($0.key, $0.value) }.sorted { $0.path < $1.path } }
+
+    /// Brings the copy up to date, with Hoofprint as a dependency.
+    func writeCopy(recorder: RecorderSource) throws {
+        let wrapped = targets.map(\.name)
+        let startsItself = options.startsItself
+        try FileTree(source: folder, copy: copy).update { path in
+            if let new = contents[path] { return new }
+            guard !path.contains("/"), path.hasPrefix("Package"), path.hasSuffix(".swift"),
+                path == "Package.swift" || path.hasPrefix("Package@")
+            else { return nil }
+            let source = String(decoding: try Data(contentsOf: folder.appendingPathComponent(path)), as: UTF8.self)
+            let addition = try Manifest(source: source, folder: folder)
+                .addition(targets: wrapped, recorder: recorder, startsItself: startsItself)
+            return Array((source + addition).utf8)
+        }
+    }
+
+    /// Makes the package with Hoofprint's core, beside the copies.
+    static func makeCore(in output: URL, from hoofprint: URL) throws -> URL {
+        let core = output.appendingPathComponent("hoofprint-core")
+        for target in Manifest.coreTargets {
+            try FileTree(
+                source: hoofprint.appendingPathComponent("Sources/\(target)"),
+                copy: core.appendingPathComponent("Sources/\(target)")
+            ).update { _ in nil }
+        }
+        let manifest = core.appendingPathComponent("Package.swift")
+        if (try? Data(contentsOf: manifest)) != Data(Manifest.core.utf8) { try Data(Manifest.core.utf8).write(to: manifest) }
+        return core
+    }
+}

@@ -1,0 +1,100 @@
+import Foundation
+
+/// How a package's targets come by Hoofprint.
+enum RecorderSource {
+    /// The package is Hoofprint's own.
+    case own
+    /// It depends on Hoofprint already, by this identity.
+    case dependency(String)
+    /// A package with Hoofprint's core alone, in a folder.
+    case core(URL)
+}
+
+/// A copy's manifest, with Hoofprint as a dependency of the targets that are wrapped.
+struct Manifest {
+    let source: String
+    /// The package's own folder.
+    let folder: URL
+
+    /// The text to be put at the end of the manifest.
+    func addition(targets: [String], recorder: RecorderSource, startsItself: Bool) throws -> String {
+        let products = ["Hoofprint"] + (startsItself ? ["HoofprintAutostart"] : [])
+        var lines = ["", "", "// Added: the targets record."]
+        let package = try packageVariable()
+        lines += relativeDependencies(of: package)
+        let dependencies: [String]
+        switch recorder {
+        case .own: dependencies = products.map { ".target(name: \"\($0)\")" }
+        case .dependency(let identity):
+            dependencies = products.map { ".product(name: \"\($0)\", package: \"\(identity)\")" }
+        case .core(let folder):
+            lines.append("\(package).dependencies.append(.package(path: \(Self.literal(folder.path))))")
+            dependencies = products.map { ".product(name: \"\($0)\", package: \"\(folder.lastPathComponent)\")" }
+        }
+        let names = targets.map(Self.literal).joined(separator: ", ")
+        lines.append("for target in \(package).targets where [\(names)].contains(target.name) {")
+        lines += dependencies.map { "    target.dependencies.append(\($0))" }
+        lines += ["}", ""]
+        return lines.joined(separator: "\n")
+    }
+
+    /// The name of the variable that holds the package.
+    private func packageVariable() throws -> String {
+        let pattern = /(?:let|var)\s+(\w+)\s*(?::\s*(?:PackageDescription\s*\.\s*)?Package\s*)?=\s*(?:PackageDescription\s*\.\s*)?(?:Package\s*)?(?:\.init\s*)?\(/
+        guard let found = source.firstMatch(of: pattern) else {
+            throw Failure("'\(folder.path)/Package.swift': no variable with the package in it was found, as in 'let package = Package('")
+        }
+        return String(found.1)
+    }
+
+    /// Dependencies in folders that are named from the package on are to be found from the copy too.
+    private func relativeDependencies(of package: String) -> [String] {
+        let hasTraits = toolsVersion >= (6, 1)
+        return [
+            "\(package).dependencies = \(package).dependencies.map { dependency in",
+            "    guard case .fileSystem(_, let path) = dependency.kind, !path.hasPrefix(\"/\"), !path.hasPrefix(\"~\") else {",
+            "        return dependency",
+            "    }",
+            "    return .package(path: \(Self.literal(folder.path)) + \"/\" + path\(hasTraits ? ", traits: dependency.traits" : ""))",
+            "}",
+        ]
+    }
+
+    /// The first line's.
+    private var toolsVersion: (Int, Int) {
+        guard let found = source.firstMatch(of: /^\/\/\s*swift-tools-version\s*:\s*(\d+)(?:\.(\d+))?/) else { return (3, 0) }
+        return (Int(found.1) ?? 0, found.2.flatMap { Int($0) } ?? 0)
+    }
+
+    private static func literal(_ text: String) -> String {
+        "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
+    }
+
+    /// The manifest of a package with Hoofprint's core alone: what the wrapped package did not ask for does not come with it.
+    static let core = """
+        // swift-tools-version: 6.0
+        import PackageDescription
+
+        let strict: [SwiftSetting] = [
+            .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+        ]
+
+        let package = Package(
+            name: "hoofprint-core",
+            platforms: [.macOS(.v15)],
+            products: [
+                .library(name: "Hoofprint", targets: ["Hoofprint"]),
+                .library(name: "HoofprintAutostart", targets: ["HoofprintAutostart"]),
+            ],
+            targets: [
+                .target(name: "CHoofprint"),
+                .target(name: "TraceLog", swiftSettings: strict),
+                .target(name: "Hoofprint", dependencies: ["CHoofprint", "TraceLog"], swiftSettings: strict),
+                .target(name: "CHoofprintAutostart"),
+                .target(
+                    name: "HoofprintAutostart", dependencies: ["CHoofprintAutostart", "Hoofprint"], swiftSettings: strict),
+            ])
+
+        """
+    static let coreTargets = ["CHoofprint", "TraceLog", "Hoofprint", "CHoofprintAutostart", "HoofprintAutostart"]
+}

@@ -1,0 +1,118 @@
+import Foundation
+
+/// `instrument`: see ``Options/help``.
+private struct Instrument {
+    let options: Options
+    let folder: URL
+    let output: URL
+
+    init(_ options: Options) {
+        self.options = options
+        folder = URL(fileURLWithPath: options.packagePath).standardizedFileURL.resolvingSymlinksInPath()
+        output = options.output.map { URL(fileURLWithPath: $0).standardizedFileURL }
+            ?? folder.appendingPathComponent(".build/instrumented")
+    }
+
+    func run() throws {
+        if options.action == .remove { return try remove() }
+        var package = try InstrumentedPackage(folder, output: output, options: options)
+        let described = try package.instrument(options.filter)
+        switch options.action {
+        case .list: try write(Listing(package.functions).text)
+        case .diff: try diff(package)
+        case .writeInPlace: try writeInPlace(package)
+        case .build, .remove, .help: try build(package, described)
+        }
+        for problem in package.problems { say(problem) }
+        if !package.problems.isEmpty { throw Failure("these files have syntax errors; their functions are not wrapped") }
+    }
+
+    private func build(_ package: InstrumentedPackage, _ described: PackageContents) throws {
+        let recorder: RecorderSource
+        if !described.recorder.isEmpty {
+            recorder = .own
+        } else if described.dependencies.contains(where: { $0.identity == "hoofprint" }) {
+            recorder = .dependency("hoofprint")
+        } else {
+            guard let hoofprint = ProcessInfo.processInfo.environment["HOOFPRINT_SOURCES"] else {
+                throw Failure("HOOFPRINT_SOURCES does not say where Hoofprint's sources are; run scripts/instrument")
+            }
+            recorder = .core(
+                try InstrumentedPackage.makeCore(in: output, from: URL(fileURLWithPath: hoofprint)))
+        }
+        try package.writeCopy(recorder: recorder)
+        if !options.isQuiet { say(Listing(package.functions).summary) }
+        var command = [
+            "swift", "build", "--package-path", package.copy.path, "-c", options.configuration,
+            // Debug information names the user's own files.
+            "-Xswiftc", "-debug-prefix-map", "-Xswiftc", "\(package.copy.path)=\(package.folder.path)",
+        ]
+        let products = options.products.isEmpty ? [[]] : options.products.map { ["--product", $0] }
+        for product in products {
+            try Command(command + product + options.buildArguments)
+                .run(replacing: package.copy.path + "/", by: package.folder.path + "/")
+        }
+        command += options.buildArguments.filter { $0 != "--build-tests" } + ["--show-bin-path"]
+        let folder = String(decoding: try Command(command).output(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        for name in package.executables where options.products.isEmpty || options.products.contains(name) {
+            try write("\(folder)/\(name)\n")
+        }
+        if package.executables.isEmpty { try write("\(folder)\n") }
+    }
+
+    private func diff(_ package: InstrumentedPackage) throws {
+        for (path, contents) in package.edited {
+            let new = output.appendingPathComponent("edited.swift")
+            try Data(contents).write(to: new)
+            let old = folder.appendingPathComponent(path).path
+            let text = try Command([
+                "diff", "-u", "--label", "a/\(path)", "--label", "b/\(path)", old, new.path,
+            ]).output(statuses: [0, 1])
+            try FileHandle.standardOutput.write(contentsOf: text)
+            try FileManager.default.removeItem(at: new)
+        }
+    }
+
+    private func writeInPlace(_ package: InstrumentedPackage) throws {
+        for (path, contents) in package.edited {
+            try Data(contents).write(to: folder.appendingPathComponent(path), options: .atomic)
+        }
+        if !options.isQuiet { say(Listing(package.functions).summary) }
+    }
+
+    private func remove() throws {
+        var count = 0
+        guard let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil, options: [.skipsHiddenFiles])
+        else { throw Failure("'\(folder.path)' cannot be read") }
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let source = [UInt8](try Data(contentsOf: file))
+            guard let plain = try InPlaceMark.removed(from: source, file: file.path) else { continue }
+            try Data(plain).write(to: file, options: .atomic)
+            count += 1
+        }
+        if !options.isQuiet { say("instrument: \(count) files are as they were") }
+    }
+}
+
+private func write(_ text: String) throws {
+    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+}
+
+private func say(_ line: String) {
+    FileHandle.standardError.write(Data("\(line)\n".utf8))
+}
+
+do {
+    let options = try Options(Array(CommandLine.arguments.dropFirst()))
+    if options.action == .help {
+        try write(Options.help + "\n")
+    } else {
+        try Instrument(options).run()
+    }
+} catch let error as UsageError {
+    say("instrument: \(error)")
+    exit(2)
+} catch {
+    say("instrument: \(error)")
+    exit(1)
+}
