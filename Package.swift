@@ -43,6 +43,7 @@ let package = Package(
         .executable(name: "red", targets: ["red"]),
         .executable(name: "upload-images", targets: ["upload-images"]),
         .plugin(name: "TraceReportCommand", targets: ["TraceReportCommand"]),
+        .plugin(name: "InstrumentCommand", targets: ["InstrumentCommand"]),
     ],
     traits: [
         .trait(name: "Tools", description: "The command trace-report."),
@@ -110,6 +111,13 @@ let package = Package(
                     verb: "trace-report",
                     description: "Rank the slow functions recorded in a server's log.")),
             dependencies: ["trace-report"]),
+
+        // Wrapping functions: scripts/instrument compiles the tool, in Sources/Instrumenter and Sources/hoofprint-instrument.
+        .plugin(
+            name: "InstrumentCommand",
+            capability: .command(
+                intent: .custom(
+                    verb: "instrument", description: "Build a copy of this package with its functions wrapped in spans."))),
 
         // red: how much of a picture is red.
         .systemLibrary(

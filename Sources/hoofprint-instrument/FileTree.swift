@@ -11,12 +11,21 @@ struct FileTree {
         name == ".git" || name == ".swiftpm" || name.hasPrefix(".build")
     }
 
-    /// - Parameter contents: What a file is to hold instead, by its path from the folder on; nil: what it holds.
-    func update(contents: (String) throws -> [UInt8]?) throws {
+    /// What a file of the copy is to hold.
+    enum Contents {
+        /// What the file holds.
+        case same
+        case other([UInt8])
+        /// What the copy has already; what the file holds where there is none.
+        case any
+    }
+
+    /// - Parameter contents: Of a file, by its path from the folder on.
+    func update(contents: (String) throws -> Contents) throws {
         try update("", contents)
     }
 
-    private func update(_ folder: String, _ contents: (String) throws -> [UInt8]?) throws {
+    private func update(_ folder: String, _ contents: (String) throws -> Contents) throws {
         let files = FileManager.default
         let from = source.appendingPathComponent(folder), to = copy.appendingPathComponent(folder)
         try files.createDirectory(at: to, withIntermediateDirectories: true)
@@ -53,11 +62,17 @@ struct FileTree {
         try files.createSymbolicLink(atPath: to.path, withDestinationPath: destination)
     }
 
-    private func write(_ contents: [UInt8]?, _ permissions: Int, _ path: String) throws {
+    private func write(_ contents: Contents, _ permissions: Int, _ path: String) throws {
         let to = copy.appendingPathComponent(path)
-        let data = try contents.map { Data($0) } ?? Data(contentsOf: source.appendingPathComponent(path), options: .mappedIfSafe)
-        guard (try? Data(contentsOf: to, options: .mappedIfSafe)) != data else { return }
-        if (try? FileManager.default.attributesOfItem(atPath: to.path)) != nil { try FileManager.default.removeItem(at: to) }
+        let isThere = (try? FileManager.default.attributesOfItem(atPath: to.path)) != nil
+        let data: Data
+        switch contents {
+        case .any where isThere: return
+        case .other(let bytes): data = Data(bytes)
+        case .same, .any: data = try Data(contentsOf: source.appendingPathComponent(path), options: .mappedIfSafe)
+        }
+        guard !isThere || (try? Data(contentsOf: to, options: .mappedIfSafe)) != data else { return }
+        if isThere { try FileManager.default.removeItem(at: to) }
         try data.write(to: to)
         try FileManager.default.setAttributes([.posixPermissions: permissions], ofItemAtPath: to.path)
     }

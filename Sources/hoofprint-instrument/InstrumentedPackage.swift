@@ -29,8 +29,8 @@ struct InstrumentedPackage {
 
     /// Reads the sources and wraps what the filter wants.
     mutating func instrument(_ filter: FunctionFilter) throws -> PackageContents {
-        // Described from a plain copy: the package itself may be locked by who runs this.
-        try FileTree(source: folder, copy: copy).update { _ in nil }
+        // Described from a copy: the package itself may be locked by who runs this.
+        try writeCopy(others: .any) { try $0.moved() }
         let described = try PackageContents(of: copy, scratch: copy.appendingPathComponent(".build"))
         targets = try described.wrapped(options)
         executables = described.products.filter(\.isExecutable).map(\.name)
@@ -67,16 +67,16 @@ struct InstrumentedPackage {
     /// Brings the copy up to date, with Hoofprint as a dependency.
     func writeCopy(recorder: RecorderSource) throws {
         let wrapped = targets.map(\.name)
-        let startsItself = options.startsItself
+        try writeCopy(others: .same) { try $0.recording(targets: wrapped, recorder: recorder, startsItself: options.startsItself) }
+    }
+
+    private func writeCopy(others: FileTree.Contents, manifest: (Manifest) throws -> String) throws {
         try FileTree(source: folder, copy: copy).update { path in
-            if let new = contents[path] { return new }
-            guard !path.contains("/"), path.hasPrefix("Package"), path.hasSuffix(".swift"),
-                path == "Package.swift" || path.hasPrefix("Package@")
-            else { return nil }
+            if let new = contents[path] { return .other(new) }
+            let isManifest = path == "Package.swift" || (path.hasPrefix("Package@") && path.hasSuffix(".swift"))
+            guard isManifest else { return others }
             let source = String(decoding: try Data(contentsOf: folder.appendingPathComponent(path)), as: UTF8.self)
-            let addition = try Manifest(source: source, folder: folder)
-                .addition(targets: wrapped, recorder: recorder, startsItself: startsItself)
-            return Array((source + addition).utf8)
+            return .other(Array(try manifest(Manifest(source: source, folder: folder)).utf8))
         }
     }
 
@@ -87,7 +87,7 @@ struct InstrumentedPackage {
             try FileTree(
                 source: hoofprint.appendingPathComponent("Sources/\(target)"),
                 copy: core.appendingPathComponent("Sources/\(target)")
-            ).update { _ in nil }
+            ).update { _ in .same }
         }
         let manifest = core.appendingPathComponent("Package.swift")
         if (try? Data(contentsOf: manifest)) != Data(Manifest.core.utf8) { try Data(Manifest.core.utf8).write(to: manifest) }

@@ -16,17 +16,31 @@ struct Manifest {
     /// The package's own folder.
     let folder: URL
 
-    /// The text to be put at the end of the manifest.
-    func addition(targets: [String], recorder: RecorderSource, startsItself: Bool) throws -> String {
+    /// The manifest for a copy elsewhere.
+    func moved() throws -> String {
+        ([source, "// Added: what the folder of the package is needed for."] + relativeDependencies(of: try packageVariable()))
+            .joined(separator: "\n") + "\n"
+    }
+
+    /// The same, with targets that record.
+    func recording(targets: [String], recorder: RecorderSource, startsItself: Bool) throws -> String {
         let products = ["Hoofprint"] + (startsItself ? ["HoofprintAutostart"] : [])
-        var lines = ["", "", "// Added: the targets record."]
         let package = try packageVariable()
-        lines += relativeDependencies(of: package)
+        var lines = [try moved(), "// Added: the targets record."]
         let dependencies: [String]
         switch recorder {
         case .own: dependencies = products.map { ".target(name: \"\($0)\")" }
         case .dependency(let identity):
-            dependencies = products.map { ".product(name: \"\($0)\", package: \"\(identity)\")" }
+            // A dependency in a folder may have been given another name.
+            lines += [
+                "let recorderNames = \(package).dependencies.compactMap { dependency -> String? in",
+                "    guard case .fileSystem(let name, let path) = dependency.kind else { return nil }",
+                "    return path.split(separator: \"/\").last?.lowercased() == \(Self.literal(identity)) ? name : nil",
+                "}",
+            ]
+            dependencies = products.map {
+                ".product(name: \"\($0)\", package: recorderNames.first ?? \(Self.literal(identity)))"
+            }
         case .core(let folder):
             lines.append("\(package).dependencies.append(.package(path: \(Self.literal(folder.path))))")
             dependencies = products.map { ".product(name: \"\($0)\", package: \"\(folder.lastPathComponent)\")" }
@@ -49,13 +63,15 @@ struct Manifest {
 
     /// Dependencies in folders that are named from the package on are to be found from the copy too.
     private func relativeDependencies(of package: String) -> [String] {
-        let hasTraits = toolsVersion >= (6, 1)
+        let traits = toolsVersion >= (6, 1) ? ", traits: dependency.traits" : ""
         return [
             "\(package).dependencies = \(package).dependencies.map { dependency in",
-            "    guard case .fileSystem(_, let path) = dependency.kind, !path.hasPrefix(\"/\"), !path.hasPrefix(\"~\") else {",
+            "    guard case .fileSystem(let name, let path) = dependency.kind, !path.hasPrefix(\"/\"), !path.hasPrefix(\"~\") else {",
             "        return dependency",
             "    }",
-            "    return .package(path: \(Self.literal(folder.path)) + \"/\" + path\(hasTraits ? ", traits: dependency.traits" : ""))",
+            "    let place = \(Self.literal(folder.path)) + \"/\" + path",
+            "    guard let name else { return .package(path: place\(traits)) }",
+            "    return .package(name: name, path: place\(traits))",
             "}",
         ]
     }

@@ -19,6 +19,8 @@ struct Options {
     var configuration = "release"
     var isQuiet = false
     var startsItself = true
+    /// Lines `NAME=VALUE`.
+    var variables: [String] = []
     /// Handed on to `swift build`.
     var buildArguments: [String] = []
 
@@ -46,6 +48,7 @@ struct Options {
           --product NAME           build only this product; may be repeated
           --bundle FILE            put the built programs and the libraries they need into FILE (.tar.zst, .tar.gz, .tar.xz, .tar)
           --debug                  build in debug mode (default: release)
+          --set NAME=VALUE         what a variable is where the environment has none of that name: HOOFPRINT_SINK=file:server.log
           --no-start               the program bootstraps Hoofprint itself
           --package-path FOLDER    the package (default: this folder)
           --output FOLDER          where the copy goes (default: .build/instrumented in the package)
@@ -103,6 +106,12 @@ struct Options {
             case "--bundle": bundle = try value(of: option)
             case "--debug": configuration = "debug"
             case "--no-start": startsItself = false
+            case "--set":
+                let text = try value(of: option)
+                guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*=[^\n"\\]*/) != nil else {
+                    throw UsageError("--set '\(text)': give NAME=VALUE, without quotes, backslashes and line ends in it")
+                }
+                variables.append(text)
             case "--quiet", "-q": isQuiet = true
             case "--":
                 buildArguments = Array(rest)

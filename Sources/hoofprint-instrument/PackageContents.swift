@@ -33,7 +33,13 @@ struct PackageContents: Decodable {
         let identity: String
         /// Of one on this machine.
         let path: String?
-        let url: String?
+
+        /// Whether it is Hoofprint's package.
+        func isHoofprint(from folder: URL) -> Bool {
+            guard let path else { return identity == "hoofprint" }
+            let sources = URL(fileURLWithPath: path, relativeTo: folder).appendingPathComponent("Sources/HoofprintAutostart")
+            return FileManager.default.fileExists(atPath: sources.path)
+        }
     }
 
     struct Product: Decodable {

@@ -31,8 +31,8 @@ private struct Instrument {
         let recorder: RecorderSource
         if !described.recorder.isEmpty {
             recorder = .own
-        } else if described.dependencies.contains(where: { $0.identity == "hoofprint" }) {
-            recorder = .dependency("hoofprint")
+        } else if let dependency = described.dependencies.first(where: { $0.isHoofprint(from: self.folder) }) {
+            recorder = .dependency(dependency.identity)
         } else {
             guard let hoofprint = ProcessInfo.processInfo.environment["HOOFPRINT_SOURCES"] else {
                 throw Failure("HOOFPRINT_SOURCES does not say where Hoofprint's sources are; run scripts/instrument")
@@ -47,6 +47,9 @@ private struct Instrument {
             // Debug information names the user's own files.
             "-Xswiftc", "-debug-prefix-map", "-Xswiftc", "\(package.copy.path)=\(package.folder.path)",
         ]
+        if !options.variables.isEmpty {
+            command += ["-Xcc", "-DHP_AUTOSTART_DEFAULTS=\"\(options.variables.joined(separator: "\\n"))\""]
+        }
         let products = options.products.isEmpty ? [[]] : options.products.map { ["--product", $0] }
         for product in products {
             try Command(command + product + options.buildArguments)
