@@ -71,7 +71,7 @@ func profiledBefore() {
     HoofprintSystem.flush()
 }
 
-/// Another profiler's handler comes afterwards.
+/// Another profiler's handler comes afterwards; is to be ended when it has said that sampling has.
 func profiledAfter() {
     let watched = bootstrapWatched()
     while watched.total < 5 {
@@ -79,8 +79,8 @@ func profiledAfter() {
         HoofprintSystem.flush()
     }
     signal(SIGPROF) { _ in }
-    // The sampler looks once a second whether the signal is still its own.
-    sleep(2)
+    // The sampler looks once a second whether the signal is still its own; it does not where that fails.
+    for _ in 0..<60 { sleep(1) }
 }
 
 /// Prints which library the program's C++ exceptions are thrown by while libunwind is in use, and whether it is.
