@@ -107,19 +107,20 @@ struct LauncherTests {
         let own = try copy("own", user: geteuid(), group: getegid(), mode: 0o6755)
         #expect(try launch(["--sink", "none", own]).status == 0)
         // Only root gives files away; others are refused at a program of the system's that is root's.
-        let foreign =
-            geteuid() == 0
-            ? [
+        var foreign = ["/usr/bin/su"]
+        if geteuid() == 0 {
+            foreign = [
                 try copy("user", user: 1, group: getegid(), mode: 0o4755),
                 try copy("group", user: geteuid(), group: 1, mode: 0o2755),
-            ] : ["/usr/bin/su"]
+            ]
+        }
         for path in foreign {
             let run = try launch(["--sink", "none", path, "--help"])
             #expect(run.status == 2 && run.output == "", "\(run.output)")
             #expect(
                 run.error == """
-                    hoofprint-agent: '\(path)' runs with more rights than its caller (set-user-ID or set-group-ID): the loader \
-                    ignores LD_PRELOAD; run it as the user it changes to, or add Hoofprint to it
+                    hoofprint-agent: '\(path)' runs with more rights than its caller (set-user-ID or set-group-ID): the \
+                    loader ignores LD_PRELOAD; run it as the user it changes to, or add Hoofprint to it
 
                     """)
         }
