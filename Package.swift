@@ -163,21 +163,25 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, a target for each module, and one for the package as its users get it.
-        .testTarget(name: "PackageTests", dependencies: ["trace-report"], swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "PackageTests", dependencies: ["TestSupport", "trace-report"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["red", "upload-images", "trace-report"], swiftSettings: strict),
-        .testTarget(name: "TraceLogTests", dependencies: ["TraceLog", "CHoofprint"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["TestSupport", "red", "upload-images", "trace-report"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TraceLogTests", dependencies: ["TestSupport", "TraceLog", "CHoofprint"], swiftSettings: strict),
         .testTarget(
             name: "HoofprintTests",
-            dependencies: ["CHoofprint", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-scenarios"],
+            dependencies: ["CHoofprint", "Hoofprint", "TestSupport", "TraceLog", "TraceReport", "hoofprint-scenarios"],
             swiftSettings: strict),
         .testTarget(
-            name: "HoofprintAgentTests", dependencies: ["TraceLog", "hoofprint-scenarios"], exclude: ["Programs"],
-            swiftSettings: strict),
+            name: "HoofprintAgentTests", dependencies: ["TestSupport", "TraceLog", "hoofprint-scenarios"],
+            exclude: ["Programs"], swiftSettings: strict),
         .testTarget(
             name: "HoofprintLoggingTests",
             dependencies: [
-                "HoofprintLogging", "Hoofprint", "TraceLog", "TraceReport", "hoofprint-logging-scenarios",
+                "HoofprintLogging", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
+                "hoofprint-logging-scenarios",
                 logging("Logging", "swift-log"),
             ],
             swiftSettings: strict),
@@ -205,19 +209,20 @@ let package = Package(
             ],
             path: "Tests/SignalSoak/Swift", swiftSettings: strict),
         .testTarget(
-            name: "TraceReportTests", dependencies: ["TraceReport", "TraceLog", "trace-report"],
+            name: "TraceReportTests", dependencies: ["TestSupport", "TraceReport", "TraceLog", "trace-report"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [
-                "CHoofprint", "TraceSymbols", "TraceReport", "TraceLog", "hoofprint-scenarios", "trace-report",
+                "CHoofprint", "TestSupport", "TraceSymbols", "TraceReport", "TraceLog", "hoofprint-scenarios",
+                "trace-report",
             ],
             swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(
             name: "REDTests",
             dependencies: [
-                "RED", "red", "Redness", "TraceLog",
+                "RED", "red", "Redness", "TestSupport", "TraceLog",
                 program("NIOPosix", "swift-nio"),
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
@@ -226,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "ImageUploadTests",
             dependencies: [
-                "ImageUpload",
+                "ImageUpload", "TestSupport",
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
                 program("NIOHTTP1", "swift-nio"),

@@ -1,31 +1,26 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What `scripts/demo` does, with the executables of this build: red, upload-images and trace-report as a user runs them.
 @Suite("From an instrumented server to a ranking")
-final class DemoTests {
-    private static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+struct DemoTests {
     private static let photographs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Fixtures/photos")
 
-    private let folder: URL
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-demo-\(UUID().uuidString)")
+        folder = try TemporaryFolder()
         try FileManager.default.createDirectory(
-            at: folder.appendingPathComponent("store"), withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
-        _ = try? FileManager.default.removeItem(at: folder)
+            at: folder.url.appendingPathComponent("store"), withIntermediateDirectories: false)
     }
 
     @Test("image decoding and red counting stand in the ranking, and self times add up to the requests' total")
     func ranking() throws {
         let server = try startServer()
-        let upload = try runTool(
-            Self.products.appendingPathComponent("upload-images"), [Self.photographs.path, "--to", server.url])
+        let upload = try ProgramRun.run(
+            productsFolder.appendingPathComponent("upload-images").path, [Self.photographs.path, "--to", server.url])
         #expect(upload.status == 0, "\(upload.error)")
         let ended = server.stop()
         #expect(ended.status == 0)
@@ -61,7 +56,7 @@ final class DemoTests {
 
     @Test("bad pictures are refused by name, nothing of them is kept, memory stays bounded, the rest goes through")
     func badPictures() throws {
-        let pictures = folder.appendingPathComponent("pictures")
+        let pictures = folder.url.appendingPathComponent("pictures")
         try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
         let photograph = try #require(
             try FileManager.default.contentsOfDirectory(at: Self.photographs, includingPropertiesForKeys: nil)
@@ -78,8 +73,8 @@ final class DemoTests {
         try jpeg.write(to: pictures.appendingPathComponent("good.jpg"))
 
         let server = try startServer(["--max-bytes", "\(2 << 20)"])
-        let upload = try runTool(
-            Self.products.appendingPathComponent("upload-images"), [pictures.path, "--to", server.url])
+        let upload = try ProgramRun.run(
+            productsFolder.appendingPathComponent("upload-images").path, [pictures.path, "--to", server.url])
         let peak = try server.peakResidentBytes()
         let ended = server.stop()
 
@@ -93,21 +88,21 @@ final class DemoTests {
         #expect(ended.status == 0)
         // A debug build of the server alone takes some 60 MB; the bomb would take 2.7 GB.
         #expect(peak < 200 << 20)
-        let kept = try FileManager.default.subpathsOfDirectory(atPath: folder.appendingPathComponent("store").path)
+        let kept = try FileManager.default.subpathsOfDirectory(atPath: folder.url.appendingPathComponent("store").path)
         #expect(kept.filter { $0.contains(".") }.count == 1, "\(kept)")
     }
 
     private func startServer(_ options: [String] = []) throws -> RunningServer {
-        let store = folder.appendingPathComponent("store").path
+        let store = folder.url.appendingPathComponent("store").path
         return try RunningServer(
-            Self.products.appendingPathComponent("red"), ["serve", "--port", "0", "--store", store] + options)
+            productsFolder.appendingPathComponent("red"), ["serve", "--port", "0", "--store", store] + options)
     }
 
     private func report(on log: String) throws -> Report {
-        let file = folder.appendingPathComponent("server.log")
+        let file = folder.url.appendingPathComponent("server.log")
         try log.write(to: file, atomically: true, encoding: .utf8)
-        let run = try runTool(
-            Self.products.appendingPathComponent("trace-report"), [file.path, "--format", "json"])
+        let run = try ProgramRun.run(
+            productsFolder.appendingPathComponent("trace-report").path, [file.path, "--format", "json"])
         try #require(run.status == 0, "\(run.error)")
         return try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A server program run by a test: started, known to listen, stopped, its standard error kept.
 final class RunningServer: Sendable {
@@ -16,8 +17,7 @@ final class RunningServer: Sendable {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
-            .merging(environment) { $1 }
+        process.environment = ProgramRun.environment(environment)
         let errors = Pipe()
         process.standardError = errors
         process.standardOutput = FileHandle.nullDevice
@@ -99,23 +99,4 @@ private final class LogReader: @unchecked Sendable {
         while !isClosed { condition.wait() }
         condition.unlock()
     }
-}
-
-/// Runs a command to its end.
-func runTool(_ executable: URL, _ arguments: [String]) throws -> (status: Int32, output: String, error: String) {
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-tool-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { _ = try? FileManager.default.removeItem(at: folder) }
-    let outputs = ["out", "err"].map { folder.appendingPathComponent($0) }
-    for output in outputs { try Data().write(to: output) }
-    process.standardOutput = try FileHandle(forWritingTo: outputs[0])
-    process.standardError = try FileHandle(forWritingTo: outputs[1])
-    try process.run()
-    process.waitUntilExit()
-    let texts = try outputs.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-    return (process.terminationStatus, texts[0], texts[1])
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The agent as it is given away, built once for all tests.
@@ -11,7 +12,7 @@ struct BuiltAgent {
 
     private init() throws {
         // A build within `swift test` must not wait for that one's folder.
-        let build = try ProgramRun.run("/bin/bash", [Repository.file("scripts/build-agent").path, ".build-agent"])
+        let build = try ProgramRun.run("bash", [Repository.file("scripts/build-agent").path, ".build-agent"])
         try #require(build.status == 0, "\(build.output)\(build.error)")
         let paths = build.output.matches(of: /build-agent: (\/.*)/).map { URL(fileURLWithPath: String($0.output.1)) }
         library = try #require(paths.first { $0.lastPathComponent == "libHoofprintAgent.so" })
@@ -45,26 +46,11 @@ struct SampledPrograms {
             ("tasks", "tasks.swift", swift), ("tasks-with-runtime", "tasks.swift", swift + ["-static-stdlib"]),
         ]
         for (name, source, command) in builds {
-            let arguments = command + [programs.appendingPathComponent(source).path, "-o", path(name)]
-            let build = try ProgramRun.run("/usr/bin/env", arguments)
+            let arguments = command.dropFirst() + [programs.appendingPathComponent(source).path, "-o", path(name)]
+            let build = try ProgramRun.run(command[0], Array(arguments))
             try #require(build.status == 0, "\(name): \(build.error)")
         }
     }
 
     func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
-}
-
-/// A folder that goes with its last user.
-final class TemporaryFolder: Sendable {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-agent-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
-        _ = try? FileManager.default.removeItem(at: url)
-    }
 }

@@ -1,12 +1,13 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("hoofprint-agent", .serialized)
 struct LauncherTests {
     private let programs = SampledPrograms.result
 
-    private func launch(_ arguments: [String], _ environment: [String: String] = [:]) throws -> ProgramRun {
-        try ProgramRun.run(BuiltAgent.result.get().launcher.path, arguments, environment)
+    private func launch(_ arguments: [String], _ environment: [String: String] = [:]) throws -> LoggedRun {
+        try LoggedRun.run(BuiltAgent.result.get().launcher.path, arguments, environment)
     }
 
     @Test("runs a program with the agent, in place of itself")
@@ -30,7 +31,7 @@ struct LauncherTests {
     @Test("goes through env to a script's interpreter")
     func script() throws {
         let script = Repository.file("Tests/HoofprintAgentTests/Programs/computing.py").path
-        let python = try ProgramRun.run("/usr/bin/env", ["python3", "-c", "import sys; print(sys.executable)"])
+        let python = try ProgramRun.run("python3", ["-c", "import sys; print(sys.executable)"])
         let folder = URL(fileURLWithPath: python.output).deletingLastPathComponent().path
         let run = try launch(["--sink", "file:LOG", script], ["PATH": folder])
         #expect(run.status == 0 && run.output == "computed\n" && run.error == "")
@@ -89,6 +90,39 @@ struct LauncherTests {
             let run = try launch(arguments)
             #expect(run.status == status && run.output == "", "\(arguments)")
             #expect(run.error.hasPrefix("hoofprint-agent: \(message)") && run.error.hasSuffix("\n"), "\(run.error)")
+        }
+    }
+
+    @Test(
+        "refuses a program that runs with another user's or group's rights, and runs one that has its caller's already")
+    func privileges() throws {
+        let folder = try TemporaryFolder()
+        let program = try [UInt8](Data(contentsOf: URL(fileURLWithPath: programs.get().path("nothing"))))
+        func copy(_ name: String, user: uid_t, group: gid_t, mode: mode_t) throws -> String {
+            let path = try write(program, to: name, in: folder)
+            // A change of owner takes the bits away.
+            try #require(chown(path, user, group) == 0 && chmod(path, mode) == 0)
+            return path
+        }
+        let own = try copy("own", user: geteuid(), group: getegid(), mode: 0o6755)
+        #expect(try launch(["--sink", "none", own]).status == 0)
+        // Only root gives files away; others are refused at a program of the system's that is root's.
+        var foreign = ["/usr/bin/su"]
+        if geteuid() == 0 {
+            foreign = [
+                try copy("user", user: 1, group: getegid(), mode: 0o4755),
+                try copy("group", user: geteuid(), group: 1, mode: 0o2755),
+            ]
+        }
+        for path in foreign {
+            let run = try launch(["--sink", "none", path, "--help"])
+            #expect(run.status == 2 && run.output == "", "\(run.output)")
+            #expect(
+                run.error == """
+                    hoofprint-agent: '\(path)' runs with more rights than its caller (set-user-ID or set-group-ID): the \
+                    loader ignores LD_PRELOAD; run it as the user it changes to, or add Hoofprint to it
+
+                    """)
         }
     }
 

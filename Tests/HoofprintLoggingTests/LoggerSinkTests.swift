@@ -3,33 +3,41 @@ import Hoofprint
 import HoofprintLogging
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import TraceLog
 import TraceReport
 
 @Suite("Records in the program's own log")
 struct LoggerSinkTests {
+    private func run(_ scenario: String) throws -> ProgramRun {
+        let run = try ProgramRun.run(
+            productsFolder.appendingPathComponent("hoofprint-logging-scenarios").path, [scenario])
+        #expect(!run.wasEndedBySignal && run.status == 0)
+        return run
+    }
+
     @Test("stand among its other lines, whole and in order")
     func stream() throws {
-        let run = try Run("stream")
-        try Self.expectWhole(run.standardError, foreignLines: 200)
-        #expect(run.standardOutput.isEmpty)
-        let record = run.standardError.split(separator: "\n").first { $0.contains("~hp1 session") }
+        let run = try run("stream")
+        try Self.expectWhole(run.error, foreignLines: 200)
+        #expect(run.output.isEmpty)
+        let record = run.error.split(separator: "\n").first { $0.contains("~hp1 session") }
         #expect(record?.contains(" info hoofprint:") == true)
         #expect(record?.contains("service=red") == true)
     }
 
     @Test("go to each of several handlers")
     func multiplex() throws {
-        let run = try Run("multiplex")
-        try Self.expectWhole(run.standardError, foreignLines: 200)
-        try Self.expectWhole(run.standardOutput, foreignLines: 200)
+        let run = try run("multiplex")
+        try Self.expectWhole(run.error, foreignLines: 200)
+        try Self.expectWhole(run.output, foreignLines: 200)
     }
 
     @Test("that its logger throws away for their level are told once")
     func filtered() throws {
-        let run = try Run("filtered")
-        let told = run.standardError.split(separator: "\n").filter { !$0.contains(" of task ") }
+        let run = try run("filtered")
+        let told = run.error.split(separator: "\n").filter { !$0.contains(" of task ") }
         #expect(
             told == [
                 "hoofprint: the logger 'hoofprint' has level 'warning' and throws records of level 'info' away; lower its "
@@ -39,10 +47,10 @@ struct LoggerSinkTests {
 
     @Test("come even where the handler opens spans, or waits for itself")
     func careless() throws {
-        let run = try Run("careless")
-        let isTold = run.standardError.contains("hoofprint: a log sink has blocked for two seconds")
+        let run = try run("careless")
+        let isTold = run.error.contains("hoofprint: a log sink has blocked for two seconds")
         #expect(isTold)
-        let report = try Self.report(run.standardError)
+        let report = try Self.report(run.error)
         #expect(report.functions.first { $0.name == "request" }?.count == 200)
         #expect((report.functions.first { $0.name == "log" }?.count ?? 0) > 200)
         #expect(report.inputs.first?.lost == 0)
@@ -126,30 +134,5 @@ private struct JSONHandler: LogHandler {
         // A line that is not written is missed by the test.
         guard let line = try? encoder.encode(fields) else { return }
         output.text.withLock { $0 += String(decoding: line, as: UTF8.self) + "\n" }
-    }
-}
-
-/// A scenario run as a process of its own, and what it wrote.
-private struct Run {
-    let standardOutput: String
-    let standardError: String
-
-    init(_ scenario: String) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-log-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { _ = try? FileManager.default.removeItem(at: folder) }
-        let outputs = ["out", "err"].map { folder.appendingPathComponent($0) }
-        for output in outputs { try Data().write(to: output) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("hoofprint-logging-scenarios")
-        process.arguments = [scenario]
-        process.standardOutput = try FileHandle(forWritingTo: outputs[0])
-        process.standardError = try FileHandle(forWritingTo: outputs[1])
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 0)
-        standardOutput = try String(contentsOf: outputs[0], encoding: .utf8)
-        standardError = try String(contentsOf: outputs[1], encoding: .utf8)
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import TraceLog
 
@@ -34,7 +35,7 @@ struct AsyncSpanTests {
     @Test("over 100,000 real hops between threads every parent is right")
     func manyHops() throws {
         let run = try ScenarioRun.run("many-hops", ["HOOFPRINT_SLOWEST": "0"])
-        let said = String(decoding: run.standardOutput, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        let said = run.output.split(whereSeparator: \.isWhitespace)
         let numbers = said.compactMap { UInt64($0) }
         try #require(numbers.count == 2)
         #expect(numbers[0] >= 100_000)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TraceLog
 
@@ -59,7 +60,7 @@ struct EndingTests {
         "a signal that ends the process waits for the flush",
         arguments: [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT"), (SIGHUP, "SIGHUP")])
     func ended(signal: Int32, name: String) throws {
-        let run = try ScenarioRun.run("ready", signal: signal)
+        let run = try ScenarioRun.run("ready", watch: .ready(signal))
         #expect(run.wasEndedBySignal && run.status == signal)
         #expect(run.log.counts["done"] == [5])
         #expect(run.log.endReason == name)
@@ -67,14 +68,14 @@ struct EndingTests {
 
     @Test("the program's own handler stays in place")
     func ownHandler() throws {
-        let run = try ScenarioRun.run("own-handler", signal: SIGTERM)
+        let run = try ScenarioRun.run("own-handler", watch: .ready(SIGTERM))
         #expect(!run.wasEndedBySignal && run.status == 7)
         #expect(run.log.endReason == "shutdown")
     }
 
     @Test("signals are left alone where that is asked for")
     func unwatched() throws {
-        let run = try ScenarioRun.run("ready", ["HOOFPRINT_SIGNALS": "off"], signal: SIGTERM)
+        let run = try ScenarioRun.run("ready", ["HOOFPRINT_SIGNALS": "off"], watch: .ready(SIGTERM))
         #expect(run.wasEndedBySignal && run.status == SIGTERM)
         #expect(run.log.endReason == nil)
     }
@@ -106,7 +107,7 @@ struct EndingTests {
         let folder = try TemporaryFolder()
         let log = folder.url.appendingPathComponent("server.log")
         let environment = ["HOOFPRINT": mode, "HOOFPRINT_SINK": "file:\(log.path)"]
-        let killed = try ScenarioRun.run("ready", environment, signal: SIGKILL)
+        let killed = try ScenarioRun.run("ready", environment, watch: .ready(SIGKILL))
         #expect(killed.wasEndedBySignal)
         #expect(try Self.ringFiles(folder).count == 1)
         _ = try ScenarioRun.run("nested", environment)
@@ -132,7 +133,7 @@ struct EndingTests {
             try Data(repeating: 0, count: 8).write(to: ended)
             environment["ENDED_FILE"] = ended.path
             let run = try ScenarioRun.run(
-                "count", environment, signal: SIGKILL, afterMicroseconds: UInt32.random(in: 0..<120_000))
+                "count", environment, watch: .ready(SIGKILL, afterMicroseconds: UInt32.random(in: 0..<120_000)))
             expected[run.pid] = try Data(contentsOf: ended).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
         }
         // A start that ends again soon reads what it has the time for.
@@ -164,14 +165,14 @@ struct EndingTests {
     func report() throws {
         let folder = try TemporaryFolder()
         let log = folder.url.appendingPathComponent("server.log")
-        _ = try ScenarioRun.run("ready", ["HOOFPRINT_SINK": "file:\(log.path)"], signal: SIGKILL)
+        _ = try ScenarioRun.run("ready", ["HOOFPRINT_SINK": "file:\(log.path)"], watch: .ready(SIGKILL))
         // It may have been killed before it opened its log.
         if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
         let ring = folder.url.appendingPathComponent(try #require(try Self.ringFiles(folder).first))
         for inputs in [[ring], [log, ring]] {
             let report = try Self.traceReport(inputs)
             #expect(report.status == 0)
-            #expect(report.text.contains("done"))
+            #expect(report.output.contains("done"))
         }
         let descriptor = open(ring.path, O_RDWR)
         defer { close(descriptor) }
@@ -180,20 +181,11 @@ struct EndingTests {
         #expect(fcntl(descriptor, F_SETLK, &range) == 0)
         let refused = try Self.traceReport([ring])
         #expect(refused.status == 66)
-        #expect(refused.text.contains("is running"))
+        #expect(refused.error.contains("is running"))
     }
 
-    private static func traceReport(_ inputs: [URL]) throws -> (status: Int32, text: String) {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = ScenarioRun.productsFolder.appendingPathComponent("trace-report")
-        process.arguments = inputs.map(\.path)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+    private static func traceReport(_ inputs: [URL]) throws -> ProgramRun {
+        try .run(productsFolder.appendingPathComponent("trace-report").path, inputs.map(\.path))
     }
 
     @Test("exec: what was not flushed is in the ring file")
@@ -214,7 +206,7 @@ struct EndingTests {
         let folder = try TemporaryFolder()
         let log = folder.url.appendingPathComponent("server.log")
         let environment = ["HOOFPRINT_SINK": "file:\(log.path)"]
-        _ = try ScenarioRun.run("ready", environment, signal: SIGKILL)
+        _ = try ScenarioRun.run("ready", environment, watch: .ready(SIGKILL))
         let ring = folder.url.appendingPathComponent(try #require(try Self.ringFiles(folder).first))
         var bytes = [UInt8](try Data(contentsOf: ring))
         // Cut short; a byte of another build; noise.
@@ -227,7 +219,7 @@ struct EndingTests {
             atPath: folder.url.appendingPathComponent("server.log.ring.4").path, withDestinationPath: "/etc/passwd")
         let run = try ScenarioRun.run("nested", environment)
         #expect(run.status == 0)
-        let told = String(decoding: run.standardError, as: UTF8.self)
+        let told = run.error
         #expect(told.contains("server.log.ring.2': another version of Hoofprint wrote it"))
         #expect(told.contains("server.log.ring.3': it is no ring file"))
         #expect(try Self.ringFiles(folder).count == 4)
@@ -239,7 +231,7 @@ struct EndingTests {
         let folder = try TemporaryFolder()
         let log = folder.url.appendingPathComponent("server.log")
         let environment = ["HOOFPRINT": "every", "HOOFPRINT_SINK": "file:\(log.path)"]
-        _ = try ScenarioRun.run("ready", environment, signal: SIGKILL)
+        _ = try ScenarioRun.run("ready", environment, watch: .ready(SIGKILL))
         let ring = folder.url.appendingPathComponent(try #require(try Self.ringFiles(folder).first))
         let bytes = [UInt8](try Data(contentsOf: ring))
         let used = bytes.indices.filter { bytes[$0] != 0 && $0 >= 128 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TraceLog
 
@@ -18,8 +19,8 @@ struct ForeignHandTests {
                     "RING": "\(log.path).ring", "CUT_BYTES": "\(bytes)",
                 ])
             #expect(run.status == 0 && !run.wasEndedBySignal, "round \(round)")
-            #expect(run.standardOutput == Array("ended\n".utf8))
-            let told = String(decoding: run.standardError, as: UTF8.self)
+            #expect(run.output == "ended\n")
+            let told = run.error
             #expect(told.contains("was cut short by somebody; what was recorded since the last flush is lost"))
         }
         let sessions = DecodedLog.sessions([UInt8](try Data(contentsOf: log)))
@@ -97,7 +98,7 @@ struct ForeignHandTests {
         let folder = try TemporaryFolder()
         let run = try SmallDisk(folder, kiB: 512).run("nested", log: "server.log")
         #expect(run.status == 0)
-        let told = String(decoding: run.standardError, as: UTF8.self)
+        let told = run.error
         #expect(told.contains("server.log.ring."))
         #expect(told.contains("it needs 1 MiB at least; a kill -9 loses what was not flushed."))
         #expect(
@@ -153,7 +154,7 @@ private struct SmallDisk {
     /// Runs the scenario with its log there; `watcher` is what bash does with `"$@"`, in the disk's folder.
     func run(
         _ scenario: String, _ environment: [String: String] = [:], log: String, watcher: String = "\"$@\""
-    ) throws -> ScenarioRun {
+    ) throws -> ProgramRun {
         let mountPoint = try TemporaryFolder()
         let script = """
             mount -t tmpfs -o size=\(kiB)k none \(mountPoint.url.path) && cd \(mountPoint.url.path) || exit 99

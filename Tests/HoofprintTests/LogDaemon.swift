@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Hoofprint
@@ -171,18 +172,9 @@ final class LogDaemon {
         }
         let journals = folder.url.appendingPathComponent("log/journal")
         guard let machine = try? FileManager.default.contentsOfDirectory(atPath: journals.path).first else { return "" }
-        let reader = Process()
-        reader.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        reader.arguments = [
-            "journalctl", "--directory", journals.appendingPathComponent(machine).path, "-t", identifier, "-o", form,
-            "--no-pager", "-q",
-        ]
-        let output = folder.url.appendingPathComponent("journalctl")
-        try Data().write(to: output)
-        reader.standardOutput = try FileHandle(forWritingTo: output)
-        reader.standardError = FileHandle.nullDevice
-        try reader.run()
-        reader.waitUntilExit()
-        return try String(contentsOf: output, encoding: .utf8)
+        let journal = journals.appendingPathComponent(machine).path
+        return try ProgramRun.run(
+            "journalctl", ["--directory", journal, "-t", identifier, "-o", form, "--no-pager", "-q"]
+        ).output
     }
 }

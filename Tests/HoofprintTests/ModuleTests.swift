@@ -1,5 +1,6 @@
 import CHoofprint
 import Foundation
+import TestSupport
 import Testing
 import TraceLog
 
@@ -7,13 +8,10 @@ import TraceLog
 
 @Suite("Loaded objects and their symbols")
 struct ModuleTests {
-    private static func run(_ command: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+    /// Makes a library of C.
+    private static func compile(_ arguments: [String]) throws {
+        let build = try ProgramRun.run("clang", ["-shared", "-fPIC"] + arguments)
+        try #require(build.status == 0, "\(build.error)")
     }
 
     private struct Symbol: Hashable {
@@ -46,7 +44,7 @@ struct ModuleTests {
         let source = folder.url.appendingPathComponent("lib.c")
         let library = folder.url.appendingPathComponent("libtold.so").path
         try Data("int told(void) { return 7; }\n".utf8).write(to: source)
-        try Self.run(["clang", "-shared", "-fPIC", "-Wl,--build-id", "-o", library, source.path])
+        try Self.compile(["-Wl,--build-id", "-o", library, source.path])
         let modules = try #require(hp_make_modules())
         defer { hp_free_modules(modules) }
         #expect(hp_refresh_modules(modules))
@@ -106,7 +104,7 @@ struct ModuleTests {
         let library = folder.url.appendingPathComponent("lib.so")
         let text = (0..<300).map { "int told_\($0)(void) { return \($0); }\n" }.joined()
         try Data(text.utf8).write(to: source)
-        try Self.run(["clang", "-shared", "-fPIC", "-o", library.path, source.path])
+        try Self.compile(["-o", library.path, source.path])
         let whole = [UInt8](try Data(contentsOf: library))
         var random = seed
         func next(_ bound: Int) -> Int {

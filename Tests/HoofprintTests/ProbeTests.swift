@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TraceLog
 
@@ -11,7 +12,7 @@ struct ProbeTests {
     private func numbers(_ scenario: String, wrapper: [String] = []) throws -> [String: UInt64] {
         let run = try ScenarioRun.run(scenario, wrapper: wrapper)
         #expect(run.status == 0)
-        let lines = String(decoding: run.standardOutput, as: UTF8.self).split(separator: "\n")
+        let lines = run.output.split(separator: "\n")
         let words = lines.map { $0.split(separator: " ") }
         return Dictionary(uniqueKeysWithValues: try words.map { (String($0[0]), try #require(UInt64($0[1]))) })
     }

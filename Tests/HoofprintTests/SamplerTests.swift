@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TraceLog
 
@@ -72,7 +73,7 @@ struct SamplerTests {
     @Test("a user's sampler starts and stops with recording and with sampling, and its stacks come into the log")
     func own() throws {
         let run = try ScenarioRun.run("own-sampler")
-        let diary = String(decoding: run.standardOutput, as: UTF8.self)
+        let diary = run.output
         #expect(diary == "start look stop start look stop start look stop\n")
         let log = run.log
         let told = "hoofprint: the sampler 'unfit' does not work here: there are no hardware counters"

@@ -1,56 +1,21 @@
 import Foundation
+import TestSupport
 import TraceLog
 
-/// A scenario run as a process of its own, and what it logged.
-struct ScenarioRun {
-    let pid: UInt64
-    /// The exit status, or the number of the signal that ended it.
-    let status: Int32
-    let wasEndedBySignal: Bool
-    let standardOutput: [UInt8]
-    let standardError: [UInt8]
-
-    /// Runs `hoofprint-scenarios NAME` with `environment` on top of an environment without `HOOFPRINT_*`.
+/// Scenarios, run as processes of their own.
+enum ScenarioRun {
+    /// Runs `hoofprint-scenarios NAME`.
     ///
-    /// - Parameters:
-    ///   - signal: Is sent when the scenario says `ready` on standard output.
-    ///   - wrapper: A command that runs the scenario, as `strace` does.
-    ///   - afterMicroseconds: How long after that.
+    /// - Parameter wrapper: A command that runs the scenario, as `strace` does.
     static func run(
-        _ name: String, _ environment: [String: String] = [:], wrapper: [String] = [], signal: Int32? = nil,
-        afterMicroseconds: UInt32 = 0
-    ) throws -> ScenarioRun {
-        let process = Process()
-        let scenarios = productsFolder.appendingPathComponent("hoofprint-scenarios")
-        process.executableURL = wrapper.isEmpty ? scenarios : URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = wrapper.isEmpty ? [name] : wrapper + [scenarios.path, name]
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
-            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }.merging(environment) { $1 }
-        let folder = try TemporaryFolder()
-        let outputs = try ["out", "err"].map { name in
-            let file = folder.url.appendingPathComponent(name)
-            try Data().write(to: file)
-            return file
-        }
-        process.standardOutput = try FileHandle(forWritingTo: outputs[0])
-        process.standardError = try FileHandle(forWritingTo: outputs[1])
-        try process.run()
-        if let signal {
-            while try Data(contentsOf: outputs[0]) != Data("ready\n".utf8), process.isRunning { usleep(2000) }
-            usleep(afterMicroseconds)
-            kill(process.processIdentifier, signal)
-        }
-        process.waitUntilExit()
-        return ScenarioRun(
-            pid: UInt64(process.processIdentifier), status: process.terminationStatus,
-            wasEndedBySignal: process.terminationReason == .uncaughtSignal,
-            standardOutput: [UInt8](try Data(contentsOf: outputs[0])),
-            standardError: [UInt8](try Data(contentsOf: outputs[1])))
+        _ name: String, _ environment: [String: String] = [:], wrapper: [String] = [], watch: ProgramRun.Watch? = nil
+    ) throws -> ProgramRun {
+        let command = wrapper + [productsFolder.appendingPathComponent("hoofprint-scenarios").path, name]
+        return try .run(command[0], Array(command.dropFirst()), environment, watch: watch)
     }
+}
 
-    /// Where `swift build` put the test bundle, and the executables with it.
-    static let productsFolder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-
+extension ProgramRun {
     /// What standard error holds, decoded.
     var log: DecodedLog { DecodedLog(standardError) }
 }
@@ -155,19 +120,4 @@ struct DecodedLog {
 struct LoggedRequest {
     let record: RequestRecord
     var spans: [TreeRecord.Span] = []
-}
-
-/// A folder that goes with its last user.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
-        _ = try? FileManager.default.removeItem(at: url)
-    }
 }

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 import TraceLog
 
 @Suite("Many spans and many calls")
 struct SoakTests {
-    private static func growthKiB(_ run: ScenarioRun) throws -> Int {
-        let readings = String(decoding: run.standardOutput, as: UTF8.self).split(separator: "\n")
+    private static func growthKiB(_ run: ProgramRun) throws -> Int {
+        let readings = run.output.split(separator: "\n")
             .compactMap { $0.split(separator: " ").last.flatMap { Int($0) } }
         try #require(readings.count == 3)
         return readings[2] - readings[0]
@@ -44,7 +45,7 @@ struct SoakTests {
             ],
             wrapper: ["timeout", "60"])
         #expect(run.status == 0, "SEED=\(seed)")
-        #expect(run.standardOutput == Array("done\n".utf8), "SEED=\(seed)")
+        #expect(run.output == "done\n", "SEED=\(seed)")
         #expect(run.log.damagedLines == 0)
         #expect(run.log.counts["span"] != nil || !run.log.spans.isEmpty)
     }
@@ -61,6 +62,6 @@ struct SoakTests {
                 "HOOFPRINT_SINK": "file:\(folder.url.appendingPathComponent("log").path)",
             ])
         #expect(run.status == 0)
-        #expect(String(decoding: run.standardOutput, as: UTF8.self) == "")
+        #expect(run.output == "")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The scenario `stepped` as a process of its own, which does requests and flushes when it is told to.
@@ -14,10 +15,9 @@ final class SteppedScenario {
         folder = try TemporaryFolder()
         errors = folder.url.appendingPathComponent("err")
         try Data().write(to: errors)
-        process.executableURL = ScenarioRun.productsFolder.appendingPathComponent("hoofprint-scenarios")
+        process.executableURL = productsFolder.appendingPathComponent("hoofprint-scenarios")
         process.arguments = ["stepped"]
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
-            .merging(environment) { $1 }
+        process.environment = ProgramRun.environment(environment)
         process.standardInput = orders
         process.standardOutput = answers
         process.standardError = try FileHandle(forWritingTo: errors)

@@ -1,43 +1,18 @@
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import ImageUpload
 
 @Suite("The command upload-images", .timeLimit(.minutes(1)))
 struct CommandTests {
-    /// How a run of the command ended, and what it printed.
-    struct Run {
-        let status: Int32
-        let output: String
-        let errors: String
-    }
-
-    /// Starts the built executable; its end is awaited without holding a thread.
     private func run(
-        _ arguments: [String], environment: [String: String] = [:],
-        whenStarted: (Process) async throws -> Void = { _ in }
-    ) async throws -> Run {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "upload-images")
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
-            .merging(environment) { $1 }
-        let folder = try PictureFolder()
-        try folder.add("out", [])
-        try folder.add("err", [])
-        process.standardOutput = FileHandle(forWritingAtPath: "\(folder.path)/out")
-        process.standardError = FileHandle(forWritingAtPath: "\(folder.path)/err")
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in end.finish() }
-        try process.run()
-        try await whenStarted(process)
-        for await _ in ends {}
-        return Run(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: "\(folder.path)/out", encoding: .utf8),
-            errors: try String(contentsOfFile: "\(folder.path)/err", encoding: .utf8))
+        _ arguments: [String], environment: [String: String] = [:], watch: ProgramRun.Watch? = nil
+    ) async throws -> ProgramRun {
+        try await onThread {
+            try .run(productsFolder.appending(path: "upload-images").path, arguments, environment, watch: watch)
+        }
     }
 
     private func pictures(_ count: Int) throws -> PictureFolder {
@@ -54,7 +29,7 @@ struct CommandTests {
             #expect(run.status == 0)
             #expect(run.output.hasPrefix("uploaded 20, already there 0, failed 0, skipped 0; 280 B in "))
             #expect(run.output.hasSuffix(" files/s\n"))
-            #expect(run.errors == "")
+            #expect(run.error == "")
         }
     }
 
@@ -72,7 +47,7 @@ struct CommandTests {
             let run = try await run([folder.path, "--to", server.url, "--json"])
             let path = "\(folder.path)/text\\n.png"
             #expect(run.status == 1)
-            #expect(run.errors == "upload-images: \(path): 422 Unprocessable Content: not a picture\n")
+            #expect(run.error == "upload-images: \(path): 422 Unprocessable Content: not a picture\n")
             let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
             #expect(json?["uploaded"] as? Int == 3)
             #expect(json?["failed"] as? Int == 1)
@@ -90,7 +65,7 @@ struct CommandTests {
         let run = try await run([folder.path, "--to", url])
         #expect(run.status == 1)
         #expect(
-            run.errors
+            run.error
                 == "upload-images: cannot reach \(url)/images: Connection refused; start the server, or give another URL with --to\n"
         )
     }
@@ -114,7 +89,7 @@ struct CommandTests {
         let folder = try pictures(1)
         let run = try await run(arguments.map { $0 == "FOLDER" ? folder.path : $0 })
         #expect(run.status == 2)
-        #expect(run.errors.split(separator: "\n").first.map(String.init) == message)
+        #expect(run.error.split(separator: "\n").first.map(String.init) == message)
         #expect(run.output == "")
     }
 
@@ -139,20 +114,16 @@ struct CommandTests {
     @Test("an interrupt ends it with the summary and status 130")
     func interrupt() async throws {
         let folder = try pictures(20)
-        let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
         let behaviour = PictureServer.Behaviour(toRequest: { request, _ in
-            if request.number <= 3 { return .status(201) }
-            arrival.yield()
-            return .nothing
+            request.number <= 3 ? .status(201) : .nothing
         })
         try await PictureServer.serving(behaviour) { server in
-            let run = try await run([folder.path, "--to", server.url, "--concurrency", "1"]) { process in
-                for await _ in arrivals { break }
-                process.interrupt()
-            }
+            let run = try await run(
+                [folder.path, "--to", server.url, "--concurrency", "1"],
+                watch: .init(SIGINT) { _, _ in server.requests.count > 3 })
             #expect(run.status == 130)
             #expect(run.output.hasPrefix("uploaded 3, already there 0, failed 0, skipped 0; "))
-            #expect(run.errors == "")
+            #expect(run.error == "")
         }
     }
 
@@ -163,7 +134,7 @@ struct CommandTests {
             let run = try await run([folder.path, "--to", server.url], environment: ["HOOFPRINT": "aggregate"])
             #expect(run.status == 0)
             for name in ["upload", "file.open", "connection.open", "request.send", "response.await"] {
-                #expect(run.errors.contains(" name=\(name) function="), "\(name)")
+                #expect(run.error.contains(" name=\(name) function="), "\(name)")
             }
         }
     }

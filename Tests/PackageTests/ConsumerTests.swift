@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Builds a package that uses Hoofprint as the README says, in a folder of its own.
@@ -27,8 +28,7 @@ struct ConsumerTests {
         #expect(program.status == 0)
         let log = consumer.folder.appendingPathComponent("server.log")
         try program.error.write(to: log, atomically: true, encoding: .utf8)
-        let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let report = try consumer.run(products.appendingPathComponent("trace-report").path, [log.path])
+        let report = try consumer.run(productsFolder.appendingPathComponent("trace-report").path, [log.path])
         #expect(report.status == 0)
         for name in ["POST /images", "image.decode", "image.store"] { #expect(report.output.contains(name)) }
         for example in examples { try check(example, in: consumer) }
@@ -83,18 +83,16 @@ struct Consumer {
         .deletingLastPathComponent()
 
     let folder: URL
-    private let cleaner: Cleaner
+    private let parent: TemporaryFolder
 
     /// Makes the README's package, with this one beside it.
     init() throws {
-        let parent = FileManager.default.temporaryDirectory
-            .appendingPathComponent("hoofprint-consumer-\(UUID().uuidString)")
-        cleaner = Cleaner(folder: parent)
-        folder = parent.appendingPathComponent("server")
+        parent = try TemporaryFolder()
+        folder = parent.url.appendingPathComponent("server")
         let sources = folder.appendingPathComponent("Sources/server")
         try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
-            at: parent.appendingPathComponent("hoofprint"), withDestinationURL: Self.repository)
+            at: parent.url.appendingPathComponent("hoofprint"), withDestinationURL: Self.repository)
         try Readme.code(containing: "import PackageDescription")
             .write(to: folder.appendingPathComponent("Package.swift"), atomically: true, encoding: .utf8)
         try Readme.code(containing: "HoofprintSystem.bootstrap")
@@ -119,27 +117,8 @@ struct Consumer {
     }
 
     /// Runs a command in the package's folder.
-    func run(_ command: String, _ arguments: [String]) throws -> (status: Int32, output: String, error: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [command] + arguments
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
-        let outputs = ["out", "err"].map { folder.appendingPathComponent($0) }
-        for output in outputs { try Data().write(to: output) }
-        process.standardOutput = try FileHandle(forWritingTo: outputs[0])
-        process.standardError = try FileHandle(forWritingTo: outputs[1])
-        try process.run()
-        process.waitUntilExit()
-        let texts = try outputs.map { try String(contentsOf: $0, encoding: .utf8) }
-        return (process.terminationStatus, texts[0], texts[1])
-    }
-
-    private final class Cleaner {
-        let folder: URL
-        init(folder: URL) { self.folder = folder }
-        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
-        deinit { _ = try? FileManager.default.removeItem(at: folder) }
+    func run(_ command: String, _ arguments: [String]) throws -> ProgramRun {
+        try .run(command, arguments, in: folder)
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TraceLog
 
@@ -44,21 +45,7 @@ struct ArticleTests {
                 assert int(stated, 16) == checksum(record), line
             print("all right")
             """
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-py-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { _ = try? FileManager.default.removeItem(at: folder) }
-        let input = folder.appendingPathComponent("lines")
-        let output = folder.appendingPathComponent("out")
-        try lines.joined().write(to: input, atomically: true, encoding: .utf8)
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", check]
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        #expect(try String(contentsOf: output, encoding: .utf8) == "all right\n")
+        let run = try ProgramRun.run("python3", ["-c", check], input: Array(lines.joined().utf8))
+        #expect(run.status == 0 && run.output == "all right\n", "\(run.error)")
     }
 }

@@ -1,41 +1,25 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// trace-report as a program.
 @Suite("The command trace-report", .serialized)
-final class CommandTests {
-    private let folder: URL
+struct CommandTests {
+    private static let program = productsFolder.appendingPathComponent("trace-report").path
+
+    private let folder: TemporaryFolder
     private let log: URL
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-report-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        log = folder.appendingPathComponent("server.log")
+        folder = try TemporaryFolder()
+        log = folder.url.appendingPathComponent("server.log")
         try Data(WrittenLog.pictureService().bytes).write(to: log)
     }
 
-    deinit {
-        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
-        _ = try? FileManager.default.removeItem(at: folder)
-    }
-
-    private func run(
-        _ arguments: [String], input: URL? = nil, output: String? = nil, environment: [String: String] = [:]
-    ) throws -> (status: Int32, output: String, error: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("trace-report")
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let outputs = ["out", "err"].map { folder.appendingPathComponent($0) }
-        for file in outputs { try Data().write(to: file) }
-        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output.map { URL(fileURLWithPath: $0) } ?? outputs[0])
-        process.standardError = try FileHandle(forWritingTo: outputs[1])
-        try process.run()
-        process.waitUntilExit()
-        let texts = try outputs.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-        return (process.terminationStatus, texts[0], texts[1])
+    private func run(_ arguments: [String], environment: [String: String] = [:], input: [UInt8] = []) throws
+        -> ProgramRun
+    {
+        try .run(Self.program, arguments, environment, input: input)
     }
 
     @Test("a file and standard input give the same ranking, and status 0")
@@ -44,7 +28,7 @@ final class CommandTests {
         #expect(fromFile.status == 0)
         #expect(fromFile.error.isEmpty)
         #expect(fromFile.output.contains("image.decode"))
-        let fromInput = try run(["-"], input: log)
+        let fromInput = try run(["-"], input: [UInt8](Data(contentsOf: log)))
         #expect(fromInput.status == 0)
         // The head names the input.
         let parts = [fromFile, fromInput].map { $0.output.split(separator: "FIX FIRST").last }
@@ -60,7 +44,7 @@ final class CommandTests {
 
     @Test("a log without records: status 1, what was looked for, and how the log begins")
     func noRecord() throws {
-        let other = folder.appendingPathComponent("other.log")
+        let other = folder.url.appendingPathComponent("other.log")
         try Data("hello \u{1b}[31mworld\n".utf8).write(to: other)
         let run = try run([other.path])
         #expect(run.status == 1)
@@ -91,25 +75,14 @@ final class CommandTests {
 
     @Test("a reader that goes away is no failure")
     func closedPipe() throws {
-        let script = folder.appendingPathComponent("script")
-        let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/trace-report"
-        let text = "exec 3>&1; { '\(program)' '\(log.path)'; echo $? >&3; } | true"
-        try Data(text.utf8).write(to: script)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [script.path]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(String(decoding: said, as: UTF8.self) == "0\n")
+        let script = "exec 3>&1; { '\(Self.program)' '\(log.path)'; echo $? >&3; } | true"
+        let run = try ProgramRun.run("bash", ["-c", script])
+        #expect(run.output == "0\n" && run.error == "")
     }
 
     @Test("a report that cannot be made leaves the former file as it was")
     func keptFile() throws {
-        let file = folder.appendingPathComponent("report")
+        let file = folder.url.appendingPathComponent("report")
         try Data("old".utf8).write(to: file)
         #expect(try run(["/dev/null", "-o", file.path]).status == 1)
         #expect(try run(["/nonexistent", "-o", file.path]).status == 66)
@@ -118,7 +91,7 @@ final class CommandTests {
 
     @Test("-o writes the report to a file, in one piece")
     func output() throws {
-        let file = folder.appendingPathComponent("report.json")
+        let file = folder.url.appendingPathComponent("report.json")
         let run = try run([log.path, "--format", "json", "-o", file.path])
         #expect(run.status == 0)
         #expect(run.output.isEmpty)
@@ -139,7 +112,7 @@ final class CommandTests {
         #expect(try sum([]) == 1494)
         #expect(try sum(["--on-cpu"]) == 1024)
         #expect(try sum(["--off-cpu", "--function", "image.store", "--no-spans"]) == 170)
-        let file = folder.appendingPathComponent("profile.pb")
+        let file = folder.url.appendingPathComponent("profile.pb")
         #expect(try run([log.path, "--format", "pprof", "-o", file.path]).status == 0)
         let profile = try PprofProfile(Array(Data(contentsOf: file)))
         #expect(profile.stacks.values.reduce(0) { $0 + $1[0] } == 1024)
@@ -164,7 +137,7 @@ final class CommandTests {
 
     @Test("a full device is told")
     func fullDevice() throws {
-        let run = try run([log.path], output: "/dev/full")
+        let run = try ProgramRun.run("bash", ["-c", "'\(Self.program)' '\(log.path)' > /dev/full"])
         #expect(run.status == 74)
         #expect(run.error.contains("No space left on device"))
     }

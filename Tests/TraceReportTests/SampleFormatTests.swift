@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TraceReport
 
@@ -101,18 +102,9 @@ struct SampleFormatTests {
     }
 
     private func sha256(of text: String) throws -> String {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-\(UUID().uuidString)")
-        try Data(text.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["sha256sum", file.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let digits = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).prefix(64)
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0 && digits.count == 64)
+        let sum = try ProgramRun.run("sha256sum", input: Array(text.utf8))
+        let digits = sum.output.prefix(64)
+        try #require(sum.status == 0 && digits.count == 64)
         let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(digits.dropFirst($0).prefix(2), radix: 16) }
         return Data(bytes).base64EncodedString()
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import TraceLog
 
@@ -6,38 +7,20 @@ import TraceLog
 @testable import TraceSymbols
 
 @Suite("Symbols and debug information out of files", .serialized)
-final class SymbolFileTests {
-    private let folder: URL
+struct SymbolFileTests {
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoofprint-symbols-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
     }
 
-    deinit {
-        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
-        _ = try? FileManager.default.removeItem(at: folder)
-    }
-
-    private static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-
-    private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    private func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
 
     @discardableResult
-    private func run(_ command: [String], status: Int32 = 0) throws -> (output: [UInt8], error: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
-        let files = ["out", "err"].map { folder.appendingPathComponent($0) }
-        for file in files { try Data().write(to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
-        try process.run()
-        process.waitUntilExit()
-        let texts = try files.map { [UInt8](try Data(contentsOf: $0)) }
-        #expect(process.terminationStatus == status, "\(String(decoding: texts[1].prefix(2000), as: UTF8.self))")
-        return (texts[0], String(decoding: texts[1], as: UTF8.self))
+    private func run(_ command: [String], status: Int32 = 0) throws -> ProgramRun {
+        let run = try ProgramRun.run(command[0], Array(command.dropFirst()))
+        #expect(run.status == status, "\(run.error.prefix(2000))")
+        return run
     }
 
     /// The model and the stacks of a log.
@@ -70,7 +53,7 @@ final class SymbolFileTests {
 
     @Test("a process writes the names of what a sampler saw, once")
     func fromTheProcess() throws {
-        let log = try scenario(Self.products.appendingPathComponent("hoofprint-scenarios").path)
+        let log = try scenario(productsFolder.appendingPathComponent("hoofprint-scenarios").path)
         let (model, modules, stacks) = Self.read(log)
         let deep = try #require(stacks.max { $0.frames.count < $1.frames.count })
         #expect(deep.isPhysicalOnly)
@@ -97,7 +80,7 @@ final class SymbolFileTests {
 
     @Test("a stripped program is named by the file it was stripped from, or its debug file in a folder")
     func stripped() throws {
-        let whole = Self.products.appendingPathComponent("hoofprint-scenarios").path
+        let whole = productsFolder.appendingPathComponent("hoofprint-scenarios").path
         try run(["strip", "-o", path("scenarios"), whole])
         try FileManager.default.createDirectory(atPath: path("debug/.build-id/ab"), withIntermediateDirectories: true)
         try run(["objcopy", "--only-keep-debug", whole, path("debug/.build-id/ab/cdef.debug")])
@@ -139,7 +122,7 @@ final class SymbolFileTests {
 
     /// A small program in C, built with flags; answers its path.
     private func program(_ name: String, _ flags: [String]) throws -> String {
-        let text = folder.appendingPathComponent("small.c")
+        let text = folder.url.appendingPathComponent("small.c")
         try Data(Self.source.utf8).write(to: text)
         try run(["clang", "-O2", "-o", path(name)] + flags + [text.path])
         return path(name)
@@ -233,8 +216,8 @@ final class SymbolFileTests {
 
     @Test("trace-report --symbols: the right file is taken silently, another is told, none is status 66")
     func command() throws {
-        let report = Self.products.appendingPathComponent("trace-report").path
-        let whole = Self.products.appendingPathComponent("hoofprint-scenarios").path
+        let report = productsFolder.appendingPathComponent("trace-report").path
+        let whole = productsFolder.appendingPathComponent("hoofprint-scenarios").path
         let log = path("server.log")
         try Data(try scenario(whole).utf8).write(to: URL(fileURLWithPath: log))
         #expect(try run([report, log, "--symbols", whole]).error.isEmpty)

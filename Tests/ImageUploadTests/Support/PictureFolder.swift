@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 @testable import ImageUpload
 
@@ -7,21 +8,13 @@ import Synchronization
 final class PictureFolder: Sendable {
     static let jpegStart: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0]
 
-    let path: String
+    private let folder: TemporaryFolder
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "upload-images-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
     }
 
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            print("cannot remove \(path): \(error)")
-        }
-    }
-
+    var path: String { folder.url.path }
     var filePath: FilePath { FilePath(path) }
 
     func add(_ name: String, _ content: [UInt8]) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import TraceLog
 
 /// A run of `red`. It is killed with this object, if it has not ended.
@@ -34,11 +35,9 @@ final class Program: @unchecked Sendable {
 
     /// Starts `red` without `HOOFPRINT…` variables but the one given.
     init(_ arguments: [String], hoofprint: String? = nil) throws {
-        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        process.executableURL = folder.appendingPathComponent("red")
+        process.executableURL = productsFolder.appendingPathComponent("red")
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HOOFPRINT") }
-            .merging(hoofprint.map { ["HOOFPRINT": $0] } ?? [:]) { $1 }
+        process.environment = ProgramRun.environment(hoofprint.map { ["HOOFPRINT": $0] } ?? [:])
         process.standardOutput = output
         process.standardError = error
         try process.run()
@@ -78,12 +77,5 @@ final class Program: @unchecked Sendable {
             status: process.terminationReason == .exit ? process.terminationStatus : -1,
             output: String(decoding: text, as: UTF8.self),
             errorLines: String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
-    }
-}
-
-/// Runs blocking work on a thread of its own, since the tests' own threads are few.
-private func onThread<R: Sendable>(_ work: @escaping @Sendable () -> R) async -> R {
-    await withCheckedContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(returning: work()) }
     }
 }

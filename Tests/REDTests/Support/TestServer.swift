@@ -2,23 +2,11 @@ import Foundation
 import Logging
 import NIOPosix
 import ServiceLifecycle
+import TestSupport
 
 @testable import RED
 
-/// A folder that goes with its last user.
-final class TemporaryFolder: Sendable {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("red-test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // What cannot be removed is left to the system's own cleaning of its folder for temporary files.
-        _ = try? FileManager.default.removeItem(at: url)
-    }
-
+extension TemporaryFolder {
     /// The paths of all files in it, sorted.
     var files: [String] {
         let all = FileManager.default.enumerator(at: url, includingPropertiesForKeys: [.isRegularFileKey])
