@@ -218,6 +218,9 @@ let package = Package(
                 "trace-report",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "InstrumentTests", dependencies: ["TestSupport", "TraceLog"], exclude: ["Packages"],
+            swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(
             name: "REDTests",

@@ -142,8 +142,11 @@ private final class FunctionVisitor: SyntaxVisitor {
 
     override func visit(_ node: FunctionDeclSyntax) -> SyntaxVisitorContinueKind {
         let parameters = node.signature.parameterClause.parameters
+        // An operator's operands have no labels.
+        let isOperator = node.name.tokenKind != .identifier(node.name.text)
+        let labels = isOperator ? "(" + parameters.map { _ in "_:" }.joined() + ")" : Self.labels(parameters)
         consider(
-            name: node.name.text + Self.labels(parameters), baseName: node.name.text, at: Syntax(node.name),
+            name: node.name.text + labels, baseName: node.name.text, at: Syntax(node.name),
             body: node.body?.statements, braces: (node.body?.leftBrace, node.body?.rightBrace),
             function: WrappedFunction(
                 effects: (node.signature.effectSpecifiers?.throwsClause, node.signature.returnClause?.type)),

@@ -1,0 +1,6 @@
+func carriage(
+  _ value: Int
+) -> Int {
+  // a comment
+  value + 1
+}

@@ -1,0 +1,10 @@
+/// In another module, with bodies in its interface.
+public struct Helper {
+    public init() {}
+
+    @inlinable public func inlinable(_ value: Int) -> Int { usable(value) + 1 }
+    @usableFromInline func usable(_ value: Int) -> Int { value * 2 }
+    @_transparent public func transparent(_ value: Int) -> Int { value - 1 }
+    @inline(__always) func alwaysInlined() -> Int { 3 }
+    public func plain() -> Int { alwaysInlined() }
+}
