@@ -48,7 +48,8 @@ struct Bundle {
         let fileName = archive.lastPathComponent
         guard let format = Format.all.first(where: { fileName.hasSuffix($0.suffix) }) else {
             let known = Format.all.map(\.suffix).joined(separator: ", ")
-            throw BundleError("cannot bundle to '\(archive.path)': its name ends in none of \(known); give it one of these")
+            throw BundleError(
+                "cannot bundle to '\(archive.path)': its name ends in none of \(known); give it one of these")
         }
         self.executables = executables
         self.resources = resources
@@ -57,11 +58,16 @@ struct Bundle {
         name = String(fileName.dropLast(format.suffix.count))
         var taken: Set<String> = []
         for name in [name] + (executables + resources).map(\.lastPathComponent) {
-            guard !name.isEmpty, name != ".", name != "..", !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
-            else { throw BundleError("cannot bundle '\(name)': the name is empty, or has a control character in it; rename it") }
+            let isPlain = !name.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+            guard !["", ".", ".."].contains(name), isPlain else {
+                let shown = String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 32 ? "?" : $0 }))
+                throw BundleError(
+                    "cannot bundle '\(shown)': this is no name, or has a control character in it; rename it")
+            }
         }
         for file in executables + resources where !taken.insert(file.lastPathComponent).inserted {
-            throw BundleError("cannot bundle '\(file.path)': another of that name would stand beside it; rename one of them")
+            throw BundleError(
+                "cannot bundle '\(file.path)': another of that name would stand beside it; rename one of them")
         }
     }
 
@@ -74,7 +80,8 @@ struct Bundle {
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
             throw BundleError("cannot bundle to '\(archive.path)': there is no folder '\(folder.path)'; create it")
         }
-        guard !FileManager.default.fileExists(atPath: archive.path, isDirectory: &isFolder) || !isFolder.boolValue else {
+        guard !FileManager.default.fileExists(atPath: archive.path, isDirectory: &isFolder) || !isFolder.boolValue
+        else {
             throw BundleError("cannot bundle to '\(archive.path)': it is a folder; give another name")
         }
         let tools = try BundleTools(compressor: format.command.first.map { ($0, format.package) })
@@ -96,11 +103,13 @@ struct Bundle {
         try content.writeTexts(archiveName: name, tools, scratch: staging)
 
         let packed = staging.appendingPathComponent("packed")
-        let compression = format.command.isEmpty ? [] : ["--use-compress-program", format.command.joined(separator: " ")]
+        let compression =
+            format.command.isEmpty ? [] : ["--use-compress-program", format.command.joined(separator: " ")]
         try tools.run(
             "tar",
             [
-                "--create", "--file", packed.path, "--force-local", "--format=gnu", "--sort=name", "--mtime=@0", "--owner=0",
+                "--create", "--file", packed.path, "--force-local", "--format=gnu", "--sort=name", "--mtime=@0",
+                "--owner=0",
                 "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX", "--directory", staging.path,
             ] + compression + ["--", name], for: "pack '\(archive.path)'")
         try attempt("write '\(archive.path)'") {
@@ -135,7 +144,8 @@ private struct Content {
         let cache = SharedLibraries.cache(printed: try tools.output("ldconfig", ["-p"], for: "find shared libraries"))
         for program in programs {
             guard program.machine == programs[0].machine else {
-                throw BundleError("'\(program.path)' is a program of another machine than '\(programs[0].path)'; bundle it apart")
+                throw BundleError(
+                    "'\(program.path)' is a program of another machine than '\(programs[0].path)'; bundle it apart")
             }
             let needed = try SharedLibraries(
                 of: program, cache: cache, libraryPath: ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"])
@@ -147,7 +157,8 @@ private struct Content {
         for library in libraries {
             let isSearching = library.file.needed.contains { !SharedLibraries.isOfSystem($0) }
             let hasPath = library.file.searchPath != nil
-            try add(library.file, as: "lib/" + library.name, searchPath: isSearching && hasPath ? "$ORIGIN" : nil, tools)
+            try add(
+                library.file, as: "lib/" + library.name, searchPath: isSearching && hasPath ? "$ORIGIN" : nil, tools)
         }
     }
 
@@ -189,16 +200,17 @@ private struct Content {
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: copy.path)
         }
         guard let searchPath else { return }
-        let isDone = try ElfFile(path: copy.path)
-            .replaceSearchPath(with: searchPath, isInherited: path.hasPrefix("bin/"))
-        if !isDone, file.searchPath?.text.split(separator: ":").first != Substring(searchPath) { needsLibraryPath = true }
+        let isProgram = path.hasPrefix("bin/")
+        let isDone = try ElfFile(path: copy.path).replaceSearchPath(with: searchPath, isInherited: isProgram)
+        let isSo = !isProgram && file.searchPath?.text.split(separator: ":").first == Substring(searchPath)
+        if !isDone, !isSo { needsLibraryPath = true }
     }
 
     /// Copies a folder of resources; what links in it lead to is copied in their place.
     func add(resources folder: URL, _ tools: BundleTools) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
-            throw BundleError("cannot bundle the resources '\(folder.path)': there is no such folder; name one that is there")
+            throw BundleError("cannot bundle the resources '\(folder.path)': there is no such folder; name another")
         }
         try tools.run(
             "cp", ["-RL", "--", folder.path, top.appendingPathComponent("bin").path + "/"],
@@ -279,7 +291,8 @@ private struct Content {
         let first = programs[0].name
         let others = programs.dropFirst().map { "    ./start \($0.name) ARGUMENT…\n" }.joined()
         return """
-            \(archiveName): \(programs.map(\.name).joined(separator: ", ")), to be run on Linux (\(programs[0].machineName)) without Swift.
+            \(archiveName): \(programs.map(\.name).joined(separator: ", "))
+            To be run on Linux (\(programs[0].machineName)), which needs no Swift.
 
             Start
                 ./start ARGUMENT…
@@ -291,7 +304,8 @@ private struct Content {
             Where HOOFPRINT_SINK is not set, `start` sets it to a file beside itself, \(first).log; where it may not write
             there, or a comma is in the folder's name, records go to standard error. Other places: HOOFPRINT_SINK=stderr,
             file:PATH, journald, syslog. Stack samples: HOOFPRINT_SAMPLE=99.
-            To send a log: stop the program or wait for ten seconds, then `gzip -k \(first).log`, and send \(first).log.gz.
+            To send a log: stop the program or wait for ten seconds, then `gzip -k \(first).log`, and send
+            \(first).log.gz.
 
             Report
                 trace-report \(first).log\(hasSymbols ? " --symbols symbols" : "")
@@ -315,14 +329,16 @@ private struct Content {
         """
 
     private var librariesText: String {
-        let how = needsLibraryPath
-            ? "Some programs find them by LD_LIBRARY_PATH, which `start` sets, and which what they run inherits."
+        let how =
+            needsLibraryPath
+            ? "Some are found by LD_LIBRARY_PATH, which `start` sets; what the program runs inherits it."
             : "The programs find them by themselves; LD_LIBRARY_PATH is not used."
         return """
             Libraries
-            In lib: \(libraries.map(\.name).joined(separator: ", ")).
-            \(how) Libraries that a program opens by name (dlopen) are not here, but for
-            libunwind, with which Hoofprint samples stacks, where the machine that made this had it.
+            \(libraries.map { "    lib/\($0.name)\n" }.joined())\
+            \(how)
+            What a program opens by name (dlopen) is not here, but for libunwind, with which Hoofprint samples stacks, where
+            the machine had it that this was made on.
 
 
             """
@@ -332,7 +348,9 @@ private struct Content {
     private var systemText: String {
         var versions: [String: [String: [Int]]] = [:]
         for file in programs + libraries.map(\.file) {
-            for library in file.needed where SharedLibraries.isOfSystem(library) { versions[library, default: [:]] = versions[library] ?? [:] }
+            for library in file.needed where SharedLibraries.isOfSystem(library) {
+                if versions[library] == nil { versions[library] = [:] }
+            }
             for need in file.versionNeeds where SharedLibraries.isOfSystem(need.library) {
                 let parts = need.version.split(separator: "_")
                 let numbers = parts.last?.split(separator: ".").map { Int($0) } ?? []
@@ -356,17 +374,19 @@ private struct Content {
         var files: [String] = []
         try attempt("look into '\(top.path)'") {
             for path in try FileManager.default.subpathsOfDirectory(atPath: top.path) {
-                let type = try FileManager.default.attributesOfItem(atPath: top.path + "/" + path)[.type] as? FileAttributeType
+                let attributes = try FileManager.default.attributesOfItem(atPath: top.path + "/" + path)
+                let type = attributes[.type] as? FileAttributeType
                 if type == .typeDirectory { continue }
                 guard type == .typeRegular else {
-                    throw BundleError("cannot bundle '\(path)': it is no file and no folder; take it out of the resources")
+                    throw BundleError(
+                        "cannot bundle '\(path)': it is no file and no folder; take it out of the resources")
                 }
                 files.append(path)
             }
         }
         files.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         var text = ""
-        for path in files where ["bin", "lib", "symbols"].contains(path.split(separator: "/")[0]) && path.split(separator: "/").count == 2 {
+        for path in files where path.split(separator: "/").count == 2 {
             let buildID = try ElfFile(path: top.path + "/" + path).buildID
             if !buildID.isEmpty { text += "# build id of \(path): \(buildID)\n" }
         }
@@ -405,20 +425,24 @@ private struct BundleTools {
             ("tar", "tar"), ("cp", "coreutils"), ("sha256sum", "coreutils"), ("ldconfig", "libc-bin"),
         ]
         for (name, package) in needed + (compressor.map { [($0.name, $0.package)] } ?? []) {
-            guard let path = Self.find(name) else {
-                throw BundleError("cannot bundle without the program '\(name)', which is in no folder of PATH; install it (apt-get install \(package))")
-            }
+            guard let path = Self.find(name) else { throw Self.missing(name, package) }
             paths[name] = path
         }
         // The toolchain's own knows what its linkers write, of any machine.
-        let toolchain = Self.find("swiftc").map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().deletingLastPathComponent().path }
-        let own = toolchain.flatMap { Self.find("llvm-objcopy", in: [$0]) }
+        let compiler = Self.find("swiftc").map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() }
+        let own = compiler.flatMap { Self.find("llvm-objcopy", in: [$0.deletingLastPathComponent().path]) }
         guard let path = own ?? Self.find("llvm-objcopy") ?? Self.find("objcopy") else {
-            throw BundleError("cannot bundle without the program 'objcopy', which is in no folder of PATH; install it (apt-get install binutils)")
+            throw Self.missing("objcopy", "binutils")
         }
         objcopy = "objcopy"
         paths[objcopy] = path
         self.paths = paths
+    }
+
+    private static func missing(_ name: String, _ package: String) -> BundleError {
+        BundleError(
+            "cannot bundle without the program '\(name)', which is in no folder of PATH; install it "
+                + "(apt-get install \(package))")
     }
 
     private static func find(_ name: String, in folders: [String]? = nil) -> String? {

@@ -42,6 +42,10 @@ struct ElfFile {
     /// - Throws: ``BundleError`` where it cannot be read, or is no such file.
     init(path: String) throws {
         self.path = path
+        // Foundation's own words for this do not say why.
+        guard access(path, R_OK) == 0 else {
+            throw BundleError("cannot read '\(path)': \(String(cString: strerror(errno)))")
+        }
         let bytes: [UInt8]
         do {
             // Read, not mapped: a file that is cut short meanwhile must not end the program.
@@ -63,8 +67,14 @@ struct ElfFile {
         try read(reader)
     }
 
-    /// Whether a loader of this file could load another.
-    func isOfSameMachine(as other: ElfFile) -> Bool { machine == other.machine }
+    /// Whether a text stands somewhere in the file.
+    func contains(_ text: String) throws -> Bool {
+        do {
+            return try Data(contentsOf: URL(fileURLWithPath: path)).range(of: Data(text.utf8)) != nil
+        } catch {
+            throw BundleError("cannot read '\(path)': \(BundleError.reason(error))")
+        }
+    }
 
     // The numbers of the gABI and of glibc's elf.h.
     private static let dynamicSegment = 2, interpreterSegment = 3, noteSegment = 4, loadSegment = 1
@@ -108,16 +118,21 @@ struct ElfFile {
                 .map { try reader.number($0, 4) }
         }
         if let table = value(Self.versionsNeeded), let count = value(Self.versionsNeededCount) {
-            try forEachVersion(at: fileOffset(of: table), count, (count: 2, first: 8, next: 12), reader) { entry, part in
+            try forEachVersion(at: fileOffset(of: table), count, (count: 2, first: 8, next: 12), reader) {
+                entry, part in
                 let (library, version) = (try reader.number(entry + 4, 4), try reader.number(part + 8, 4))
                 used += [library, version]
                 versionNeeds.insert(VersionNeed(library: try text(library), version: try text(version)))
-            } nextPart: { try reader.number($0 + 12, 4) }
+            } nextPart: {
+                try reader.number($0 + 12, 4)
+            }
         }
         if let table = value(Self.versionsDefined), let count = value(Self.versionsDefinedCount) {
             try forEachVersion(at: fileOffset(of: table), count, (count: 6, first: 12, next: 16), reader) { _, part in
                 used.append(try reader.number(part, 4))
-            } nextPart: { try reader.number($0 + 4, 4) }
+            } nextPart: {
+                try reader.number($0 + 4, 4)
+            }
         }
 
         // Where both are, the loader reads DT_RUNPATH alone (ld.so(8)).
@@ -207,7 +222,9 @@ struct ElfFile {
 
         /// The offsets of a table's entries.
         func table(at offset: Int, entries: Int, of size: Int) throws -> [Int] {
-            guard entries <= bytes.count / size, offset <= bytes.count - entries * size else { throw Self.damaged(path) }
+            guard entries <= bytes.count / size, offset <= bytes.count - entries * size else {
+                throw Self.damaged(path)
+            }
             return (0..<entries).map { offset + $0 * size }
         }
     }
@@ -219,7 +236,8 @@ extension ElfFile {
     /// - Parameter isInherited: As `DT_RPATH`, which holds for the libraries too that the loader finds by it.
     /// - Returns: Whether it was done.
     func replaceSearchPath(with folders: String, isInherited: Bool) throws -> Bool {
-        guard let searchPath, let offset = searchPath.textOffset, folders.utf8.count <= searchPath.text.utf8.count else {
+        guard let searchPath, let offset = searchPath.textOffset, folders.utf8.count <= searchPath.text.utf8.count
+        else {
             return false
         }
         do {

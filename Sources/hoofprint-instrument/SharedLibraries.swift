@@ -22,7 +22,8 @@ struct SharedLibraries {
         return names.contains(name) || name.hasPrefix("ld-linux") || name.hasPrefix("ld64.so")
     }
 
-    /// What Hoofprint opens by name where it is there: the stack sampler unwinds with it.
+    /// What Hoofprint opens by name where it is there: the stack sampler unwinds with it. A program that has no such name in
+    /// it does not.
     static let openedByName = ["libunwind-x86_64.so.8"]
 
     private let program: ElfFile
@@ -41,18 +42,21 @@ struct SharedLibraries {
         let parts = libraryPath?.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == ";" } ?? []
         environmentFolders = libraryPath?.isEmpty == false ? parts.map { $0.isEmpty ? "." : String($0) } : []
         try add(program.needed, loader: nil)
-        var next = 0
-        while next < found.count {
-            try add(found[next].file.needed, loader: next)
-            next += 1
-        }
-        // A static program opens nothing.
-        guard program.interpreter != nil else { return }
+        try addNeeded(from: 0)
+        let programs = [program] + found.map(\.file)
         for name in Self.openedByName where !names.contains(name) {
-            guard let file = find(name, loader: nil) else { continue }
+            guard try programs.contains(where: { try $0.contains(name) }), let file = find(name, loader: nil) else {
+                continue
+            }
             names.insert(name)
             found.append(SharedLibrary(name: name, file: file, loader: nil))
+            try addNeeded(from: found.count - 1)
         }
+    }
+
+    /// Adds what the libraries need that were found from an index on.
+    private mutating func addNeeded(from first: Int) throws {
+        var next = first
         while next < found.count {
             try add(found[next].file.needed, loader: next)
             next += 1
@@ -96,8 +100,8 @@ struct SharedLibraries {
         }
         folders += environmentFolders
         folders += Self.folders(of: own, runpath: true)
-        let files = folders.map { $0 + "/" + name } + (cache[name] ?? [])
-            + ["/lib64", "/usr/lib64", "/lib", "/usr/lib"].map { $0 + "/" + name }
+        let defaults = ["/lib64", "/usr/lib64", "/lib", "/usr/lib"].map { $0 + "/" + name }
+        let files = folders.map { $0 + "/" + name } + (cache[name] ?? []) + defaults
         // One of another machine, or that is none, the loader passes over.
         for path in files where FileManager.default.fileExists(atPath: path) {
             if let file = try? ElfFile(path: path), file.machine == program.machine { return file }
@@ -117,7 +121,8 @@ struct SharedLibraries {
     static func cache(printed: String) -> [String: [String]] {
         var cache: [String: [String]] = [:]
         for line in printed.split(separator: "\n") {
-            guard let arrow = line.range(of: ") => "), let open = line.range(of: " (", range: line.startIndex..<arrow.lowerBound)
+            guard let arrow = line.range(of: ") => "),
+                let open = line.range(of: " (", range: line.startIndex..<arrow.lowerBound)
             else { continue }
             // Those for some processors only are left out.
             guard !line[open.upperBound..<arrow.lowerBound].contains("hwcap") else { continue }
