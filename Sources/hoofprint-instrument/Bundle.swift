@@ -263,7 +263,7 @@ private struct Content {
                 link=$(readlink "$self") || exit 1
                 case $link in /*) self=$link ;; *) self=${self%/*}/$link ;; esac
             done
-            here=$(CDPATH= cd -- "${self%/*}/" && pwd -P) || exit 1
+            here=$(CDPATH='' cd -- "${self%/*}/" && pwd -P) || exit 1
             name=\(names[0])
             \(programs.count > 1 ? choice : "")\
             # A comma in HOOFPRINT_SINK parts two sinks.
