@@ -100,7 +100,7 @@ struct Bundle {
         let top = staging.appendingPathComponent(name)
         let content = try Content(of: executables, in: top, tools)
         for folder in resources { try content.add(resources: folder, tools) }
-        try content.writeTexts(archiveName: name, tools, scratch: staging)
+        try content.writeTexts(archiveName: name, tools)
 
         let packed = staging.appendingPathComponent("packed")
         let compression =
@@ -109,8 +109,7 @@ struct Bundle {
             "tar",
             [
                 "--create", "--file", packed.path, "--force-local", "--format=gnu", "--sort=name", "--mtime=@0",
-                "--owner=0",
-                "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX", "--directory", staging.path,
+                "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX", "--directory", staging.path,
             ] + compression + ["--", name], for: "pack '\(archive.path)'")
         try attempt("write '\(archive.path)'") {
             let file = try FileHandle(forUpdating: packed)
@@ -217,7 +216,7 @@ private struct Content {
             for: "copy the resources '\(folder.path)'")
     }
 
-    func writeTexts(archiveName: String, _ tools: BundleTools, scratch: URL) throws {
+    func writeTexts(archiveName: String, _ tools: BundleTools) throws {
         let symbols = top.appendingPathComponent("symbols")
         try attempt("look into '\(symbols.path)'") {
             let isEmpty = try FileManager.default.contentsOfDirectory(atPath: symbols.path).isEmpty
