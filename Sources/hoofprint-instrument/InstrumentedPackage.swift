@@ -28,7 +28,11 @@ struct InstrumentedPackage {
     }
 
     /// Reads the sources and wraps what the filter wants.
-    mutating func instrument(_ filter: FunctionFilter) throws -> PackageContents {
+    ///
+    /// - Parameter refined: A filter that depends on what functions there are; nil: the first one stays.
+    mutating func instrument(
+        _ filter: FunctionFilter, refined: ([FoundFunction]) -> FunctionFilter?
+    ) throws -> PackageContents {
         // Described from a copy: the package itself may be locked by who runs this.
         try writeCopy(others: .any) { try $0.moved() }
         let described = try PackageContents(of: copy, scratch: copy.appendingPathComponent(".build"))
@@ -44,8 +48,14 @@ struct InstrumentedPackage {
                 sources.append((path, target.c99name, bytes))
             }
         }
-        for (path, module, bytes) in sources {
-            let source = InstrumentedSource(bytes, module: module, filter: filter, knowledge: knowledge)
+        func read(_ filter: FunctionFilter) -> [(path: String, bytes: [UInt8], source: InstrumentedSource)] {
+            sources.map {
+                ($0.path, $0.bytes, InstrumentedSource($0.bytes, module: $0.module, filter: filter, knowledge: knowledge))
+            }
+        }
+        var found = read(filter)
+        if let filter = refined(found.flatMap(\.source.functions)) { found = read(filter) }
+        for (path, bytes, source) in found {
             functions += source.functions.map { (path, $0) }
             problems += source.errors.map { "\(folder.path)/\(path):\($0)" }
             contents[path] = text(of: source, bytes)

@@ -15,8 +15,11 @@ private struct Instrument {
 
     func run() throws {
         if options.action == .remove { return try remove() }
+        let selection = try options.report.map { try ReportSelection($0) }
         var package = try InstrumentedPackage(folder, output: output, options: options)
-        let described = try package.instrument(options.filter)
+        let described = try package.instrument(options.filter) { functions in
+            selection?.applied(to: options.filter, functions)
+        }
         switch options.action {
         case .list: try write(Listing(package.functions).text)
         case .diff: try diff(package)
@@ -28,6 +31,10 @@ private struct Instrument {
     }
 
     private func build(_ package: InstrumentedPackage, _ described: PackageContents) throws {
+        let programs = package.executables.filter { options.products.isEmpty || options.products.contains($0) }
+        if options.bundle != nil, programs.isEmpty {
+            throw Failure("--bundle: the package makes no program, or --product names none")
+        }
         let recorder: RecorderSource
         if !described.recorder.isEmpty {
             recorder = .own
@@ -50,17 +57,25 @@ private struct Instrument {
         if !options.variables.isEmpty {
             command += ["-Xcc", "-DHP_AUTOSTART_DEFAULTS=\"\(options.variables.joined(separator: "\\n"))\""]
         }
+        if options.bundle != nil { command += ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"] }
         let products = options.products.isEmpty ? [[]] : options.products.map { ["--product", $0] }
         for product in products {
             try Command(command + product + options.buildArguments)
                 .run(replacing: package.copy.path + "/", by: package.folder.path + "/")
         }
         command += options.buildArguments.filter { $0 != "--build-tests" } + ["--show-bin-path"]
-        let folder = String(decoding: try Command(command).output(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        for name in package.executables where options.products.isEmpty || options.products.contains(name) {
-            try write("\(folder)/\(name)\n")
+        let built = String(decoding: try Command(command).output(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let archive = options.bundle else {
+            return try write((programs.isEmpty ? [built] : programs.map { "\(built)/\($0)" }).map { $0 + "\n" }.joined())
         }
-        if package.executables.isEmpty { try write("\(folder)\n") }
+        let folder = URL(fileURLWithPath: built)
+        let resources = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "resources" }
+        try Bundle(
+            executables: programs.map { folder.appendingPathComponent($0) }, resources: resources,
+            to: URL(fileURLWithPath: archive)
+        ).write()
+        try write(archive + "\n")
     }
 
     private func diff(_ package: InstrumentedPackage) throws {

@@ -112,6 +112,47 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    @Test("a report makes a second round: deeper below what is slow, and without what is cheap and hot")
+    func secondRound() throws {
+        let (folder, package) = try Self.package(["main.swift": Self.main])
+        func function(_ name: String, _ count: Int, _ total: Int, _ share: Double) -> String {
+            #"{"name":"\#(name)","count":\#(count),"total_ns":\#(total),"share":\#(share)}"#
+        }
+        let functions = [function("Store.save(_:)", 10, 9_000_000, 0.9), function("Store.describe()", 50_000, 5_000_000, 0.01)]
+        let report = folder.url.appendingPathComponent("report.json")
+        try Data(#"{"version":1,"functions":[\#(functions.joined(separator: ","))]}"#.utf8).write(to: report)
+        let options = ["--package-path", package.path, "--list", "--min-statements", "2"]
+        #expect(Self.wrapped(try Instrumented.run(options)) == ["Store.save(_:)"])
+        let second = try Instrumented.run(options + ["--from-report", report.path])
+        #expect(Self.wrapped(second) == ["Store.load(_:)", "Store.save(_:)"])
+        #expect(second.output.contains("Store.describe(): not wrapped: was cheap and called often"))
+        let wrong = try Instrumented.run(options + ["--from-report", package.path + "/Package.swift"])
+        #expect(wrong.status == 1)
+        #expect(wrong.error.contains("this is no report; make one by trace-report --format json"))
+    }
+
+    @Test("a bundle holds the program and what it needs, and runs in a folder of its own")
+    func bundles() throws {
+        let (folder, package) = try Self.package(["main.swift": Self.main])
+        let archive = folder.url.appendingPathComponent("small.tar.gz")
+        let run = try Instrumented.run(["--package-path", package.path, "--debug", "--bundle", archive.path])
+        #expect(run.status == 0, "\(run.error)")
+        #expect(run.output == archive.path + "\n")
+        let unpackedFolder = folder.url.appendingPathComponent("unpacked")
+        try FileManager.default.createDirectory(at: unpackedFolder, withIntermediateDirectories: true)
+        #expect(try ProgramRun.run("tar", ["-xzf", archive.path, "-C", unpackedFolder.path]).status == 0)
+        let unpacked = unpackedFolder.appendingPathComponent("small")
+        let started = try ProgramRun.run(unpacked.appendingPathComponent("start").path)
+        #expect(started.output == "2 store 3\n", "\(started.error)")
+        let log = Instrumented.Log([UInt8](try Data(contentsOf: unpacked.appendingPathComponent("Small.log"))))
+        #expect(log.counts["Store.save(_:)"] == 1)
+        let sums = try ProgramRun.run("sha256sum", ["-c", "--quiet", "MANIFEST"], in: unpacked)
+        #expect(sums.status == 0, "\(sums.output)\(sums.error)")
+        for name in ["symbols/Small.debug", "README", "lib/libswiftCore.so"] {
+            #expect(FileManager.default.fileExists(atPath: unpacked.appendingPathComponent(name).path), "\(name)")
+        }
+    }
+
     @Test("--diff shows the edits and writes nothing")
     func diffShowsEdits() throws {
         let (folder, package) = try Self.package(["main.swift": Self.main])
