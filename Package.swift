@@ -117,7 +117,8 @@ let package = Package(
             name: "InstrumentCommand",
             capability: .command(
                 intent: .custom(
-                    verb: "instrument", description: "Build a copy of this package with its functions wrapped in spans."))),
+                    verb: "instrument", description: "Build a copy of this package with its functions wrapped in spans."
+                ))),
 
         // red: how much of a picture is red.
         .systemLibrary(

@@ -11,10 +11,11 @@ struct InstrumentCommand: CommandPlugin {
         guard let hoofprint = hoofprint(context.package) else { throw NoHoofprint() }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = [
-            hoofprint.appendingPathComponent("scripts/instrument").path,
-            "--package-path", context.package.directoryURL.path,
-        ] + arguments
+        process.arguments =
+            [
+                hoofprint.appendingPathComponent("scripts/instrument").path,
+                "--package-path", context.package.directoryURL.path,
+            ] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(
             ["HOOFPRINT_TOOLS": context.pluginWorkDirectoryURL.path]) { $1 }
         try process.run()

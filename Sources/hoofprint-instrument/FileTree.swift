@@ -29,7 +29,9 @@ struct FileTree {
         let files = FileManager.default
         let from = source.appendingPathComponent(folder), to = copy.appendingPathComponent(folder)
         try files.createDirectory(at: to, withIntermediateDirectories: true)
-        let names = try files.contentsOfDirectory(atPath: from.path).filter { folder.isEmpty ? !Self.isLeftOut($0) : $0 != ".build" }
+        let names = try files.contentsOfDirectory(atPath: from.path).filter {
+            folder.isEmpty ? !Self.isLeftOut($0) : $0 != ".build"
+        }
         for name in names {
             let path = folder.isEmpty ? name : "\(folder)/\(name)"
             let attributes = try files.attributesOfItem(atPath: from.appendingPathComponent(name).path)
@@ -55,7 +57,8 @@ struct FileTree {
         let files = FileManager.default
         let from = source.appendingPathComponent(path), to = copy.appendingPathComponent(path)
         var destination = try files.destinationOfSymbolicLink(atPath: from.path)
-        let target = URL(fileURLWithPath: destination, relativeTo: from.deletingLastPathComponent()).standardizedFileURL.path
+        let target = URL(fileURLWithPath: destination, relativeTo: from.deletingLastPathComponent()).standardizedFileURL
+            .path
         if !target.hasPrefix(source.standardizedFileURL.path + "/") { destination = target }
         if (try? files.destinationOfSymbolicLink(atPath: to.path)) == destination { return }
         if (try? files.attributesOfItem(atPath: to.path)) != nil { try files.removeItem(at: to) }

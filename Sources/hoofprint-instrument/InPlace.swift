@@ -12,7 +12,8 @@ enum InPlaceMark {
         var hasAny = false
         while let start = rest.firstRange(of: open) {
             guard let end = rest[start.upperBound...].firstRange(of: close) else {
-                throw Failure("'\(file)': a '\(Self.open)' has no '\(Self.close)' after it; take away by hand what is between")
+                throw Failure(
+                    "'\(file)': a '\(Self.open)' has no '\(Self.close)' after it; take away by hand what is between")
             }
             result += rest[..<start.lowerBound]
             rest = rest[end.upperBound...]

@@ -50,7 +50,10 @@ struct InstrumentedPackage {
         }
         func read(_ filter: FunctionFilter) -> [(path: String, bytes: [UInt8], source: InstrumentedSource)] {
             sources.map {
-                ($0.path, $0.bytes, InstrumentedSource($0.bytes, module: $0.module, filter: filter, knowledge: knowledge))
+                (
+                    $0.path, $0.bytes,
+                    InstrumentedSource($0.bytes, module: $0.module, filter: filter, knowledge: knowledge)
+                )
             }
         }
         var found = read(filter)
@@ -77,7 +80,9 @@ struct InstrumentedPackage {
     /// Brings the copy up to date, with Hoofprint as a dependency.
     func writeCopy(recorder: RecorderSource) throws {
         let wrapped = targets.map(\.name)
-        try writeCopy(others: .same) { try $0.recording(targets: wrapped, recorder: recorder, startsItself: options.startsItself) }
+        try writeCopy(others: .same) {
+            try $0.recording(targets: wrapped, recorder: recorder, startsItself: options.startsItself)
+        }
     }
 
     private func writeCopy(others: FileTree.Contents, manifest: (Manifest) throws -> String) throws {
@@ -100,7 +105,9 @@ struct InstrumentedPackage {
             ).update { _ in .same }
         }
         let manifest = core.appendingPathComponent("Package.swift")
-        if (try? Data(contentsOf: manifest)) != Data(Manifest.core.utf8) { try Data(Manifest.core.utf8).write(to: manifest) }
+        if (try? Data(contentsOf: manifest)) != Data(Manifest.core.utf8) {
+            try Data(Manifest.core.utf8).write(to: manifest)
+        }
         return core
     }
 }

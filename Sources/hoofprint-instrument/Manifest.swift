@@ -18,7 +18,8 @@ struct Manifest {
 
     /// The manifest for a copy elsewhere.
     func moved() throws -> String {
-        ([source, "// Added: what the folder of the package is needed for."] + relativeDependencies(of: try packageVariable()))
+        ([source, "// Added: what the folder of the package is needed for."]
+            + relativeDependencies(of: try packageVariable()))
             .joined(separator: "\n") + "\n"
     }
 
@@ -54,9 +55,12 @@ struct Manifest {
 
     /// The name of the variable that holds the package.
     private func packageVariable() throws -> String {
-        let pattern = /(?:let|var)\s+(\w+)\s*(?::\s*(?:PackageDescription\s*\.\s*)?Package\s*)?=\s*(?:PackageDescription\s*\.\s*)?(?:Package\s*)?(?:\.init\s*)?\(/
+        let pattern =
+            /(?:let|var)\s+(\w+)\s*(?::\s*(?:PackageDescription\s*\.\s*)?Package\s*)?=\s*(?:PackageDescription\s*\.\s*)?(?:Package\s*)?(?:\.init\s*)?\(/
         guard let found = source.firstMatch(of: pattern) else {
-            throw Failure("'\(folder.path)/Package.swift': no variable with the package in it was found, as in 'let package = Package('")
+            throw Failure(
+                "'\(folder.path)/Package.swift': no variable with the package in it was found, as in 'let package = Package('"
+            )
         }
         return String(found.1)
     }
@@ -78,7 +82,9 @@ struct Manifest {
 
     /// The first line's.
     private var toolsVersion: (Int, Int) {
-        guard let found = source.firstMatch(of: /^\/\/\s*swift-tools-version\s*:\s*(\d+)(?:\.(\d+))?/) else { return (3, 0) }
+        guard let found = source.firstMatch(of: /^\/\/\s*swift-tools-version\s*:\s*(\d+)(?:\.(\d+))?/) else {
+            return (3, 0)
+        }
         return (Int(found.1) ?? 0, found.2.flatMap { Int($0) } ?? 0)
     }
 

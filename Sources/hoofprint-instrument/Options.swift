@@ -109,7 +109,8 @@ struct Options {
             case "--set":
                 let text = try value(of: option)
                 guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*=[^\n"\\]*/) != nil else {
-                    throw UsageError("--set '\(text)': give NAME=VALUE, without quotes, backslashes and line ends in it")
+                    throw UsageError(
+                        "--set '\(text)': give NAME=VALUE, without quotes, backslashes and line ends in it")
                 }
                 variables.append(text)
             case "--quiet", "-q": isQuiet = true

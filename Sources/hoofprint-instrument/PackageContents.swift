@@ -37,7 +37,8 @@ struct PackageContents: Decodable {
         /// Whether it is Hoofprint's package.
         func isHoofprint(from folder: URL) -> Bool {
             guard let path else { return identity == "hoofprint" }
-            let sources = URL(fileURLWithPath: path, relativeTo: folder).appendingPathComponent("Sources/HoofprintAutostart")
+            let sources = URL(fileURLWithPath: path, relativeTo: folder).appendingPathComponent(
+                "Sources/HoofprintAutostart")
             return FileManager.default.fileExists(atPath: sources.path)
         }
     }
@@ -56,7 +57,8 @@ struct PackageContents: Decodable {
     /// Asks SwiftPM; the package is resolved in a folder of its own, so that one that runs this is not waited for.
     init(of folder: URL, scratch: URL) throws {
         let command = Command([
-            "swift", "package", "--package-path", folder.path, "--scratch-path", scratch.path, "describe", "--type", "json",
+            "swift", "package", "--package-path", folder.path, "--scratch-path", scratch.path, "describe", "--type",
+            "json",
         ])
         let output = try command.output()
         // Before it stand lines of what is fetched.

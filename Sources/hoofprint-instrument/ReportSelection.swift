@@ -35,7 +35,8 @@ struct ReportSelection {
         do {
             report = try JSONDecoder().decode(Report.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
         } catch {
-            throw Failure("--from-report '\(file)': this is no report; make one by trace-report --format json: \(error)")
+            throw Failure(
+                "--from-report '\(file)': this is no report; make one by trace-report --format json: \(error)")
         }
         slow = Set(report.functions.filter { $0.share >= Self.slowShare }.map(\.name))
         let cheap = report.functions.filter {

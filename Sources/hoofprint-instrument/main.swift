@@ -9,7 +9,8 @@ private struct Instrument {
     init(_ options: Options) {
         self.options = options
         folder = URL(fileURLWithPath: options.packagePath).standardizedFileURL.resolvingSymlinksInPath()
-        output = options.output.map { URL(fileURLWithPath: $0).standardizedFileURL }
+        output =
+            options.output.map { URL(fileURLWithPath: $0).standardizedFileURL }
             ?? folder.appendingPathComponent(".build/instrumented")
     }
 
@@ -27,7 +28,9 @@ private struct Instrument {
         case .build, .remove, .help: try build(package, described)
         }
         for problem in package.problems { say(problem) }
-        if !package.problems.isEmpty { throw Failure("these files have syntax errors; their functions are not wrapped") }
+        if !package.problems.isEmpty {
+            throw Failure("these files have syntax errors; their functions are not wrapped")
+        }
     }
 
     private func build(_ package: InstrumentedPackage, _ described: PackageContents) throws {
@@ -64,9 +67,11 @@ private struct Instrument {
                 .run(replacing: package.copy.path + "/", by: package.folder.path + "/")
         }
         command += options.buildArguments.filter { $0 != "--build-tests" } + ["--show-bin-path"]
-        let built = String(decoding: try Command(command).output(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let built = String(decoding: try Command(command).output(), as: UTF8.self).trimmingCharacters(
+            in: .whitespacesAndNewlines)
         guard let archive = options.bundle else {
-            return try write((programs.isEmpty ? [built] : programs.map { "\(built)/\($0)" }).map { $0 + "\n" }.joined())
+            return try write(
+                (programs.isEmpty ? [built] : programs.map { "\(built)/\($0)" }).map { $0 + "\n" }.joined())
         }
         let folder = URL(fileURLWithPath: built)
         let resources = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
@@ -100,7 +105,9 @@ private struct Instrument {
 
     private func remove() throws {
         var count = 0
-        guard let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil, options: [.skipsHiddenFiles])
+        guard
+            let files = FileManager.default.enumerator(
+                at: folder, includingPropertiesForKeys: nil, options: [.skipsHiddenFiles])
         else { throw Failure("'\(folder.path)' cannot be read") }
         for case let file as URL in files where file.pathExtension == "swift" {
             let source = [UInt8](try Data(contentsOf: file))

@@ -25,7 +25,8 @@ import TraceLog
         ("Values.nested().Local.method()", 1), ("Values.deferred(_:)", 1), ("Values.`default`()", 1),
         ("Values.endsInstead(_:)", 1), ("Values.subscript(index:).get", 1), ("Values.subscript(index:).set", 1),
         ("Values.failing.get", 1), ("Values.stored.didSet", 3), ("Values.stored.willSet", 3),
-        ("Handle.peek()", 1), ("Handle.close()", 1), ("Handle.deinit", 1), ("pass(_:)", 1), ("look(at:)", 1), ("open(_:)", 2),
+        ("Handle.peek()", 1), ("Handle.close()", 1), ("Handle.deinit", 1), ("pass(_:)", 1), ("look(at:)", 1),
+        ("open(_:)", 2),
         ("Base.init(value:)", 2), ("Base.init()", 1), ("Base.deinit", 2), ("Derived.init(more:)", 1),
         ("Derived.described()", 1), ("carriage(_:)", 1), ("Helper.usable(_:)", 1), ("Helper.plain()", 1),
         ("Counter.add(_:)", 2), ("Counter.name()", 1), ("Counter.slowly()", 1), ("on(_:)", 1), ("onMain()", 1),
@@ -44,7 +45,8 @@ import TraceLog
     private static let left: [(String, String)] = [
         ("Values.built()", "result builder"), ("Values.ends()", "never returns"), ("Values.empty()", "does nothing"),
         ("Values.projected._read", "coroutine"), ("Values.projected._modify", "coroutine"),
-        ("Helper.inlinable(_:)", "inlined"), ("Helper.transparent(_:)", "inlined"), ("Helper.alwaysInlined()", "inlined"),
+        ("Helper.inlinable(_:)", "inlined"), ("Helper.transparent(_:)", "inlined"),
+        ("Helper.alwaysInlined()", "inlined"),
     ]
 
     @Test("is left alone, and it is said why", arguments: left)
@@ -55,23 +57,28 @@ import TraceLog
         #expect(built.log.counts[name] == nil)
     }
 
-    @Test("what leaves by an error is counted as one", arguments: [
-        ("Values.typed(_:)", 3), ("Values.untyped(_:)", 1), ("Values.handled(_:)", 0), ("failing()", 1),
-        ("Values.init(checked:)", 1), ("Values.failing.get", 1),
-    ])
+    @Test(
+        "what leaves by an error is counted as one",
+        arguments: [
+            ("Values.typed(_:)", 3), ("Values.untyped(_:)", 1), ("Values.handled(_:)", 0), ("failing()", 1),
+            ("Values.init(checked:)", 1), ("Values.failing.get", 1),
+        ])
     func errorsAreCounted(name: String, errors: UInt64) throws {
         #expect(try Instrumented.built.get().log.errors[name] == errors)
     }
 
-    @Test("a callsite has the line and the file of its function", arguments: [
-        ("Values.typed(_:)", "HardCases/Values.swift", "func typed("),
-        ("carriage(_:)", "HardCases/Carriage.swift", "func carriage("),
-        ("Counter.slowly()", "HardCases/Concurrency.swift", "func slowly("),
-    ])
+    @Test(
+        "a callsite has the line and the file of its function",
+        arguments: [
+            ("Values.typed(_:)", "HardCases/Values.swift", "func typed("),
+            ("carriage(_:)", "HardCases/Carriage.swift", "func carriage("),
+            ("Counter.slowly()", "HardCases/Concurrency.swift", "func slowly("),
+        ])
     func callsitesAreExact(name: String, file: String, text: String) throws {
         let callsite = try #require(try Instrumented.built.get().log.callsites[name])
         #expect(callsite.file == file)
-        let source = try String(contentsOf: Instrumented.hardCases.appendingPathComponent("Sources/\(file)"), encoding: .utf8)
+        let source = try String(
+            contentsOf: Instrumented.hardCases.appendingPathComponent("Sources/\(file)"), encoding: .utf8)
         let lines = source.components(separatedBy: CharacterSet(charactersIn: "\n"))
         let first = try #require(lines.firstIndex { $0.contains(text) })
         // The line of the brace: where parameters take lines of their own it is a later one.

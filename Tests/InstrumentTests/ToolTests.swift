@@ -5,7 +5,9 @@ import Testing
 /// `scripts/instrument` on small packages.
 @Suite struct ToolTests {
     /// A package with one executable target.
-    private static func package(_ sources: [String: String], named name: String = "small") throws -> (TemporaryFolder, URL) {
+    private static func package(_ sources: [String: String], named name: String = "small") throws -> (
+        TemporaryFolder, URL
+    ) {
         let folder = try TemporaryFolder()
         let package = folder.url.appendingPathComponent(name)
         let code = package.appendingPathComponent("Sources/Small")
@@ -40,16 +42,18 @@ import Testing
             .map { $0.components(separatedBy: ": ")[1] }
     }
 
-    @Test("filters choose by name, size and access", arguments: [
-        ([], ["Store.load(_:)", "Store.save(_:)", "Store.describe()"]),
-        (["--include", "load"], ["Store.load(_:)"]),
-        (["--include", "Store.*", "--exclude", "Small.Store.?oad*"], ["Store.save(_:)", "Store.describe()"]),
-        (["--min-statements=2"], ["Store.save(_:)"]),
-        (["--public-only"], ["Store.describe()"]),
-        (["--include", "size"], []),
-        (["--accessors", "--include", "Store.size"], ["Store.size"]),
-        (["--target", "Small", "--exclude", "*"], []),
-    ] as [([String], [String])])
+    @Test(
+        "filters choose by name, size and access",
+        arguments: [
+            ([], ["Store.load(_:)", "Store.save(_:)", "Store.describe()"]),
+            (["--include", "load"], ["Store.load(_:)"]),
+            (["--include", "Store.*", "--exclude", "Small.Store.?oad*"], ["Store.save(_:)", "Store.describe()"]),
+            (["--min-statements=2"], ["Store.save(_:)"]),
+            (["--public-only"], ["Store.describe()"]),
+            (["--include", "size"], []),
+            (["--accessors", "--include", "Store.size"], ["Store.size"]),
+            (["--target", "Small", "--exclude", "*"], []),
+        ] as [([String], [String])])
     func filters(options: [String], names: [String]) throws {
         let (folder, package) = try Self.package(["main.swift": Self.main])
         let run = try Instrumented.run(["--package-path", package.path, "--list"] + options)
@@ -61,10 +65,14 @@ import Testing
     @Test("a build starts recording by itself, with the variables that are built in, and leaves the package as it was")
     func buildsAndRecords() throws {
         let (folder, package) = try Self.package(["main.swift": Self.main], named: "a folder, 'quoted'")
-        for command in [["init", "-q"], ["add", "-A"]] { #expect(try ProgramRun.run("git", ["-C", package.path] + command).status == 0) }
+        for command in [["init", "-q"], ["add", "-A"]] {
+            #expect(try ProgramRun.run("git", ["-C", package.path] + command).status == 0)
+        }
         try Data(".build\n".utf8).write(to: package.appendingPathComponent(".gitignore"))
         let log = folder.url.appendingPathComponent("server.log")
-        let run = try Instrumented.run(["--package-path", package.path, "--debug", "--set", "HOOFPRINT_SINK=file:\(log.path)"])
+        let run = try Instrumented.run([
+            "--package-path", package.path, "--debug", "--set", "HOOFPRINT_SINK=file:\(log.path)",
+        ])
         #expect(run.status == 0, "\(run.error)")
         let program = run.output.trimmingCharacters(in: .whitespacesAndNewlines)
         #expect(try ProgramRun.run(program).output == "2 store 3\n")
@@ -76,7 +84,9 @@ import Testing
 
     @Test("what the compiler says is about the user's own lines")
     func errorsPointAtTheUsersLines() throws {
-        let (folder, package) = try Self.package(["main.swift": Self.main + "\nfunc wrong() -> Int {\n    return \"text\"\n}\n"])
+        let (folder, package) = try Self.package([
+            "main.swift": Self.main + "\nfunc wrong() -> Int {\n    return \"text\"\n}\n"
+        ])
         let run = try Instrumented.run(["--package-path", package.path, "--debug"])
         #expect(run.status == 1)
         #expect(run.error.contains("\(package.path)/Sources/Small/main.swift:13:12: error: "), "\(run.error)")
@@ -97,7 +107,8 @@ import Testing
 
     @Test("--in-place writes to the package, and --remove takes away what it wrote and no more")
     func inPlaceIsUndone() throws {
-        let crlf = "func carriage(_ value: Int) throws -> Int {\r\n  // {\r\n  try check(value)\r\n}\r\nfunc check(_ value: Int) throws -> Int { value }"
+        let crlf =
+            "func carriage(_ value: Int) throws -> Int {\r\n  // {\r\n  try check(value)\r\n}\r\nfunc check(_ value: Int) throws -> Int { value }"
         let (folder, package) = try Self.package(["main.swift": Self.main, "Carriage.swift": crlf])
         let files = ["main.swift", "Carriage.swift"].map { package.appendingPathComponent("Sources/Small/\($0)") }
         #expect(try Instrumented.run(["--package-path", package.path, "--in-place", "--quiet"]).status == 0)
@@ -107,7 +118,9 @@ import Testing
         // The user goes on in between.
         try Data(written[0].replacingOccurrences(of: "id + 1", with: "id + 2").utf8).write(to: files[0])
         #expect(try Instrumented.run(["--package-path", package.path, "--remove", "--quiet"]).status == 0)
-        #expect(try String(contentsOf: files[0], encoding: .utf8) == Self.main.replacingOccurrences(of: "id + 1", with: "id + 2"))
+        #expect(
+            try String(contentsOf: files[0], encoding: .utf8)
+                == Self.main.replacingOccurrences(of: "id + 1", with: "id + 2"))
         #expect(try Data(contentsOf: files[1]) == Data(crlf.utf8))
         withExtendedLifetime(folder) {}
     }
@@ -118,7 +131,9 @@ import Testing
         func function(_ name: String, _ count: Int, _ total: Int, _ share: Double) -> String {
             #"{"name":"\#(name)","count":\#(count),"total_ns":\#(total),"share":\#(share)}"#
         }
-        let functions = [function("Store.save(_:)", 10, 9_000_000, 0.9), function("Store.describe()", 50_000, 5_000_000, 0.01)]
+        let functions = [
+            function("Store.save(_:)", 10, 9_000_000, 0.9), function("Store.describe()", 50_000, 5_000_000, 0.01),
+        ]
         let report = folder.url.appendingPathComponent("report.json")
         try Data(#"{"version":1,"functions":[\#(functions.joined(separator: ","))]}"#.utf8).write(to: report)
         let options = ["--package-path", package.path, "--list", "--min-statements", "2"]
@@ -160,14 +175,18 @@ import Testing
         #expect(run.status == 0)
         #expect(run.output.contains("--- a/Sources/Small/main.swift"))
         #expect(run.output.contains("+    func load(_ id: Int) -> Int {"))
-        #expect(try String(contentsOf: package.appendingPathComponent("Sources/Small/main.swift"), encoding: .utf8) == Self.main)
+        #expect(
+            try String(contentsOf: package.appendingPathComponent("Sources/Small/main.swift"), encoding: .utf8)
+                == Self.main)
         withExtendedLifetime(folder) {}
     }
 
-    @Test("a wrong command line is told, with the status 2", arguments: [
-        (["--unknown"], "'--unknown' is not an option"), (["--min-statements", "none"], "from 1 to 1000"),
-        (["--list", "--diff"], "give one of"), (["--target"], "needs a value"), (["--set", "A"], "NAME=VALUE"),
-    ])
+    @Test(
+        "a wrong command line is told, with the status 2",
+        arguments: [
+            (["--unknown"], "'--unknown' is not an option"), (["--min-statements", "none"], "from 1 to 1000"),
+            (["--list", "--diff"], "give one of"), (["--target"], "needs a value"), (["--set", "A"], "NAME=VALUE"),
+        ])
     func usageErrors(arguments: [String], text: String) throws {
         let run = try Instrumented.run(arguments)
         #expect(run.status == 2)
@@ -183,7 +202,8 @@ import Testing
         let (kept, package) = try Self.package(["main.swift": Self.main])
         let target = try Instrumented.run(["--package-path", package.path, "--list", "--target", "Other"])
         #expect(target.status == 1)
-        #expect(target.error.contains("--target 'Other': no target of this package that can be wrapped; those are: Small"))
+        #expect(
+            target.error.contains("--target 'Other': no target of this package that can be wrapped; those are: Small"))
         withExtendedLifetime(kept) {}
     }
 }

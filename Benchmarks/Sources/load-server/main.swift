@@ -14,7 +14,9 @@ router.get("/healthz") { _, _ in
 }
 
 let switching = Thread {
-    while let byte = FileHandle.standardInput.availableData.last { HoofprintSystem.isSampling = byte == UInt8(ascii: "1") }
+    while let byte = FileHandle.standardInput.availableData.last {
+        HoofprintSystem.isSampling = byte == UInt8(ascii: "1")
+    }
 }
 switching.start()
 

@@ -1,6 +1,7 @@
+// swift-format-ignore-file: its lines end as on Windows.
 func carriage(
-  _ value: Int
+    _ value: Int
 ) -> Int {
-  // a comment
-  value + 1
+    // a comment
+    value + 1
 }

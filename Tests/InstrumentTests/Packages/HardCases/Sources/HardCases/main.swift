@@ -28,4 +28,3 @@ print(await counter.add(2), counter.name(), await counter.slowly(), await on(cou
 print(await nonsending(), await concurrently(), await inherits(), await both(), try await grouped())
 do { print(try await failing()) } catch { print(error) }
 print(await swapped())
-
