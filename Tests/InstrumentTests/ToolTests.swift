@@ -98,8 +98,13 @@ import Testing
         let broken = "func broken( -> Int { 1 }\nfunc whole() -> Int { 2 }\n"
         let (folder, package) = try Self.package(["main.swift": Self.main, "Broken.swift": broken])
         let run = try Instrumented.run(["--package-path", package.path, "--list"])
-        #expect(run.status == 1)
-        #expect(run.error.contains("\(package.path)/Sources/Small/Broken.swift:1:14: "), "\(run.error)")
+        #expect(run.status == 0)
+        let place = "\(package.path)/Sources/Small/Broken.swift:1:14: "
+        #expect(run.error.contains(place), "\(run.error)")
+        #expect(run.error.contains("; the functions of this file are not wrapped"))
+        let build = try Instrumented.run(["--package-path", package.path, "--debug"])
+        #expect(build.status == 1)
+        #expect(build.error.contains(place + "error: "), "\(build.error)")
         #expect(run.output.contains("whole(): not wrapped: its file has syntax errors"))
         #expect(Self.wrapped(run) == ["Store.load(_:)", "Store.save(_:)", "Store.describe()"])
         withExtendedLifetime(folder) {}
