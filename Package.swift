@@ -5,6 +5,7 @@
 // behind a trait, and every product use carries the trait's condition, so that a consumer who writes
 // `.package(url: …, traits: [])` resolves this package and nothing else. A test builds such a consumer.
 
+import CompilerPluginSupport
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -28,12 +29,18 @@ func logging(_ product: String, _ package: String) -> Target.Dependency {
     .product(name: product, package: package, condition: .when(traits: ["Logging"]))
 }
 
+/// A library of swift-syntax, used only where the trait `Traced` is on.
+func syntax(_ product: String) -> Target.Dependency {
+    .product(name: product, package: "swift-syntax", condition: .when(traits: ["Traced"]))
+}
+
 let package = Package(
     name: "hoofprint",
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Hoofprint", targets: ["Hoofprint"]),
         .library(name: "HoofprintLogging", targets: ["HoofprintLogging"]),
+        .library(name: "HoofprintTraced", targets: ["HoofprintTraced"]),
         .library(name: "HoofprintAutostart", targets: ["HoofprintAutostart"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
         .library(name: "TraceReport", targets: ["TraceReport"]),
@@ -51,7 +58,8 @@ let package = Package(
             name: "Programs", description: "The programs red and upload-images.",
             enabledTraits: ["Tools"]),
         .trait(name: "Logging", description: "HoofprintLogging: records go to a swift-log Logger."),
-        .default(enabledTraits: ["Tools", "Programs", "Logging"]),
+        .trait(name: "Traced", description: "HoofprintTraced: the macros @Traced and @TracedMembers."),
+        .default(enabledTraits: ["Tools", "Programs", "Logging", "Traced"]),
     ],
     dependencies: [
         // Command lines: option parsing, help screens and completions of every executable.
@@ -69,6 +77,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // SHA-256: pictures are kept under the hash of their content.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // The macros @Traced and @TracedMembers read and write Swift; it is in the compiler's plug-in, not in programs.
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     ],
     targets: [
         // Recording: what a consumer links.
@@ -79,6 +89,23 @@ let package = Package(
         .target(
             name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")],
             swiftSettings: strict),
+
+        // Spans by attribute: what decides how a body is wrapped, which scripts/instrument compiles too, and the macros.
+        .target(
+            name: "Instrumenter",
+            dependencies: [
+                syntax("SwiftSyntax"), syntax("SwiftParser"), syntax("SwiftDiagnostics"),
+                syntax("SwiftParserDiagnostics"),
+            ],
+            swiftSettings: strict),
+        .macro(
+            name: "TracedMacros",
+            dependencies: [
+                "Instrumenter", syntax("SwiftSyntax"), syntax("SwiftParser"), syntax("SwiftDiagnostics"),
+                syntax("SwiftSyntaxBuilder"), syntax("SwiftSyntaxMacros"), syntax("SwiftCompilerPlugin"),
+            ],
+            swiftSettings: strict),
+        .target(name: "HoofprintTraced", dependencies: ["Hoofprint", "TracedMacros"], swiftSettings: strict),
 
         // What an instrumented build has in it, so that recording starts by itself.
         .target(name: "CHoofprintAutostart"),
@@ -190,6 +217,12 @@ let package = Package(
             name: "hoofprint-logging-scenarios",
             dependencies: ["HoofprintLogging", "Hoofprint", logging("Logging", "swift-log")],
             path: "Tests/HoofprintLoggingScenarios", swiftSettings: strict),
+        .testTarget(
+            name: "TracedTests", dependencies: ["TraceLog", "hoofprint-traced-scenario"],
+            exclude: ["Refused.swift.txt"], swiftSettings: strict),
+        .executableTarget(
+            name: "hoofprint-traced-scenario", dependencies: ["HoofprintTraced"], path: "Tests/TracedScenario",
+            swiftSettings: strict),
         .executableTarget(
             name: "hoofprint-scenarios", dependencies: ["Hoofprint"], path: "Tests/HoofprintScenarios",
             swiftSettings: strict),

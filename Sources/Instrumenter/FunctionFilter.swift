@@ -6,13 +6,16 @@ public struct FunctionFilter: Sendable {
     public var exclude: [String] = []
     /// The fewest statements of a body, nested ones not counted.
     public var minimumStatements = 1
+    /// Whether only public and open functions are wrapped.
     public var isPublicOnly = false
+    /// Whether accessors are wrapped too.
     public var wrapsAccessors = false
     /// Names as in a report that are left out, since they were cheap and hot.
     public var cheapAndHot: Set<String> = []
     /// Functions called by slow ones, by base name: for them accessors, the fewest statements and `isPublicOnly` do not count.
     public var deeper: Set<String> = []
 
+    /// Wants all functions that are no accessors.
     public init() {}
 
     /// Why a function is left out. nil: it is not.
@@ -62,9 +65,13 @@ public struct FoundFunction: Sendable {
     public let module: String
     /// Without labels and type: `load`.
     public let baseName: String
+    /// Of its name, from 1.
     public let line: Int
+    /// Whether it is a property's or subscript's.
     public let isAccessor: Bool
+    /// Whether it is public or open.
     public let isPublic: Bool
+    /// Those of its body, nested ones not counted.
     public let statements: Int
     /// Base names of what its body calls.
     public let calls: Set<String>

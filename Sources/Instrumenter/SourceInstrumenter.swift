@@ -8,6 +8,7 @@ public struct PackageKnowledge: Sendable {
     /// Names of types with `@resultBuilder`.
     public var resultBuilders: Set<String> = []
 
+    /// Knows nothing.
     public init() {}
 
     /// Learns from a source.
@@ -40,34 +41,16 @@ public struct PackageKnowledge: Sendable {
     }
 }
 
-extension AttributeListSyntax {
-    /// The names of the attributes, those within `#if` included.
-    var names: [String] {
-        flatMap { element -> [String] in
-            if let attribute = element.as(AttributeSyntax.self) { return [attribute.attributeName.trimmedDescription] }
-            let clauses = element.as(IfConfigDeclSyntax.self)?.clauses.map { $0 } ?? []
-            return clauses.flatMap { $0.elements?.as(AttributeListSyntax.self)?.names ?? [] }
-        }
-    }
-
-    /// Whether there is `@inline(__always)`.
-    var isAlwaysInlined: Bool {
-        contains { element in
-            guard let attribute = element.as(AttributeSyntax.self) else { return false }
-            return attribute.attributeName.trimmedDescription == "inline"
-                && attribute.arguments?.trimmedDescription == "__always"
-        }
-    }
-}
-
 /// A source file with its functions wrapped.
 public struct InstrumentedSource {
     /// All functions in the file, in order.
     public let functions: [FoundFunction]
+    /// What wraps those that are wrapped.
     public let edits: SourceEdits
     /// `line:column: message` of what is wrong with the source; then nothing is wrapped.
     public let errors: [String]
 
+    /// Reads a source, and wraps what `filter` wants of what can be.
     public init(_ source: [UInt8], module: String, filter: FunctionFilter, knowledge: PackageKnowledge) {
         let tree = source.withUnsafeBufferPointer { Parser.parse(source: $0) }
         let converter = SourceLocationConverter(fileName: "", tree: tree)
@@ -88,7 +71,7 @@ private final class FunctionVisitor: SyntaxVisitor {
     private let module: String
     private let converter: SourceLocationConverter
     private let filter: FunctionFilter
-    private let knowledge: PackageKnowledge
+    private let limits: WrappingLimits
     private let hasErrors: Bool
     private(set) var functions: [FoundFunction] = []
     private(set) var edits = SourceEdits()
@@ -99,6 +82,8 @@ private final class FunctionVisitor: SyntaxVisitor {
         var isPublic = false
         /// In a body that is inlined elsewhere.
         var isInlined = false
+        /// A type with `@TracedMembers`.
+        var tracesMembers = false
     }
     private var scopes: [Scope] = []
 
@@ -109,44 +94,55 @@ private final class FunctionVisitor: SyntaxVisitor {
         self.module = module
         self.converter = converter
         self.filter = filter
-        self.knowledge = knowledge
+        limits = WrappingLimits(resultBuilders: knowledge.resultBuilders)
         self.hasErrors = hasErrors
         super.init(viewMode: .sourceAccurate)
     }
 
     // Types.
 
-    private func enter(_ name: String, isPublic: Bool = false) -> SyntaxVisitorContinueKind {
-        scopes.append(Scope(name: name, isPublic: isPublic, isInlined: scopes.last?.isInlined ?? false))
+    private func enter(
+        _ name: String, _ attributes: AttributeListSyntax, isPublic: Bool = false
+    ) -> SyntaxVisitorContinueKind {
+        scopes.append(
+            Scope(
+                name: name, isPublic: isPublic, isInlined: scopes.last?.isInlined ?? false,
+                tracesMembers: attributes.have("TracedMembers")))
         return .visitChildren
     }
 
     private func leave() { scopes.removeLast() }
 
-    override func visit(_ node: StructDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text) }
+    override func visit(_ node: StructDeclSyntax) -> SyntaxVisitorContinueKind {
+        enter(node.name.text, node.attributes)
+    }
     override func visitPost(_ node: StructDeclSyntax) { leave() }
-    override func visit(_ node: ClassDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text) }
+    override func visit(_ node: ClassDeclSyntax) -> SyntaxVisitorContinueKind {
+        enter(node.name.text, node.attributes)
+    }
     override func visitPost(_ node: ClassDeclSyntax) { leave() }
-    override func visit(_ node: EnumDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text) }
+    override func visit(_ node: EnumDeclSyntax) -> SyntaxVisitorContinueKind {
+        enter(node.name.text, node.attributes)
+    }
     override func visitPost(_ node: EnumDeclSyntax) { leave() }
-    override func visit(_ node: ActorDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text) }
+    override func visit(_ node: ActorDeclSyntax) -> SyntaxVisitorContinueKind {
+        enter(node.name.text, node.attributes)
+    }
     override func visitPost(_ node: ActorDeclSyntax) { leave() }
-    override func visit(_ node: ProtocolDeclSyntax) -> SyntaxVisitorContinueKind { enter(node.name.text) }
+    override func visit(_ node: ProtocolDeclSyntax) -> SyntaxVisitorContinueKind {
+        enter(node.name.text, node.attributes)
+    }
     override func visitPost(_ node: ProtocolDeclSyntax) { leave() }
     override func visit(_ node: ExtensionDeclSyntax) -> SyntaxVisitorContinueKind {
-        enter(node.extendedType.trimmedDescription, isPublic: Self.isPublic(node.modifiers))
+        enter(node.extendedType.trimmedDescription, node.attributes, isPublic: Self.isPublic(node.modifiers))
     }
     override func visitPost(_ node: ExtensionDeclSyntax) { leave() }
 
     // Functions.
 
     override func visit(_ node: FunctionDeclSyntax) -> SyntaxVisitorContinueKind {
-        let parameters = node.signature.parameterClause.parameters
-        // An operator's operands have no labels.
-        let isOperator = node.name.tokenKind != .identifier(node.name.text)
-        let labels = isOperator ? "(" + parameters.map { _ in "_:" }.joined() + ")" : Self.labels(parameters)
         consider(
-            name: node.name.text + labels, baseName: node.name.text, at: Syntax(node.name),
+            name: node.labelledName, baseName: node.name.text, at: Syntax(node.name),
             body: node.body?.statements, braces: (node.body?.leftBrace, node.body?.rightBrace),
             function: WrappedFunction(
                 effects: (node.signature.effectSpecifiers?.throwsClause, node.signature.returnClause?.type)),
@@ -157,7 +153,7 @@ private final class FunctionVisitor: SyntaxVisitor {
 
     override func visit(_ node: InitializerDeclSyntax) -> SyntaxVisitorContinueKind {
         consider(
-            name: "init" + Self.labels(node.signature.parameterClause.parameters), baseName: "init",
+            name: node.labelledName, baseName: "init",
             at: Syntax(node.initKeyword), body: node.body?.statements,
             braces: (node.body?.leftBrace, node.body?.rightBrace),
             function: WrappedFunction(
@@ -180,12 +176,14 @@ private final class FunctionVisitor: SyntaxVisitor {
     // Properties and subscripts: their accessors.
 
     override func visit(_ node: VariableDeclSyntax) -> SyntaxVisitorContinueKind {
-        let isInlined = Self.isInlined(node.attributes)
+        let isInlined = node.attributes.areInlining
         let isPublic = Self.isPublic(node.modifiers)
         for binding in node.bindings {
             let name = binding.pattern.trimmedDescription
-            scopes.append(Scope(name: name, isPublic: isPublic || (scopes.last?.isPublic ?? false),
-                                isInlined: isInlined || (scopes.last?.isInlined ?? false)))
+            scopes.append(
+                Scope(
+                    name: name, isPublic: isPublic || (scopes.last?.isPublic ?? false),
+                    isInlined: isInlined || (scopes.last?.isInlined ?? false)))
             if let block = binding.accessorBlock {
                 accessors(
                     block, named: name, result: binding.typeAnnotation?.type, attributes: node.attributes,
@@ -198,8 +196,8 @@ private final class FunctionVisitor: SyntaxVisitor {
     }
 
     override func visit(_ node: SubscriptDeclSyntax) -> SyntaxVisitorContinueKind {
-        let name = "subscript" + Self.labels(node.parameterClause.parameters)
-        scopes.append(Scope(name: name, isInlined: Self.isInlined(node.attributes) || (scopes.last?.isInlined ?? false)))
+        let name = "subscript" + node.parameterClause.parameters.labels
+        scopes.append(Scope(name: name, isInlined: node.attributes.areInlining || (scopes.last?.isInlined ?? false)))
         if let block = node.accessorBlock {
             accessors(
                 block, named: name, result: node.returnClause.type, attributes: node.attributes,
@@ -250,7 +248,8 @@ private final class FunctionVisitor: SyntaxVisitor {
         isAccessor: Bool = false, isCoroutine: Bool = false
     ) {
         let path = scopes.map(\.name) + (name.map { [$0] } ?? [])
-        let isInlined = Self.isInlined(attributes) || Self.isInlined(own) || (scopes.last?.isInlined ?? false)
+        let isInlined = attributes.areInlining || own.areInlining || (scopes.last?.isInlined ?? false)
+        let isTraced = scopes.last?.tracesMembers ?? false
         var found = FoundFunction(
             name: path.joined(separator: "."), module: module, baseName: baseName,
             line: place.startLocation(converter: converter).line, isAccessor: isAccessor,
@@ -259,8 +258,11 @@ private final class FunctionVisitor: SyntaxVisitor {
         scopes.append(Scope(name: name ?? "", isInlined: isInlined))
         if name == nil { scopes[scopes.count - 1] = Scope(name: "get", isInlined: isInlined) }
         found.skipped =
-            limit(body, result, attributes.names + own.names, baseName, isInlined: isInlined, isCoroutine: isCoroutine)
-            ?? filter.reason(toSkip: found)
+            (hasErrors ? .syntaxErrors : nil)
+            ?? limits.reason(
+                toSkip: body, of: baseName, result: result, attributes: attributes.names + own.names,
+                isInlined: isInlined, isCoroutine: isCoroutine)
+            ?? (isTraced && !isAccessor ? .traced : nil) ?? filter.reason(toSkip: found)
         if found.skipped == nil, let body, let left = braces.left, let right = braces.right {
             let wrapping = Wrapping(of: body, in: function, name: found.name)
             edits.insert(wrapping.opening, at: left.endPositionBeforeTrailingTrivia.utf8Offset)
@@ -272,57 +274,8 @@ private final class FunctionVisitor: SyntaxVisitor {
         functions.append(found)
     }
 
-    /// Why it cannot be wrapped.
-    private func limit(
-        _ body: CodeBlockItemListSyntax?, _ result: TypeSyntax?, _ attributes: [String], _ baseName: String,
-        isInlined: Bool, isCoroutine: Bool
-    ) -> SkipReason? {
-        if hasErrors { return .syntaxErrors }
-        guard let body else { return .noBody }
-        if isCoroutine { return .coroutine }
-        if isInlined { return .inlinable }
-        if body.isEmpty { return .emptyBody }
-        if result?.trimmedDescription == "Never" { return .neverReturns }
-        if attributes.contains("Traced") { return .traced }
-        if attributes.contains(where: { ["differentiable", "derivative", "transpose"].contains($0) }) {
-            return .differentiable
-        }
-        if isBuilt(body, result, attributes, baseName) { return .resultBuilder }
-        return nil
-    }
-
-    /// Whether a result builder makes the body's value: one is named, or it comes from a protocol's requirement.
-    private func isBuilt(
-        _ body: CodeBlockItemListSyntax, _ result: TypeSyntax?, _ attributes: [String], _ baseName: String
-    ) -> Bool {
-        let isNamed = attributes.contains { name in
-            let last = name.split(separator: ".").last.map(String.init) ?? name
-            let type = last.prefix { $0 != "<" }
-            return knowledge.resultBuilders.contains(String(type)) || type.hasSuffix("Builder")
-        }
-        if isNamed { return true }
-        guard let result, !["Void", "()"].contains(result.trimmedDescription) else { return false }
-        let isOpaque = result.is(SomeOrAnyTypeSyntax.self)
-        let returns = body.contains { $0.item.is(ReturnStmtSyntax.self) }
-        if isOpaque, baseName == "body", !returns { return true }
-        // Several values one after the other, and nothing returned: no other body ends so.
-        let values = Array(body).filter { $0.item.is(FunctionCallExprSyntax.self) }
-        return isOpaque && values.count > 1 && values.last == body.last
-    }
-
-    private static func isInlined(_ attributes: AttributeListSyntax) -> Bool {
-        let names: Set = [
-            "inlinable", "_transparent", "_alwaysEmitIntoClient", "backDeployed", "_backDeploy", "export",
-        ]
-        return attributes.isAlwaysInlined || attributes.names.contains(where: names.contains)
-    }
-
     private static func isPublic(_ modifiers: DeclModifierListSyntax) -> Bool {
         modifiers.contains { ["public", "open"].contains($0.name.text) && $0.detail == nil }
-    }
-
-    private static func labels(_ parameters: FunctionParameterListSyntax) -> String {
-        "(" + parameters.map { "\($0.firstName.text):" }.joined() + ")"
     }
 }
 

@@ -2,6 +2,7 @@
 public struct SourceEdits {
     private var insertions: [(offset: Int, text: String)] = []
 
+    /// Has no insertions.
     public init() {}
 
     /// Puts a text before the byte at an offset; what is put at one place stands in the order of the calls.
@@ -10,6 +11,7 @@ public struct SourceEdits {
         insertions.append((offset, text))
     }
 
+    /// Whether there are none.
     public var isEmpty: Bool { insertions.isEmpty }
 
     /// The text with all that was put in; each as `mark` makes it.

@@ -19,7 +19,7 @@ public struct Wrapping {
     public let implicitResults: [ExprSyntax]
 
     /// The name of the span in the body. It hides one of an outer function.
-    static let variable = "__hoofprintSpan"
+    public static let variable = "__hoofprintSpan"
 
     /// Makes the wrapping of a body.
     ///
@@ -27,26 +27,26 @@ public struct Wrapping {
     ///   - name: The span's name.
     ///   - attributes: Statements that set attributes of the span, each with `__hoofprintSpan` for it.
     ///   - begin: What begins a span, without its arguments.
-    ///   - place: The callsite's `file`, `line` and `function` where the defaults are not the function's own.
+    ///   - isBlock: Whether the body becomes one statement in any case.
     public init(
         of body: CodeBlockItemListSyntax, in function: WrappedFunction, name: String, attributes: [String] = [],
-        begin: String = "TraceSpan.begin", place: String = ""
+        begin: String = "TraceSpan.begin", isBlock: Bool = false
     ) {
         let span = Self.variable
-        var opening = " let \(span) = \(begin)(\"\(Self.escaped(name))\"\(place)); defer { \(span).end() };"
+        var opening = " let \(span) = \(begin)(\"\(Self.escaped(name))\"); defer { \(span).end() };"
         for attribute in attributes { opening += " \(attribute);" }
-        if let clause = function.throwing, ThrowFinder.throwsOut(of: body) {
+        if let clause = function.throwing, ThrowFinder.throwsOut(of: body, isRethrowing: function.isRethrowing) {
             self.opening = opening + " do\(clause) {"
             closing = "} catch { \(span).fail(error); throw error } "
         } else {
-            self.opening = opening
-            closing = ""
+            self.opening = opening + (isBlock ? " do {" : "")
+            closing = isBlock ? "} " : ""
         }
         implicitResults = function.hasResult ? ImplicitResult.expressions(in: body) : []
     }
 
     /// A text as the content of a string literal.
-    private static func escaped(_ text: String) -> String {
+    public static func escaped(_ text: String) -> String {
         text.reduce(into: "") { result, character in
             switch character {
             case "\\", "\"": result += "\\\(character)"
@@ -63,10 +63,14 @@ public struct WrappedFunction {
     public let hasResult: Bool
     /// nil: it throws nothing. Otherwise what stands between `do` and its brace: empty, or ` throws(E)`.
     public let throwing: String?
+    /// Whether it `rethrows`.
+    public let isRethrowing: Bool
 
+    /// Of what is known.
     public init(hasResult: Bool, throwing: String?) {
         self.hasResult = hasResult
         self.throwing = throwing
+        isRethrowing = false
     }
 
     /// A function's, an initialiser's or an accessor's.
@@ -77,17 +81,20 @@ public struct WrappedFunction {
             guard let type = clause.type?.trimmedDescription else { return "" }
             return type == "Never" ? nil : " throws(\(type))"
         }
+        isRethrowing = effects.throwsClause?.throwsSpecifier.tokenKind == .keyword(.rethrows)
     }
 }
 
 /// Finds whether an error leaves a body: a `catch` that nothing can reach would be warned of.
 private final class ThrowFinder: SyntaxVisitor {
     private var found = false
+    private var catches = false
 
-    static func throwsOut(of body: CodeBlockItemListSyntax) -> Bool {
+    /// A function that `rethrows` may throw in a `catch` what its parameter threw, but not in one around that.
+    static func throwsOut(of body: CodeBlockItemListSyntax, isRethrowing: Bool) -> Bool {
         let finder = ThrowFinder(viewMode: .sourceAccurate)
         finder.walk(body)
-        return finder.found
+        return finder.found && !(isRethrowing && finder.catches)
     }
 
     override func visit(_ node: TryExprSyntax) -> SyntaxVisitorContinueKind {
@@ -106,13 +113,16 @@ private final class ThrowFinder: SyntaxVisitor {
     }
 
     override func visit(_ node: DoStmtSyntax) -> SyntaxVisitorContinueKind {
+        if !node.catchClauses.isEmpty { catches = true }
         let catchesAll = node.catchClauses.contains { clause in
-            clause.catchItems.isEmpty || clause.catchItems.contains { item in
-                guard item.whereClause == nil else { return false }
-                guard let binding = item.pattern?.as(ValueBindingPatternSyntax.self) else { return false }
-                return binding.pattern.is(IdentifierPatternSyntax.self)
-                    || binding.pattern.as(ExpressionPatternSyntax.self)?.expression.is(DeclReferenceExprSyntax.self) == true
-            }
+            clause.catchItems.isEmpty
+                || clause.catchItems.contains { item in
+                    guard item.whereClause == nil else { return false }
+                    guard let binding = item.pattern?.as(ValueBindingPatternSyntax.self) else { return false }
+                    return binding.pattern.is(IdentifierPatternSyntax.self)
+                        || binding.pattern.as(ExpressionPatternSyntax.self)?.expression.is(DeclReferenceExprSyntax.self)
+                            == true
+                }
         }
         guard catchesAll else { return .visitChildren }
         for clause in node.catchClauses { walk(clause) }
@@ -136,7 +146,8 @@ private enum ImplicitResult {
                 clause.elements?.as(CodeBlockItemListSyntax.self).map(expressions) ?? []
             }
         }
-        guard others.count == 1, let only = others.first, only == body.last, let expression = expression(of: only) else {
+        guard others.count == 1, let only = others.first, only == body.last, let expression = expression(of: only)
+        else {
             return []
         }
         return [expression]
@@ -152,7 +163,8 @@ private enum ImplicitResult {
     /// Calls that do not come back have no value to return.
     private static func endsProgram(_ expression: ExprSyntax) -> Bool {
         guard let call = expression.as(FunctionCallExprSyntax.self) else { return false }
-        let name = call.calledExpression.as(MemberAccessExprSyntax.self)?.declName.baseName.text
+        let name =
+            call.calledExpression.as(MemberAccessExprSyntax.self)?.declName.baseName.text
             ?? call.calledExpression.as(DeclReferenceExprSyntax.self)?.baseName.text
         return ["fatalError", "preconditionFailure", "abort", "exit", "_exit"].contains(name)
     }
@@ -173,7 +185,9 @@ private enum ImplicitResult {
 
     private static func isValue(_ items: CodeBlockItemListSyntax) -> Bool {
         guard items.count == 1, let item = items.first?.item else { return false }
-        if item.is(ExprSyntax.self) || item.is(ThrowStmtSyntax.self) || item.is(FallThroughStmtSyntax.self) { return true }
+        if item.is(ExprSyntax.self) || item.is(ThrowStmtSyntax.self) || item.is(FallThroughStmtSyntax.self) {
+            return true
+        }
         return item.as(ExpressionStmtSyntax.self).map { hasOnlyValues($0.expression) } ?? false
     }
 }

@@ -17,12 +17,13 @@ import TraceLog
     /// Name, and how often it is called.
     private static let wrapped: [(String, UInt64)] = [
         ("Values.typed(_:)", 5), ("Values.untyped(_:)", 2), ("Values.handled(_:)", 2), ("Values.mapped(_:)", 1),
-        ("Values.rethrown(_:)", 1), ("Values.lazily(_:)", 1), ("Values.change(_:)", 1), ("Values.opaque()", 1),
+        ("Values.rethrown(_:)", 1), ("Values.caught(_:)", 1), ("Values.lazily(_:)", 1), ("Values.change(_:)", 1),
+        ("Values.opaque()", 1),
         ("Values.opaqueLong()", 1), ("Values.chosen(_:)", 1), ("Values.switched(_:)", 1), ("Values.returned(_:)", 1),
         ("Values.conditional()", 1), ("Values.conditionalStatement()", 1), ("Values.braces()", 1), ("Values.raw()", 1),
         ("Values.long()", 1), ("Values.+(_:_:)", 1), ("Values.-(_:)", 1), ("Values.init(text:)", 2),
         ("Values.init(checked:)", 1), ("Values.nested()", 1), ("Values.nested().inner(_:)", 1),
-        ("Values.nested().Local.method()", 1), ("Values.deferred(_:)", 1), ("Values.`default`()", 1),
+        ("Values.nested().Local.method()", 1), ("Values.deferred(_:)", 1), ("Values.default()", 1),
         ("Values.endsInstead(_:)", 1), ("Values.subscript(index:).get", 1), ("Values.subscript(index:).set", 1),
         ("Values.failing.get", 1), ("Values.stored.didSet", 3), ("Values.stored.willSet", 3),
         ("Handle.peek()", 1), ("Handle.close()", 1), ("Handle.deinit", 1), ("pass(_:)", 1), ("look(at:)", 1),

@@ -43,6 +43,14 @@ struct Values {
     }
 
     func mapped<T, E: Error>(_ body: (Int) throws(E) -> T) throws(E) -> T { try body(stored) }
+    func caught(_ body: () throws -> Int) rethrows -> Int {
+        do {
+            return try body()
+        } catch {
+            return try again(error)
+        }
+    }
+    private func again(_ error: any Error) throws -> Int { throw error }
     func rethrown(_ body: () throws -> Int) rethrows -> Int { try body() }
     func lazily(_ value: @autoclosure () -> Int) -> Int { value() + value() }
     mutating func change(_ other: inout Int) {

@@ -7,7 +7,7 @@ values.change(&other)
 print(values.stored, values.announced, other)
 print(values.built(), Array(values.opaque()), Array(values.opaqueLong()))
 print((try? values.typed(0)) ?? -1, (try? values.untyped(11)) ?? -2, values.handled(0), values.handled(3))
-print(values.mapped { $0 + 1 }, values.rethrown { 2 }, values.lazily(3))
+print(values.mapped { $0 + 1 }, values.rethrown { 2 }, values.caught { 3 }, values.lazily(3))
 print(values.chosen(1), values.switched(1), values.returned(2), values.conditional(), values.conditionalStatement())
 print(values.braces(), values.raw(), values.long())
 values[2] = 5
