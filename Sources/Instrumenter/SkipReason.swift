@@ -18,20 +18,4 @@ public enum SkipReason: String, CaseIterable, Sendable {
     case excluded = "is excluded (--exclude)"
     case notIncluded = "is not among those included (--include)"
     case cheapAndHot = "was cheap and called often in the report (--from-report)"
-
-    /// Whether it could have been wrapped, had it been asked for: not a limit.
-    public var isChoice: Bool {
-        switch self {
-        case .accessor, .fewStatements, .notPublic, .excluded, .notIncluded, .cheapAndHot: true
-        default: false
-        }
-    }
-
-    /// Whether there is something to wrap at all.
-    public var isEligible: Bool {
-        switch self {
-        case .noBody, .emptyBody, .inlinable, .neverReturns, .resultBuilder, .coroutine, .differentiable, .traced: false
-        default: true
-        }
-    }
 }

@@ -11,8 +11,6 @@ struct Options {
     var output: String?
     var products: [String] = []
     var targets: [String] = []
-    var dependencies: [String] = []
-    var includesDependencies = false
     var filter = FunctionFilter()
     var report: String?
     var bundle: String?
@@ -38,7 +36,6 @@ struct Options {
           --public-only            only public and open functions
           --accessors              getters, setters, subscripts and property observers too
           --from-report FILE       deeper where the report (trace-report --format json) is slow, and not what is cheap and hot
-          --with-dependencies [NAME]  the packages it depends on too, or this one of them
 
         What is done:
           --list                   say of each function whether it is wrapped, or why not; nothing is built
@@ -99,9 +96,6 @@ struct Options {
                 filter.minimumStatements = number
             case "--public-only": filter.isPublicOnly = true
             case "--accessors": filter.wrapsAccessors = true
-            case "--with-dependencies":
-                includesDependencies = true
-                if let name = rest.first, !name.hasPrefix("-") { dependencies.append(try value(of: option)) }
             case "--from-report": report = try value(of: option)
             case "--bundle": bundle = try value(of: option)
             case "--debug": configuration = "debug"
