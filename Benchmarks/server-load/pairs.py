@@ -16,7 +16,7 @@ WINDOW, SETTLING = 0.2, 0.05  # seconds
 
 
 class Server:
-    """A server on one processor, with a profiler that is switched on and off; `before` are commands that start it."""
+    """A server on one processor, with a profiler that is switched on and off."""
 
     def __init__(self, program, folder, variables=()):
         self.log = open(os.path.join(folder, "server.log"), "w+")

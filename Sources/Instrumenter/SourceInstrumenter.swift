@@ -255,8 +255,7 @@ private final class FunctionVisitor: SyntaxVisitor {
             line: place.startLocation(converter: converter).line, isAccessor: isAccessor,
             isPublic: Self.isPublic(modifiers) || (scopes.last?.isPublic ?? false), statements: body?.count ?? 0,
             calls: body.map(CallFinder.calls) ?? [])
-        scopes.append(Scope(name: name ?? "", isInlined: isInlined))
-        if name == nil { scopes[scopes.count - 1] = Scope(name: "get", isInlined: isInlined) }
+        scopes.append(Scope(name: name ?? "get", isInlined: isInlined))
         found.skipped =
             (hasErrors ? .syntaxErrors : nil)
             ?? limits.reason(

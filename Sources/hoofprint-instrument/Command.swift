@@ -3,18 +3,15 @@ import Foundation
 /// A program that is run to its end.
 struct Command {
     let arguments: [String]
-    var folder: URL?
 
-    init(_ arguments: [String], in folder: URL? = nil) {
+    init(_ arguments: [String]) {
         self.arguments = arguments
-        self.folder = folder
     }
 
     private func process() -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments
-        if let folder { process.currentDirectoryURL = folder }
         // A package manager that runs this as a plug-in means itself by them.
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SWIFTPM_") }
         process.standardInput = FileHandle.nullDevice
