@@ -145,13 +145,13 @@ def measure(kind, program, rate, count):
 
 
 def main():
-    program, count = sys.argv[1], int(sys.argv[2])
+    program, count, rates = sys.argv[1], int(sys.argv[2]), list(map(int, sys.argv[3:])) or [99, 999]
     if not glob.glob("/usr/lib/*/libprofiler.so.0"):
         sys.exit("server-load: gperftools' libprofiler.so.0 is not installed")
     print(f"throughput lost, of {count} pairs of {WINDOW} s (95 % interval)")
     print(f"{'':26} {'by processor time a request':32} by requests a second")
     rows = [("nothing switched", Server, None)]
-    for rate in (99, 999):
+    for rate in rates:
         rows += [(f"Hoofprint, {rate} Hz", Hoofprint, rate), (f"gperftools, {rate} Hz", Gperftools, rate),
                  (f"perf record -g, {rate} Hz", Perf, rate)]
     for name, kind, rate in rows:

@@ -21,7 +21,7 @@ public struct Wrapping {
     /// The name of the span in the body. It hides one of an outer function.
     public static let variable = "__hoofprintSpan"
 
-    /// Makes the wrapping of a body.
+    /// Makes the wrapping of a function's body.
     ///
     /// - Parameters:
     ///   - name: The span's name.
@@ -29,7 +29,7 @@ public struct Wrapping {
     ///   - begin: What begins a span, without its arguments.
     ///   - isBlock: Whether the body becomes one statement in any case.
     public init(
-        of body: CodeBlockItemListSyntax, in function: WrappedFunction, name: String, attributes: [String] = [],
+        of body: CodeBlockItemListSyntax, in function: FunctionDeclaration, name: String, attributes: [String] = [],
         begin: String = "TraceSpan.begin", isBlock: Bool = false
     ) {
         let span = Self.variable
@@ -54,34 +54,6 @@ public struct Wrapping {
             default: result.append(character)
             }
         }
-    }
-}
-
-/// What of a declaration decides how its body is wrapped.
-public struct WrappedFunction {
-    /// Whether it answers with a value.
-    public let hasResult: Bool
-    /// nil: it throws nothing. Otherwise what stands between `do` and its brace: empty, or ` throws(E)`.
-    public let throwing: String?
-    /// Whether it `rethrows`.
-    public let isRethrowing: Bool
-
-    /// Of what is known.
-    public init(hasResult: Bool, throwing: String?) {
-        self.hasResult = hasResult
-        self.throwing = throwing
-        isRethrowing = false
-    }
-
-    /// A function's, an initialiser's or an accessor's.
-    public init(effects: (throwsClause: ThrowsClauseSyntax?, result: TypeSyntax?), answersWithValue: Bool? = nil) {
-        let result = effects.result?.trimmedDescription
-        hasResult = answersWithValue ?? (result != nil && !["Void", "()", "Swift.Void"].contains(result))
-        throwing = effects.throwsClause.flatMap { clause in
-            guard let type = clause.type?.trimmedDescription else { return "" }
-            return type == "Never" ? nil : " throws(\(type))"
-        }
-        isRethrowing = effects.throwsClause?.throwsSpecifier.tokenKind == .keyword(.rethrows)
     }
 }
 

@@ -10,29 +10,20 @@ public struct WrappingLimits: Sendable {
         self.resultBuilders = resultBuilders
     }
 
-    /// Why a function cannot be wrapped. nil: it can.
+    /// Why a function cannot be wrapped, `@Traced` not counted. nil: it can.
     ///
-    /// - Parameters:
-    ///   - body: The function's statements.
-    ///   - baseName: The function's name without labels; a property's for its accessors.
-    ///   - result: The type it answers with.
-    ///   - attributes: The names of its attributes.
-    ///   - isInlined: Whether it, or what it stands in, is inlined into callers.
-    ///   - isCoroutine: Whether it is an accessor that yields.
-    public func reason(
-        toSkip body: CodeBlockItemListSyntax?, of baseName: String, result: TypeSyntax?, attributes: [String],
-        isInlined: Bool, isCoroutine: Bool = false
-    ) -> SkipReason? {
-        guard let body else { return .noBody }
-        if isCoroutine { return .coroutine }
-        if isInlined { return .inlinable }
+    /// - Parameter isInOneInlined: Whether what it stands in is inlined into callers.
+    public func reason(toSkip function: FunctionDeclaration, isInOneInlined: Bool) -> SkipReason? {
+        guard let body = function.body?.statements else { return .noBody }
+        if function.isCoroutine { return .coroutine }
+        if isInOneInlined || function.attributes.areInlining { return .inlinable }
         if body.isEmpty { return .emptyBody }
-        if ["Never", "Swift.Never"].contains(result?.trimmedDescription) { return .neverReturns }
-        if attributes.contains(where: { ["Traced", "HoofprintTraced.Traced"].contains($0) }) { return .traced }
+        if ["Never", "Swift.Never"].contains(function.result?.trimmedDescription) { return .neverReturns }
+        let attributes = function.attributes.names
         if attributes.contains(where: { ["differentiable", "derivative", "transpose"].contains($0) }) {
             return .differentiable
         }
-        return isBuilt(body, result, attributes, baseName) ? .resultBuilder : nil
+        return isBuilt(body, function.result, attributes, function.baseName) ? .resultBuilder : nil
     }
 
     /// Whether a result builder makes the body's value: one is named, or it comes from a protocol's requirement.

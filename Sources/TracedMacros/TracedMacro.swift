@@ -18,13 +18,13 @@ public enum TracedMacro: BodyMacro {
         providingBodyFor declaration: some DeclSyntaxProtocol & WithOptionalCodeBlockSyntax,
         in context: some MacroExpansionContext
     ) throws -> [CodeBlockItemSyntax] {
-        guard let function = TracedFunction(declaration) else {
+        guard let function = FunctionDeclaration(declaration) else {
             throw TracedMessage.error(
                 "@Traced is for functions, initialisers and deinitialisers; write span(\"name\") { … } in the body",
                 at: node)
         }
         let limit = function.limit(in: context.lexicalContext)
-        guard let body = function.body, limit == nil || limit == .emptyBody else {
+        guard let body = declaration.body, limit == nil || limit == .emptyBody else {
             let reason = limit ?? .noBody
             throw TracedMessage.error("@Traced cannot wrap '\(function.name)': it \(reason.rawValue)", at: node)
         }
@@ -46,7 +46,7 @@ public enum TracedMacro: BodyMacro {
             against: names.map(\.plainText), at: place, owner: "'\(function.name)' does not have",
             of: "'\(function.name)'")
         let wrapping = Wrapping(
-            of: body.statements, in: function.function,
+            of: body.statements, in: function,
             name: arguments.name ?? function.path(in: context.lexicalContext), attributes: setters(names, arguments),
             begin: "HoofprintTraced.TraceSpan.begin", isBlock: true)
         let text = wrapping.opening + inPlace(body, with: wrapping, context) + wrapping.closing
@@ -97,7 +97,7 @@ public enum TracedMacro: BodyMacro {
 final class InnerAttributes: SyntaxVisitor {
     private var found: [AttributeSyntax] = []
 
-    static func find(in body: CodeBlockSyntax) -> [AttributeSyntax] {
+    static func find(in body: some SyntaxProtocol) -> [AttributeSyntax] {
         let finder = InnerAttributes(viewMode: .sourceAccurate)
         finder.walk(body)
         return finder.found

@@ -15,9 +15,9 @@ public enum TracedMembersMacro: MemberAttributeMacro {
                 "@TracedMembers has nothing to trace in a protocol: its requirements have no bodies; put it on an extension",
                 at: node)
         }
-        guard let function = TracedFunction(member), !member.is(DeinitializerDeclSyntax.self) else { return [] }
+        guard let function = FunctionDeclaration(member), !member.is(DeinitializerDeclSyntax.self) else { return [] }
         let arguments = try TracedArguments(of: node)
-        let functions = declaration.memberBlock.members.compactMap { TracedFunction($0.decl) }
+        let functions = declaration.memberBlock.members.compactMap { FunctionDeclaration($0.decl) }
         // Once a type, not once a member.
         if functions.first?.name == function.name {
             let known = Set(functions.flatMap(\.parameterNames).map(\.plainText))
@@ -25,7 +25,7 @@ public enum TracedMembersMacro: MemberAttributeMacro {
                 against: known.sorted(), at: node, owner: "no member of the type has", of: "the members")
         }
         guard !function.attributes.have("Traced"), function.limit(in: context.lexicalContext) == nil,
-            let body = function.body, InnerAttributes.find(in: body).isEmpty
+            let body = function.body, InnerAttributes.find(in: body.statements).isEmpty
         else { return [] }
         let own = Set(function.parameterNames.map(\.plainText))
         let lists = [("attributes", arguments.attributes), ("redacting", arguments.redacting)]

@@ -18,9 +18,9 @@ struct Command {
         return process
     }
 
-    /// Runs it with its outputs on this process's standard error, line by line, with one path in the place of another. Throws
+    /// Runs it with its outputs on this process's standard error, line by line, with other paths in the place of some. Throws
     /// ``Failure`` unless it ends with 0.
-    func run(replacing path: String, by other: String) throws {
+    func run(replacing paths: [(path: String, other: String)]) throws {
         let process = process()
         let pipe = Pipe()
         process.standardOutput = pipe
@@ -28,7 +28,9 @@ struct Command {
         try process.run()
         var rest = Data()
         func write(_ lines: Data) throws {
-            let text = String(decoding: lines, as: UTF8.self).replacingOccurrences(of: path, with: other)
+            let text = paths.reduce(String(decoding: lines, as: UTF8.self)) {
+                $0.replacingOccurrences(of: $1.path, with: $1.other)
+            }
             try FileHandle.standardError.write(contentsOf: Data(text.utf8))
         }
         while case let read = pipe.fileHandleForReading.availableData, !read.isEmpty {

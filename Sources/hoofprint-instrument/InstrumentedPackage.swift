@@ -38,30 +38,24 @@ struct InstrumentedPackage {
         let described = try PackageContents(of: copy, scratch: copy.appendingPathComponent(".build"))
         targets = try described.wrapped(options)
         executables = described.products.filter(\.isExecutable).map(\.name)
-        var sources: [(path: String, module: String, bytes: [UInt8])] = []
-        var knowledge = PackageKnowledge()
+        var files: [(path: String, file: SourceFile)] = []
         for target in targets {
             for source in target.sources where source.hasSuffix(".swift") {
                 let path = target.path.isEmpty ? source : "\(target.path)/\(source)"
                 let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(path)))
-                knowledge.learn(from: String(decoding: bytes, as: UTF8.self))
-                sources.append((path, target.c99name, bytes))
+                files.append((path, SourceFile(bytes, module: target.c99name)))
             }
         }
-        func read(_ filter: FunctionFilter) -> [(path: String, bytes: [UInt8], source: InstrumentedSource)] {
-            sources.map {
-                (
-                    $0.path, $0.bytes,
-                    InstrumentedSource($0.bytes, module: $0.module, filter: filter, knowledge: knowledge)
-                )
-            }
+        let builders = files.reduce(into: Set<String>()) { $0.formUnion($1.file.resultBuilders) }
+        func read(_ filter: FunctionFilter) -> [InstrumentedSource] {
+            files.map { $0.file.instrumented(filter, resultBuilders: builders) }
         }
         var found = read(filter)
-        if let filter = refined(found.flatMap(\.source.functions)) { found = read(filter) }
-        for (path, bytes, source) in found {
+        if let filter = refined(found.flatMap(\.functions)) { found = read(filter) }
+        for ((path, file), source) in zip(files, found) {
             functions += source.functions.map { (path, $0) }
             problems += source.errors.map { "\(folder.path)/\(path):\($0)" }
-            contents[path] = text(of: source, bytes)
+            contents[path] = text(of: source, file.bytes)
         }
         return described
     }
@@ -77,11 +71,12 @@ struct InstrumentedPackage {
     /// Paths and new contents of the files that have edits.
     var edited: [(path: String, contents: [UInt8])] { contents.map { ($0.key, $0.value) }.sorted { $0.path < $1.path } }
 
-    /// Brings the copy up to date, with Hoofprint as a dependency.
-    func writeCopy(recorder: RecorderSource) throws {
+    /// Brings the copy up to date, with Hoofprint as a dependency, and with packages in the place of those of the same names.
+    func writeCopy(recorder: RecorderSource, replacements: [URL]) throws {
         let wrapped = targets.map(\.name)
         try writeCopy(others: .same) {
-            try $0.recording(targets: wrapped, recorder: recorder, startsItself: options.startsItself)
+            try $0.recording(
+                targets: wrapped, recorder: recorder, startsItself: options.startsItself, replacements: replacements)
         }
     }
 

@@ -2,7 +2,14 @@
 struct Listing {
     private let functions: [(file: String, function: FoundFunction)]
 
-    init(_ functions: [(file: String, function: FoundFunction)]) { self.functions = functions }
+    /// Lists the functions of packages; files of all but the first stand with the names of their packages.
+    init(_ packages: [InstrumentedPackage]) {
+        functions = packages.enumerated().flatMap { index, package in
+            package.functions.map {
+                (index == 0 ? $0.file : "\(package.folder.lastPathComponent)/\($0.file)", $0.function)
+            }
+        }
+    }
 
     /// A line for each function: where it is, its name, and whether it is wrapped or why not.
     var text: String {

@@ -24,10 +24,16 @@ struct Manifest {
     }
 
     /// The same, with targets that record.
-    func recording(targets: [String], recorder: RecorderSource, startsItself: Bool) throws -> String {
+    ///
+    /// - Parameter replacements: Folders of packages that stand in for those of the same names.
+    func recording(
+        targets: [String], recorder: RecorderSource, startsItself: Bool, replacements: [URL] = []
+    ) throws -> String {
         let products = ["Hoofprint"] + (startsItself ? ["HoofprintAutostart"] : [])
         let package = try packageVariable()
-        var lines = [try moved(), "// Added: the targets record."]
+        var lines = [try moved()]
+        if !replacements.isEmpty { lines += replacing(replacements, in: package) }
+        lines.append("// Added: the targets record.")
         let dependencies: [String]
         switch recorder {
         case .own: dependencies = products.map { ".target(name: \"\($0)\")" }
@@ -77,6 +83,31 @@ struct Manifest {
             "    guard let name else { return .package(path: place\(traits)) }",
             "    return .package(name: name, path: place\(traits))",
             "}",
+        ]
+    }
+
+    /// Dependencies in other places than the manifest says; SwiftPM prefers those that a package names in a folder, also where
+    /// others depend on them.
+    private func replacing(_ folders: [URL], in package: String) -> [String] {
+        let traits = toolsVersion >= (6, 1) ? ", traits: dependency.traits" : ""
+        let paths = folders.map { Self.literal($0.path) }.joined(separator: ", ")
+        return [
+            "// Added: dependencies that record, too.",
+            "var recordedFolders = [\(paths)]",
+            "\(package).dependencies = \(package).dependencies.map { dependency in",
+            "    func named(_ place: String) -> String {",
+            "        let last = place.split(separator: \"/\").last.map { $0.lowercased() } ?? \"\"",
+            "        return last.hasSuffix(\".git\") ? String(last.dropLast(4)) : last",
+            "    }",
+            "    var (name, place): (String?, String) = (nil, \"\")",
+            "    if case .sourceControl(let given, let location, _) = dependency.kind { (name, place) = (given, location) }",
+            "    if case .fileSystem(let given, let path) = dependency.kind { (name, place) = (given, path) }",
+            "    guard let index = recordedFolders.firstIndex(where: { named($0) == named(place) }) else { return dependency }",
+            "    let folder = recordedFolders.remove(at: index)",
+            "    guard let name else { return .package(path: folder\(traits)) }",
+            "    return .package(name: name, path: folder\(traits))",
+            "}",
+            "\(package).dependencies += recordedFolders.map { .package(path: $0) }",
         ]
     }
 

@@ -11,6 +11,8 @@ struct Options {
     var output: String?
     var products: [String] = []
     var targets: [String] = []
+    /// Identities of dependencies that are wrapped too.
+    var dependencies: [String] = []
     var filter = FunctionFilter()
     var report: String?
     var bundle: String?
@@ -30,6 +32,7 @@ struct Options {
 
         What is wrapped:
           --target NAME            only this target; may be repeated (default: all but tests, macros and plug-ins)
+          --with-dependencies NAME the package's dependency NAME too (swift-nio); may be repeated
           --include GLOB           only functions of this name: 'Store.load*', 'load', 'MyModule.*'; may be repeated
           --exclude GLOB           not these; may be repeated
           --min-statements N       only bodies of N statements or more (default 1)
@@ -86,6 +89,7 @@ struct Options {
             case "--output": output = try value(of: option)
             case "--product": products.append(try value(of: option))
             case "--target": targets.append(try value(of: option))
+            case "--with-dependencies": dependencies.append(try value(of: option).lowercased())
             case "--include": filter.include.append(try value(of: option))
             case "--exclude": filter.exclude.append(try value(of: option))
             case "--min-statements":
@@ -113,6 +117,9 @@ struct Options {
                 rest = []
             default: throw UsageError("'\(argument)' is not an option; --help lists them")
             }
+        }
+        if !dependencies.isEmpty, action == .writeInPlace {
+            throw UsageError("--with-dependencies: --in-place writes to the package alone, and dependencies have no place there")
         }
     }
 }

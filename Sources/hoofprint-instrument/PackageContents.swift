@@ -56,20 +56,7 @@ struct PackageContents: Decodable {
 
     /// Asks SwiftPM; the package is resolved in a folder of its own, so that one that runs this is not waited for.
     init(of folder: URL, scratch: URL) throws {
-        let command = Command([
-            "swift", "package", "--package-path", folder.path, "--scratch-path", scratch.path, "describe", "--type",
-            "json",
-        ])
-        let output = try command.output()
-        // Before it stand lines of what is fetched.
-        guard let start = output.firstIndex(of: UInt8(ascii: "{")) else {
-            throw Failure("'\(folder.path)': SwiftPM says nothing of this package; is there a Package.swift?")
-        }
-        do {
-            self = try JSONDecoder().decode(PackageContents.self, from: output[start...])
-        } catch {
-            throw Failure("'\(folder.path)': SwiftPM's description of this package is not understood: \(error)")
-        }
+        self = try Command.package(folder, scratch, ["describe", "--type", "json"]).decoded(of: folder)
     }
 
     /// Names of targets that Hoofprint itself is made of, where this is its package: they record, and are not recorded.
@@ -94,5 +81,45 @@ struct PackageContents: Decodable {
             throw Failure("--target '\(name)': no target of this package that can be wrapped; those are: \(names)")
         }
         return options.targets.isEmpty ? possible : possible.filter { options.targets.contains($0.name) }
+    }
+}
+
+/// A package with all that it depends on (`swift package show-dependencies --format json`).
+struct PackageGraph: Decodable {
+    let identity: String
+    let path: String
+    let dependencies: [PackageGraph]
+
+    /// Asks SwiftPM, which fetches what is missing.
+    init(of folder: URL, scratch: URL) throws {
+        self = try Command.package(folder, scratch, ["show-dependencies", "--format", "json"]).decoded(of: folder)
+    }
+
+    /// Folders of what it depends on, by identity.
+    var folders: [String: String] {
+        dependencies.reduce(into: [:]) { folders, package in
+            folders[package.identity] = package.path
+            folders.merge(package.folders) { first, _ in first }
+        }
+    }
+}
+
+extension Command {
+    fileprivate static func package(_ folder: URL, _ scratch: URL, _ arguments: [String]) -> Command {
+        Command(["swift", "package", "--package-path", folder.path, "--scratch-path", scratch.path] + arguments)
+    }
+
+    /// What SwiftPM says of a package as JSON. Throws ``Failure``.
+    fileprivate func decoded<Contents: Decodable>(of folder: URL) throws -> Contents {
+        let output = try output()
+        // Before it stand lines of what is fetched.
+        guard let start = output.firstIndex(of: UInt8(ascii: "{")) else {
+            throw Failure("'\(folder.path)': SwiftPM says nothing of this package; is there a Package.swift?")
+        }
+        do {
+            return try JSONDecoder().decode(Contents.self, from: output[start...])
+        } catch {
+            throw Failure("'\(folder.path)': SwiftPM's description of this package is not understood: \(error)")
+        }
     }
 }

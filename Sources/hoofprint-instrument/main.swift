@@ -21,17 +21,41 @@ private struct Instrument {
         let described = try package.instrument(options.filter) { functions in
             selection?.applied(to: options.filter, functions)
         }
+        let packages = [package] + (try dependencies(of: package, selection))
         // The compiler says whether they are errors for it: it may know of features that are on trial.
-        for problem in package.problems { say("\(problem); the functions of this file are not wrapped") }
+        for problem in packages.flatMap(\.problems) { say("\(problem); the functions of this file are not wrapped") }
         switch options.action {
-        case .list: try write(Listing(package.functions).text)
-        case .diff: try diff(package)
+        case .list: try write(Listing(packages).text)
+        case .diff: for package in packages { try diff(package) }
         case .writeInPlace: try writeInPlace(package)
-        case .build, .remove, .help: try build(package, described)
+        case .build, .remove, .help: try build(packages, described)
         }
     }
 
-    private func build(_ package: InstrumentedPackage, _ described: PackageContents) throws {
+    /// Those of the package's dependencies that were asked for.
+    private func dependencies(
+        of package: InstrumentedPackage, _ selection: ReportSelection?
+    ) throws -> [InstrumentedPackage] {
+        guard !options.dependencies.isEmpty else { return [] }
+        // In a place of their own: where a package is replaced, SwiftPM takes its sources away.
+        let folders = try PackageGraph(of: package.copy, scratch: output.appendingPathComponent(".dependencies")).folders
+        var options = options
+        // Of the package itself.
+        options.targets = []
+        options.startsItself = false
+        return try options.dependencies.map { name in
+            guard let folder = folders[name] else {
+                let names = folders.keys.sorted().joined(separator: ", ")
+                throw Failure("--with-dependencies '\(name)': the package has no such dependency; it has: \(names)")
+            }
+            var dependency = try InstrumentedPackage(URL(fileURLWithPath: folder), output: output, options: options)
+            _ = try dependency.instrument(options.filter) { selection?.applied(to: options.filter, $0) }
+            return dependency
+        }
+    }
+
+    private func build(_ packages: [InstrumentedPackage], _ described: PackageContents) throws {
+        let package = packages[0]
         let programs = package.executables.filter { options.products.isEmpty || options.products.contains($0) }
         if options.bundle != nil, programs.isEmpty {
             throw Failure("--bundle: the package makes no program, or --product names none")
@@ -48,13 +72,22 @@ private struct Instrument {
             recorder = .core(
                 try InstrumentedPackage.makeCore(in: output, from: URL(fileURLWithPath: hoofprint)))
         }
-        try package.writeCopy(recorder: recorder)
-        if !options.isQuiet { say(Listing(package.functions).summary) }
+        if case .core = recorder {
+        } else if packages.count > 1 {
+            throw Failure(
+                "--with-dependencies: a package that depends on Hoofprint cannot have dependencies that do; "
+                    + "take Hoofprint out of its Package.swift, and run Hoofprint's scripts/instrument on it")
+        }
+        try package.writeCopy(recorder: recorder, replacements: packages.dropFirst().map(\.copy))
+        for dependency in packages.dropFirst() { try dependency.writeCopy(recorder: recorder, replacements: []) }
+        if !options.isQuiet { say(Listing(packages).summary) }
         var command = [
             "swift", "build", "--package-path", package.copy.path, "-c", options.configuration,
-            // Debug information names the user's own files.
-            "-Xswiftc", "-debug-prefix-map", "-Xswiftc", "\(package.copy.path)=\(package.folder.path)",
         ]
+        // Debug information names the user's own files.
+        for package in packages {
+            command += ["-Xswiftc", "-debug-prefix-map", "-Xswiftc", "\(package.copy.path)=\(package.folder.path)"]
+        }
         if !options.variables.isEmpty {
             command += ["-Xcc", "-DHP_AUTOSTART_DEFAULTS=\"\(options.variables.joined(separator: "\\n"))\""]
         }
@@ -62,7 +95,7 @@ private struct Instrument {
         let products = options.products.isEmpty ? [[]] : options.products.map { ["--product", $0] }
         for product in products {
             try Command(command + product + options.buildArguments)
-                .run(replacing: package.copy.path + "/", by: package.folder.path + "/")
+                .run(replacing: packages.map { ($0.copy.path + "/", $0.folder.path + "/") })
         }
         command += options.buildArguments.filter { $0 != "--build-tests" } + ["--show-bin-path"]
         let built = String(decoding: try Command(command).output(), as: UTF8.self).trimmingCharacters(
@@ -85,7 +118,7 @@ private struct Instrument {
         for (path, contents) in package.edited {
             let new = output.appendingPathComponent("edited.swift")
             try Data(contents).write(to: new)
-            let old = folder.appendingPathComponent(path).path
+            let old = package.folder.appendingPathComponent(path).path
             let text = try Command([
                 "diff", "-u", "--label", "a/\(path)", "--label", "b/\(path)", old, new.path,
             ]).output(statuses: [0, 1])
@@ -98,7 +131,7 @@ private struct Instrument {
         for (path, contents) in package.edited {
             try Data(contents).write(to: folder.appendingPathComponent(path), options: .atomic)
         }
-        if !options.isQuiet { say(Listing(package.functions).summary) }
+        if !options.isQuiet { say(Listing([package]).summary) }
     }
 
     private func remove() throws {
