@@ -44,6 +44,7 @@ let package = Package(
         .library(name: "HoofprintAutostart", targets: ["HoofprintAutostart"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
         .library(name: "TraceReport", targets: ["TraceReport"]),
+        .library(name: "JSONDiff", targets: ["JSONDiff"]),
         .library(name: "HoofprintAgent", type: .dynamic, targets: ["HoofprintAgent"]),
         .executable(name: "hoofprint-agent", targets: ["hoofprint-agent"]),
         .executable(name: "trace-report", targets: ["trace-report"]),
@@ -146,6 +147,10 @@ let package = Package(
                 intent: .custom(
                     verb: "instrument", description: "Build a copy of this package with its functions wrapped in spans."
                 ))),
+
+        // json-diff: compares two JSON values.
+        .target(name: "CJSONIndex"),
+        .target(name: "JSONDiff", dependencies: ["CJSONIndex", "Hoofprint"], swiftSettings: strict),
 
         // red: how much of a picture is red.
         .systemLibrary(

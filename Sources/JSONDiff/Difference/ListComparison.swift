@@ -1,0 +1,56 @@
+extension DifferenceBuilder {
+    /// Compares arrays element by element: runs of equal ones by ``SequenceComparison``, moved ones, and between the runs elements
+    /// that are alike, whose differences are looked for in them.
+    mutating func compareLists(
+        _ left: ComparedText.Value, _ right: ComparedText.Value, _ node: Int32, _ path: UInt64, _ steps: inout [Task]
+    ) {
+        let before = ElementList(&old, left, path), after = ElementList(&new, right, path)
+        var plan = ListPlan(before.hashes, after.hashes)
+        plan.forEachGap { removed, added in
+            alikePairs(before, removed, after, added, path)
+        }
+        let parent = node
+        plan.forEachStep { step in
+            switch step {
+            case .remove(let index, let place):
+                let step = PathTree.Step.index(UInt32(place), old: UInt32(index), new: PathTree.absent)
+                let edit = Edit(
+                    kind: .remove, path: paths.add(step, to: parent), old: old.value(at: before.starts[index]).range)
+                steps.append(.edit(edit))
+            case .add(let index, let place):
+                let step = PathTree.Step.index(UInt32(place), old: PathTree.absent, new: UInt32(index))
+                let edit = Edit(
+                    kind: .add, path: paths.add(step, to: parent), new: new.value(at: after.starts[index]).range)
+                steps.append(.edit(edit))
+            case .move(let index, let from, let other, let place):
+                let source = PathTree.Step.index(UInt32(from), old: UInt32(index), new: UInt32(other))
+                let target = PathTree.Step.index(UInt32(place), old: UInt32(index), new: UInt32(other))
+                let edit = Edit(
+                    kind: .move, path: paths.add(target, to: parent), from: paths.add(source, to: parent),
+                    old: old.value(at: before.starts[index]).range, new: new.value(at: after.starts[other]).range)
+                steps.append(.edit(edit))
+            case .compare(let index, let other, let place):
+                let step = PathTree.Step.index(UInt32(place), old: UInt32(index), new: UInt32(other))
+                steps.append(
+                    .compare(
+                        old.value(at: before.starts[index]), new.value(at: after.starts[other]),
+                        node: paths.add(step, to: parent), path: old.elementPath(path, index)))
+            }
+        }
+    }
+}
+
+/// The elements of an array: their hashes and where they begin, 12 bytes for each.
+struct ElementList {
+    private(set) var hashes: [UInt64] = []
+    private(set) var starts: [UInt32] = []
+
+    init(_ text: inout ComparedText, _ array: ComparedText.Value, _ path: UInt64) {
+        var hashes: [UInt64] = [], starts: [UInt32] = []
+        text.forEachChild(of: array, path: path) { child in
+            hashes.append(child.hash)
+            starts.append(child.value.start)
+        }
+        (self.hashes, self.starts) = (hashes, starts)
+    }
+}

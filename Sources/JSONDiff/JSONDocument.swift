@@ -1,0 +1,140 @@
+import Dispatch
+import Foundation
+import Hoofprint
+import Synchronization
+
+/// A JSON text that was read and checked, with what is needed to compare it.
+///
+/// It keeps the text, and 20 bytes for each object or array of 64 bytes or more: at most 1.6 times the text where containers are
+/// longer than 34 bytes on average. It may be used from many threads at once.
+public final class JSONDocument: Sendable {
+    let text: JSONText
+    let rules: ReadingRules
+    let containers: Containers
+    /// Of the one value.
+    let hash: UInt64
+    /// Of the one value, brackets included; of a text of lines, all of it.
+    let range: Range<Int>
+
+    /// The options it was read with.
+    public var options: JSONOptions { rules.options }
+
+    /// Whether the text began with a byte order mark, which is no part of it.
+    public let hasByteOrderMark: Bool
+
+    /// Reads a text; time is linear in it, some 1 ns a byte.
+    ///
+    /// - Throws: ``JSONReadingError``, ``JSONOptionsError``.
+    public convenience init(_ bytes: [UInt8], options: JSONOptions = JSONOptions()) throws {
+        try self.init(bytes.withUnsafeBytes { JSONText(copying: $0) }, options)
+    }
+
+    /// Reads a text.
+    ///
+    /// - Throws: ``JSONReadingError``, ``JSONOptionsError``.
+    public convenience init(_ data: Data, options: JSONOptions = JSONOptions()) throws {
+        try self.init(data.withUnsafeBytes { JSONText(copying: $0) }, options)
+    }
+
+    /// Reads a text that is not copied: the caller keeps it, unchanged, as long as this and all that was made of it is used.
+    ///
+    /// - Throws: ``JSONReadingError``, ``JSONOptionsError``.
+    public convenience init(unowned bytes: UnsafeRawBufferPointer, options: JSONOptions = JSONOptions()) throws {
+        try self.init(JSONText(unowned: bytes), options)
+    }
+
+    /// Reads a file; `-` is standard input.
+    ///
+    /// - Throws: ``JSONReadingError``, ``JSONOptionsError``, ``JSONFileError``.
+    public convenience init(contentsOf path: String, options: JSONOptions = JSONOptions()) throws {
+        try self.init(try JSONText(contentsOf: path), options)
+    }
+
+    init(_ text: JSONText, _ options: JSONOptions) throws {
+        guard let rules = ReadingRules(options) else { throw JSONOptionsError.tooManyPatterns }
+        guard text.count <= JSONText.maximumCount else {
+            throw JSONReadingError(
+                "the text has \(text.count) bytes; the longest that can be read has \(JSONText.maximumCount)", at: 0,
+                in: text.bytes(0..<0))
+        }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        hasByteOrderMark = text.count >= 3 && text.bytes(0..<3).elementsEqual(mark)
+        let text = try text.prepared(for: options.syntax, passingOver: hasByteOrderMark ? 3 : 0)
+        self.text = text
+        self.rules = rules
+        let containers = Containers(textLength: text.count)
+        self.containers = containers
+        let isLines = options.syntax == .ndjson
+        hash = try span("json.read") { _ throws in
+            var reader = DocumentReader(text.bytes(0..<text.count), rules, into: containers)
+            return isLines
+                ? try reader.readLines(path: rules.patterns.root) : try reader.readValue(path: rules.patterns.root)
+        }
+        if isLines {
+            range = 0..<text.count
+        } else {
+            let scanner = TextScanner(base: text.start, count: text.count)
+            let first = scanner.token(from: 0)
+            let container = containers.index(of: UInt32(first))
+            range = first..<(container.map { Int(containers.list[$0].end) } ?? scanner.valueEnd(first))
+        }
+    }
+}
+
+/// Options cannot be followed.
+public enum JSONOptionsError: Error, Sendable, CustomStringConvertible {
+    /// There are too many patterns with too many segments.
+    case tooManyPatterns
+
+    /// What is wrong, and what helps.
+    public var description: String {
+        "the patterns have too many segments: all together, and one more for each, may have \(PatternSet.maximumSegments)"
+    }
+}
+
+extension JSONDocument {
+    /// Texts from here on, together, are read on two threads.
+    private static let minimumForThreads = 1 << 20
+
+    /// Reads two texts; one that has the same bytes as the other is read once.
+    ///
+    /// - Throws: ``JSONTextsError``, ``JSONOptionsError``.
+    static func both(
+        _ old: JSONText, _ new: JSONText, _ options: JSONOptions, threads: Int
+    ) throws -> (JSONDocument, JSONDocument) {
+        if old.count == new.count, memcmp(old.start, new.start, old.count) == 0 {
+            let document = try read(old, options, isOld: true)
+            return (document, document)
+        }
+        guard threads > 1, old.count + new.count >= minimumForThreads else {
+            return (try read(old, options, isOld: true), try read(new, options, isOld: false))
+        }
+        let results = Mutex<[Result<JSONDocument, any Error>?]>([nil, nil])
+        DispatchQueue.concurrentPerform(iterations: 2) { index in
+            let result = Result { try read(index == 0 ? old : new, options, isOld: index == 0) }
+            results.withLock { $0[index] = result }
+        }
+        let both = results.withLock { $0 }
+        guard let first = both[0], let second = both[1] else { preconditionFailure("both were read") }
+        return (try first.get(), try second.get())
+    }
+
+    private static func read(_ text: JSONText, _ options: JSONOptions, isOld: Bool) throws -> JSONDocument {
+        do {
+            return try JSONDocument(text, options)
+        } catch let error as JSONReadingError {
+            throw JSONTextsError(isOld: isOld, error: error)
+        }
+    }
+}
+
+/// One of two texts is not JSON, or breaks a limit.
+public struct JSONTextsError: Error, Sendable, CustomStringConvertible {
+    /// Whether it is the first.
+    public let isOld: Bool
+    /// What is wrong with it.
+    public let error: JSONReadingError
+
+    /// `the first text, line 3, column 14 (byte 120): …`.
+    public var description: String { "the \(isOld ? "first" : "second") text, \(error)" }
+}

@@ -1,0 +1,70 @@
+/// The members of an object or the elements of an array in a text that was checked already, in their order. Containers that are
+/// kept are passed over without being read; the others are small.
+struct ChildCursor {
+    /// A member or an element.
+    struct Child {
+        /// The offset of the key's quote; of no meaning in arrays.
+        var keyStart: UInt32 = 0
+        /// The offset behind the key's other quote.
+        var keyEnd: UInt32 = 0
+        let start: UInt32
+        let end: UInt32
+        /// The index of its container; -1: it is none, or a small one.
+        let container: Int32
+    }
+
+    private let scanner: TextScanner
+    private let containers: Containers?
+    private let isObject: Bool
+    private let end: Int
+    private var at: Int
+    /// The index of the first container that may be the next child or in it.
+    private var next: Int
+
+    /// - Parameters:
+    ///   - range: Of the container, brackets included; of a text of lines, all of it.
+    ///   - containers: nil: all are to be read.
+    ///   - index: Of the container in the list; -1: it is the whole of a text of lines; nil: it is small.
+    init(_ scanner: TextScanner, _ range: Range<Int>, _ containers: Containers?, index: Int?, isLines: Bool = false) {
+        self.scanner = scanner
+        self.containers = index == nil ? nil : containers
+        isObject = !isLines && scanner.base[range.lowerBound] == UInt8(ascii: "{")
+        end = isLines ? range.upperBound : range.upperBound - 1
+        at = isLines ? range.lowerBound : range.lowerBound + 1
+        next = (index ?? 0) + 1
+    }
+
+    /// The next child. nil: there is none.
+    @inline(__always)
+    mutating func advance() -> Child? {
+        at = scanner.token(from: at)
+        guard at < end, scanner.base[at] != UInt8(ascii: "]"), scanner.base[at] != UInt8(ascii: "}") else { return nil }
+        var keyStart = 0, keyEnd = 0
+        if isObject {
+            keyStart = at
+            keyEnd = scanner.stringEnd(at)
+            // The colon.
+            at = scanner.token(from: scanner.token(from: keyEnd) &+ 1)
+        }
+        let start = at
+        var container: Int32 = -1
+        switch scanner.base[start] {
+        case UInt8(ascii: "\""): at = scanner.stringEnd(start)
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            if let containers, next < containers.count, containers.list[next].start == UInt32(start) {
+                container = Int32(next)
+                at = Int(containers.list[next].end)
+                next = Int(containers.list[next].next)
+            } else {
+                at = scanner.containerEnd(start)
+            }
+        default: at = scanner.scalarEnd(start)
+        }
+        let stop = at
+        at = scanner.token(from: at)
+        if at < end, scanner.base[at] == UInt8(ascii: ",") { at &+= 1 }
+        return Child(
+            keyStart: UInt32(keyStart), keyEnd: UInt32(keyEnd), start: UInt32(start), end: UInt32(stop),
+            container: container)
+    }
+}

@@ -1,0 +1,140 @@
+import CJSONIndex
+
+/// The places of a text's tokens, found piece by piece: the whole list would be longer than the text.
+struct TokenPlaces: ~Copyable {
+    private var text: UnsafeBufferPointer<UInt8>
+    private let implementation: Int32
+    private let buffer: UnsafeMutablePointer<UInt32>
+    private var state = hp_json_index_state()
+    /// As far as the text is indexed.
+    private var indexed = 0
+    private var next: UnsafeMutablePointer<UInt32>
+    private var last: UnsafeMutablePointer<UInt32>
+    /// The last place of the piece before.
+    private var lastOfPiece: UInt32 = 0
+
+    /// Small enough that a piece and its places stay in the second cache.
+    private static let pieceSize = 32 << 10
+
+    /// A place that no text has: the end.
+    static let end = UInt32.max
+
+    init(in text: UnsafeBufferPointer<UInt8>, implementation: Int32 = hp_json_index_best()) {
+        self.text = text
+        self.implementation = implementation
+        buffer = .allocate(capacity: Self.pieceSize + 64)
+        next = buffer
+        last = buffer
+    }
+
+    /// Begins with another text.
+    mutating func restart(in text: UnsafeBufferPointer<UInt8>) {
+        self.text = text
+        state = hp_json_index_state()
+        indexed = 0
+        next = buffer
+        last = buffer
+    }
+
+    /// The place that ``advance()`` answered with last.
+    var current: UInt32 { next == buffer ? lastOfPiece : (next - 1).pointee }
+
+    deinit { buffer.deallocate() }
+
+    /// The place of the next token; ``end`` behind the last.
+    @inline(__always)
+    mutating func advance() throws(JSONReadingError) -> UInt32 {
+        if next == last {
+            guard try fill() else { return Self.end }
+        }
+        defer { next += 1 }
+        return next.pointee
+    }
+
+    /// The place that ``advance()`` will answer with.
+    @inline(__always)
+    mutating func peek() throws(JSONReadingError) -> UInt32 {
+        if next == last {
+            guard try fill() else { return Self.end }
+        }
+        return next.pointee
+    }
+
+    /// Whether there are any more.
+    @inline(never)
+    private mutating func fill() throws(JSONReadingError) -> Bool {
+        while indexed < text.count {
+            let length = min(Self.pieceSize, text.count - indexed)
+            let before = state
+            if last > buffer { lastOfPiece = (last - 1).pointee }
+            let count = hp_json_index(
+                implementation, &state, text.baseAddress! + indexed, length, UInt32(indexed), buffer)
+            if state.problems != 0 { throw problem(in: indexed..<indexed + length, before) }
+            next = buffer
+            last = buffer + count
+            indexed += length
+            if count > 0 { return true }
+        }
+        if state.in_string != 0 { throw unterminated() }
+        return false
+    }
+
+    /// The first of what is wrong in a piece.
+    private func problem(in piece: Range<Int>, _ before: hp_json_index_state) -> JSONReadingError {
+        var isInString = before.in_string != 0, isEscaped = before.is_escaped != 0
+        let start = max(0, piece.lowerBound - 3)
+        let wrongByte = Self.firstWrongByte(UnsafeBufferPointer(rebasing: text[start..<min(piece.upperBound + 3, text.count)]))
+            .map { $0 + start }
+        for place in piece {
+            let byte = text[place]
+            if place == wrongByte { break }
+            if isInString, byte < 0x20 {
+                let name = byte == 10 || byte == 13 ? "a line end" : "the control character \(byte)"
+                return JSONReadingError(
+                    "\(name) in a string: write it as an escape, or end the string with a quote", at: place, in: text)
+            }
+            let isQuote = byte == UInt8(ascii: "\"") && !isEscaped
+            isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+            if isQuote { isInString.toggle() }
+        }
+        return JSONReadingError(
+            "the text is not UTF-8: store it as UTF-8", at: wrongByte ?? piece.lowerBound, in: text)
+    }
+
+    /// The offset of the first byte that is no part of a character, after at most three that are the rest of one.
+    private static func firstWrongByte(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        var at = 0
+        while at < min(3, bytes.count), bytes[at] & 0xC0 == 0x80 { at += 1 }
+        while at < bytes.count {
+            let length: Int
+            switch bytes[at] {
+            case 0..<0x80: length = 1
+            case 0xC2...0xDF: length = 2
+            case 0xE0...0xEF: length = 3
+            case 0xF0...0xF4: length = 4
+            default: return at
+            }
+            guard at + length <= bytes.count, String(validating: bytes[at..<at + length], as: UTF8.self) != nil else {
+                return at
+            }
+            at += length
+        }
+        return nil
+    }
+
+    /// The text ends in a string.
+    private func unterminated() -> JSONReadingError {
+        var start = 0, isInString = false, isEscaped = false
+        for (place, byte) in text.enumerated() {
+            let isQuote = byte == UInt8(ascii: "\"") && !isEscaped
+            isEscaped = byte == UInt8(ascii: "\\") && !isEscaped && isInString
+            guard isQuote else { continue }
+            isInString.toggle()
+            start = place
+        }
+        let place = JSONReadingError("", at: start, in: text)
+        return JSONReadingError(
+            "the text ends in the string that starts at line \(place.line), column \(place.column): is it cut off?",
+            at: text.count, in: text)
+    }
+}
