@@ -48,13 +48,14 @@ let package = Package(
         .library(name: "HoofprintAgent", type: .dynamic, targets: ["HoofprintAgent"]),
         .executable(name: "hoofprint-agent", targets: ["hoofprint-agent"]),
         .executable(name: "trace-report", targets: ["trace-report"]),
+        .executable(name: "json-diff", targets: ["json-diff"]),
         .executable(name: "red", targets: ["red"]),
         .executable(name: "upload-images", targets: ["upload-images"]),
         .plugin(name: "TraceReportCommand", targets: ["TraceReportCommand"]),
         .plugin(name: "InstrumentCommand", targets: ["InstrumentCommand"]),
     ],
     traits: [
-        .trait(name: "Tools", description: "The command trace-report."),
+        .trait(name: "Tools", description: "The commands trace-report and json-diff."),
         .trait(
             name: "Programs", description: "The programs red and upload-images.",
             enabledTraits: ["Tools"]),
@@ -151,6 +152,11 @@ let package = Package(
         // json-diff: compares two JSON values.
         .target(name: "CJSONIndex"),
         .target(name: "JSONDiff", dependencies: ["CJSONIndex", "Hoofprint"], swiftSettings: strict),
+
+        .executableTarget(
+            name: "json-diff",
+            dependencies: ["JSONDiff", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
+            swiftSettings: strict),
 
         // red: how much of a picture is red.
         .systemLibrary(
@@ -259,6 +265,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "InstrumentTests", dependencies: ["TestSupport", "TraceLog"], exclude: ["Packages"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JSONDiffTests", dependencies: ["CJSONIndex", "JSONDiff", "TestSupport", "json-diff"],
             swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(

@@ -8,7 +8,9 @@ extension DifferenceBuilder {
         let elements = old.elements(of: left, path: path), others = new.elements(of: right, path: path)
         var pairing = BagPairing(elements, others, isSet: isSet)
         if let key {
-            pairing.pairRest { old.member(key, of: elements[$0].value) } others: {
+            pairing.pairRest {
+                old.member(key, of: elements[$0].value)
+            } others: {
                 new.member(key, of: others[$0].value)
             }
         }

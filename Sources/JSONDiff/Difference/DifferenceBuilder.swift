@@ -71,7 +71,8 @@ struct DifferenceBuilder: ~Copyable {
         for pair in pairs where pair >= 0 { isTaken[pair] = true }
         let added = others.indices.filter { !isTaken[$0] }
         var addedByHash = Dictionary(
-            added.filter { Self.isDistinct(others[$0]) }.map { (others[$0].hash, $0) }, uniquingKeysWith: { first, _ in first })
+            added.filter { Self.isDistinct(others[$0]) }.map { (others[$0].hash, $0) },
+            uniquingKeysWith: { first, _ in first })
         for (index, member) in members.enumerated() {
             let step = PathTree.Step.oldKey(member.keyStart)
             if pairs[index] >= 0 {

@@ -59,7 +59,8 @@ private struct Likeness {
             text.forEachChild(of: value, path: path) { child in
                 guard parts.count < Self.maximumParts else { return }
                 let isContainer = child.value.container >= 0
-                parts.append(Part(key: isObject ? child.keyHash : child.hash, hash: child.hash, isContainer: isContainer))
+                parts.append(
+                    Part(key: isObject ? child.keyHash : child.hash, hash: child.hash, isContainer: isContainer))
             }
         }
         self.parts = parts.sorted { $0.key < $1.key }

@@ -71,7 +71,7 @@ struct ListPlan {
                     sources[pair.new - first] = Int32(pair.old)
                 }
             }
-            while at < fates.count, fates[at] == .stays {
+            while other < sources.count, sources[other] == at + first, fates[at] == .stays {
                 at += 1
                 other += 1
             }

@@ -225,7 +225,8 @@ struct PatchedTree: ~Copyable {
         }
         guard found.hash == wanted.hash else {
             throw JSONPatchError(
-                index, "the test fails: at '\(Self.text(operation.path[...]))' there is another value", isFailedTest: true)
+                index, "the test fails: at '\(Self.text(operation.path[...]))' there is another value",
+                isFailedTest: true)
         }
     }
 

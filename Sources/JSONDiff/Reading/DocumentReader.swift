@@ -454,7 +454,8 @@ struct DocumentReader: ~Copyable {
     @inline(never)
     private func missingValue(at place: UInt32) -> JSONReadingError {
         if place == TokenPlaces.end {
-            return failure(depth == 0 ? "there is no value" : "the text ends before its value does: is it cut off?", at: place)
+            return failure(
+                depth == 0 ? "there is no value" : "the text ends before its value does: is it cut off?", at: place)
         }
         return failure("a value has to stand here, not \(found(place))", at: place)
     }

@@ -12,7 +12,9 @@ struct ReadingRules: Sendable {
     init?(_ options: JSONOptions) {
         self.options = options
         let placed = options.keys.indices.filter { options.keys[$0].path != nil }
-        guard let patterns = PatternSet(options.ignored + placed.compactMap { options.keys[$0].path }) else { return nil }
+        guard let patterns = PatternSet(options.ignored + placed.compactMap { options.keys[$0].path }) else {
+            return nil
+        }
         self.patterns = patterns
         ignoredCount = options.ignored.count
         keysByPattern = placed

@@ -28,9 +28,10 @@ enum StringContent {
         while at < raw.count {
             // As far as the next backslash.
             let run = UnsafeBufferPointer(rebasing: raw[at...])
-            let length = memchr(run.baseAddress!, 0x5C, run.count).map {
-                UnsafeRawPointer($0) - UnsafeRawPointer(run.baseAddress!)
-            } ?? run.count
+            let length =
+                memchr(run.baseAddress!, 0x5C, run.count).map {
+                    UnsafeRawPointer($0) - UnsafeRawPointer(run.baseAddress!)
+                } ?? run.count
             to.update(from: run.baseAddress!, count: length)
             to += length
             at += length

@@ -83,8 +83,10 @@ struct TokenPlaces: ~Copyable {
     private func problem(in piece: Range<Int>, _ before: hp_json_index_state) -> JSONReadingError {
         var isInString = before.in_string != 0, isEscaped = before.is_escaped != 0
         let start = max(0, piece.lowerBound - 3)
-        let wrongByte = Self.firstWrongByte(UnsafeBufferPointer(rebasing: text[start..<min(piece.upperBound + 3, text.count)]))
-            .map { $0 + start }
+        let wrongByte = Self.firstWrongByte(
+            UnsafeBufferPointer(rebasing: text[start..<min(piece.upperBound + 3, text.count)])
+        )
+        .map { $0 + start }
         for place in piece {
             let byte = text[place]
             if place == wrongByte { break }
