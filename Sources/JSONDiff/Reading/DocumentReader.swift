@@ -53,14 +53,15 @@ struct DocumentReader: ~Copyable {
     private var members = MemberStack()
     private let shapes = KnownShapes()
     /// For characters of a string with escapes.
-    private var scratch = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
+    private var scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+    private var scratchCapacity = 256
     /// The offsets of the quotes around the string that was read last.
     private var quotes: (open: UInt32, close: UInt32) = (0, 0)
 
     /// - Parameter containers: Where containers are noted; nil: nowhere.
     init(_ text: UnsafeBufferPointer<UInt8>, _ rules: ReadingRules, into containers: Containers?) {
         self.text = text
-        base = text.baseAddress!
+        base = text.start
         self.rules = rules
         numbers = NumberScanner(rules.options.numbers, ValueHash.keys)
         takesTrailingCommas = rules.options.syntax == .jsonc
@@ -83,7 +84,7 @@ struct DocumentReader: ~Copyable {
     /// Begins with another text.
     mutating func restart(with text: UnsafeBufferPointer<UInt8>) {
         self.text = text
-        base = text.baseAddress!
+        base = text.start
         places.restart(in: text)
         depth = 0
         members.truncate(to: 0)
@@ -91,7 +92,7 @@ struct DocumentReader: ~Copyable {
 
     /// The hash of a value in a text that was checked already: all bytes are those of the value.
     mutating func hash(of value: UnsafeBufferPointer<UInt8>, path: UInt64) -> UInt64 {
-        let start = value.baseAddress!
+        let start = value.start
         switch value[0] {
         case UInt8(ascii: "\"") where !normalizes && memchr(start, 0x5C, value.count) == nil:
             return ValueHash.bytes(start + 1, value.count - 2, keys)
@@ -230,20 +231,22 @@ struct DocumentReader: ~Copyable {
         quotes = (place, end)
         let start = Int(place) + 1
         let raw = UnsafeBufferPointer(rebasing: text[start..<Int(end)])
-        if scratch.count < raw.count {
+        if scratchCapacity < raw.count {
             scratch.deallocate()
-            scratch = .allocate(capacity: raw.count * 2)
+            scratchCapacity = raw.count * 2
+            scratch = .allocate(capacity: scratchCapacity)
         }
         var wrong = 0
-        guard let count = StringContent.unescape(raw, into: scratch.baseAddress!, wrong: &wrong) else {
+        guard let count = StringContent.unescape(raw, into: scratch, wrong: &wrong) else {
             throw failure(
                 "an escape that JSON does not have; it has \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four "
                     + "hexadecimal digits", at: UInt32(start + wrong))
         }
-        guard normalizes else { return ValueHash.bytes(scratch.baseAddress!, count, keys) }
-        return StringContent.normalized(Array(scratch[..<count])).withUnsafeBufferPointer { bytes in
-            ValueHash.bytes(bytes.baseAddress ?? base, bytes.count, keys)
-        }
+        guard normalizes else { return ValueHash.bytes(scratch, count, keys) }
+        return StringContent.normalized(Array(UnsafeBufferPointer(start: scratch, count: count)))
+            .withUnsafeBufferPointer { bytes in
+                ValueHash.bytes(bytes.baseAddress ?? base, bytes.count, keys)
+            }
     }
 
     // Mutating, as what does not mutate is handed a copy of the reader.

@@ -64,7 +64,8 @@ final class JSONText: Sendable {
     }
 
     /// What an empty text points to.
-    private nonisolated(unsafe) static let nothing = UnsafePointer(UnsafeMutablePointer<UInt8>.allocate(capacity: 1))
+    fileprivate nonisolated(unsafe) static let nothing = UnsafePointer(
+        UnsafeMutablePointer<UInt8>.allocate(capacity: 1))
 
     /// The bytes of a part.
     func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
@@ -82,7 +83,7 @@ final class JSONText: Sendable {
     }
 
     private static func eraseComments(in bytes: UnsafeMutableBufferPointer<UInt8>) throws {
-        let scanner = TextScanner(base: UnsafePointer(bytes.baseAddress!), count: bytes.count)
+        let scanner = TextScanner(base: UnsafeBufferPointer(bytes).start, count: bytes.count)
         var at = 0
         while at < bytes.count {
             if bytes[at] == UInt8(ascii: "\"") {
@@ -111,6 +112,11 @@ final class JSONText: Sendable {
             at = end
         }
     }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The place of the first byte; of no bytes, a place that is not to be read.
+    var start: UnsafePointer<UInt8> { baseAddress ?? JSONText.nothing }
 }
 
 /// A file could not be read.

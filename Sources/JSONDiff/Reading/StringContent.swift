@@ -29,10 +29,10 @@ enum StringContent {
             // As far as the next backslash.
             let run = UnsafeBufferPointer(rebasing: raw[at...])
             let length =
-                memchr(run.baseAddress!, 0x5C, run.count).map {
-                    UnsafeRawPointer($0) - UnsafeRawPointer(run.baseAddress!)
+                memchr(run.start, 0x5C, run.count).map {
+                    UnsafeRawPointer($0) - UnsafeRawPointer(run.start)
                 } ?? run.count
-            to.update(from: run.baseAddress!, count: length)
+            to.update(from: run.start, count: length)
             to += length
             at += length
             guard at < raw.count else { break }

@@ -68,7 +68,7 @@ struct TokenPlaces: ~Copyable {
             let before = state
             if last > buffer { lastOfPiece = (last - 1).pointee }
             let count = hp_json_index(
-                implementation, &state, text.baseAddress! + indexed, length, UInt32(indexed), buffer)
+                implementation, &state, text.start + indexed, length, UInt32(indexed), buffer)
             if state.problems != 0 { throw problem(in: indexed..<indexed + length, before) }
             next = buffer
             last = buffer + count
