@@ -51,6 +51,11 @@ let package = Package(
         // What sampling costs a server under load; see `server-load/run`.
         .executableTarget(name: "load-server", dependencies: [hoofprint, hummingbird, logging], swiftSettings: swift6),
 
+        // How quick JSON texts are compared; see `json/run`.
+        .executableTarget(
+            name: "json-compare", dependencies: [.product(name: "JSONDiff", package: "hoofprint")],
+            swiftSettings: swift6),
+
         // What each probe costs a flush.
         .executableTarget(name: "probe-cost", dependencies: [hoofprint], swiftSettings: swift6),
     ]

@@ -50,7 +50,8 @@ public final class JSONDocument: Sendable {
         try self.init(try JSONText(contentsOf: path), options)
     }
 
-    init(_ text: JSONText, _ options: JSONOptions) throws {
+    /// - Parameter keepsContainers: Whether it is to be compared in more than its hash.
+    init(_ text: JSONText, _ options: JSONOptions, keepsContainers: Bool = true) throws {
         guard let rules = ReadingRules(options) else { throw JSONOptionsError.tooManyPatterns }
         guard text.count <= JSONText.maximumCount else {
             throw JSONReadingError(
@@ -62,22 +63,15 @@ public final class JSONDocument: Sendable {
         let text = try text.prepared(for: options.syntax, passingOver: hasByteOrderMark ? 3 : 0)
         self.text = text
         self.rules = rules
-        let containers = Containers(textLength: text.count)
+        let containers = Containers(textLength: keepsContainers ? text.count : 0)
         self.containers = containers
         let isLines = options.syntax == .ndjson
         hash = try span("json.read") { _ throws in
-            var reader = DocumentReader(text.bytes(0..<text.count), rules, into: containers)
+            var reader = DocumentReader(text.bytes(0..<text.count), rules, into: keepsContainers ? containers : nil)
             return isLines
                 ? try reader.readLines(path: rules.patterns.root) : try reader.readValue(path: rules.patterns.root)
         }
-        if isLines {
-            range = 0..<text.count
-        } else {
-            let scanner = TextScanner(base: text.start, count: text.count)
-            let first = scanner.token(from: 0)
-            let container = containers.index(of: UInt32(first))
-            range = first..<(container.map { Int(containers.list[$0].end) } ?? scanner.valueEnd(first))
-        }
+        range = isLines ? 0..<text.count : text.rangeOfValue
     }
 }
 
@@ -100,31 +94,30 @@ extension JSONDocument {
     ///
     /// - Throws: ``JSONTextsError``, ``JSONOptionsError``.
     static func both(
-        _ old: JSONText, _ new: JSONText, _ options: JSONOptions, threads: Int
+        _ old: JSONText, _ new: JSONText, _ options: JSONOptions, threads: Int, keepsContainers: Bool = true
     ) throws -> (JSONDocument, JSONDocument) {
+        @Sendable func read(_ isOld: Bool) throws -> JSONDocument {
+            do {
+                return try JSONDocument(isOld ? old : new, options, keepsContainers: keepsContainers)
+            } catch let error as JSONReadingError {
+                throw JSONTextsError(isOld: isOld, error: error)
+            }
+        }
         if old.count == new.count, memcmp(old.start, new.start, old.count) == 0 {
-            let document = try read(old, options, isOld: true)
+            let document = try read(true)
             return (document, document)
         }
         guard threads > 1, old.count + new.count >= minimumForThreads else {
-            return (try read(old, options, isOld: true), try read(new, options, isOld: false))
+            return (try read(true), try read(false))
         }
         let results = Mutex<[Result<JSONDocument, any Error>?]>([nil, nil])
         DispatchQueue.concurrentPerform(iterations: 2) { index in
-            let result = Result { try read(index == 0 ? old : new, options, isOld: index == 0) }
+            let result = Result { try read(index == 0) }
             results.withLock { $0[index] = result }
         }
         let both = results.withLock { $0 }
         guard let first = both[0], let second = both[1] else { preconditionFailure("both were read") }
         return (try first.get(), try second.get())
-    }
-
-    private static func read(_ text: JSONText, _ options: JSONOptions, isOld: Bool) throws -> JSONDocument {
-        do {
-            return try JSONDocument(text, options)
-        } catch let error as JSONReadingError {
-            throw JSONTextsError(isOld: isOld, error: error)
-        }
     }
 }
 

@@ -324,19 +324,37 @@ struct DocumentReader: ~Copyable {
     /// Reads a key and the colon; answers with where in the patterns its value is.
     @inline(__always)
     private mutating func key() throws(JSONReadingError) -> UInt64 {
-        let place = try places.advance()
-        guard place != TokenPlaces.end, base[Int(place)] == UInt8(ascii: "\"") else { throw missingKey(at: place) }
-        let hash = try string(place)
+        // Nearly all are a quote, a quote and a colon.
+        if let three = places.three, base[Int(three[0])] == UInt8(ascii: "\""),
+            base[Int(three[1])] == UInt8(ascii: "\""),
+            base[Int(three[2])] == UInt8(ascii: ":"), !normalizes
+        {
+            quotes = (three[0], three[1])
+            places.skipThree()
+            note(key: ValueHash.bytes(base + Int(quotes.open) + 1, Int(quotes.close &- quotes.open) &- 1, keys))
+        } else {
+            try unusualKey()
+        }
+        return followsPaths ? memberPath() : 0
+    }
+
+    @inline(__always)
+    private mutating func note(key hash: UInt64) {
         let frame = frames + (depth &- 1)
         frame.pointee.key = hash
         frame.pointee.shape = ValueHash.mix(frame.pointee.shape ^ hash, keys.pointee.member)
         members.push(hash)
+    }
+
+    @inline(never)
+    private mutating func unusualKey() throws(JSONReadingError) {
+        let place = try places.advance()
+        guard place != TokenPlaces.end, base[Int(place)] == UInt8(ascii: "\"") else { throw missingKey(at: place) }
+        note(key: try string(place))
         let colon = try places.advance()
         guard colon != TokenPlaces.end, base[Int(colon)] == UInt8(ascii: ":") else {
             throw failure("a colon has to stand here, between a key and its value", at: colon)
         }
-        guard followsPaths else { return 0 }
-        return memberPath()
     }
 
     @inline(never)

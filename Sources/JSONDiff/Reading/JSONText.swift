@@ -72,6 +72,14 @@ final class JSONText: Sendable {
         UnsafeBufferPointer(start: start + range.lowerBound, count: range.count)
     }
 
+    /// All but white space at the ends: where the one value of a checked text is.
+    var rangeOfValue: Range<Int> {
+        var first = 0, end = count
+        while first < end, start[first] <= 0x20 { first += 1 }
+        while end > first, start[end - 1] <= 0x20 { end -= 1 }
+        return first..<end
+    }
+
     /// The text as plain JSON, with spaces for its first bytes and for comments.
     func prepared(for syntax: JSONOptions.Syntax, passingOver first: Int) throws -> JSONText {
         guard first > 0 || syntax == .jsonc else { return self }

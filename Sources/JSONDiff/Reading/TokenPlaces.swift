@@ -36,6 +36,21 @@ struct TokenPlaces: ~Copyable {
         last = buffer
     }
 
+    /// Passes over the pieces that end before an offset; answers with where the next one begins, and whether that is in a string.
+    mutating func skipPieces(before offset: Int) throws(JSONReadingError) -> (start: Int, isInString: Bool) {
+        while indexed + Self.pieceSize <= offset { _ = try fill() }
+        next = last
+        return (indexed, state.in_string != 0)
+    }
+
+    /// The next three places, all found already. nil: they are not; take them one by one.
+    @inline(__always)
+    var three: UnsafePointer<UInt32>? { last - next >= 3 ? UnsafePointer(next) : nil }
+
+    /// Passes over ``three``.
+    @inline(__always)
+    mutating func skipThree() { next += 3 }
+
     /// The place that ``advance()`` answered with last.
     var current: UInt32 { next == buffer ? lastOfPiece : (next - 1).pointee }
 
