@@ -16,12 +16,23 @@ struct PatchedTree: ~Copyable {
         var key: Part?
         /// From the key to the value.
         var colon: Part
+        /// -1: it was removed.
         var node: Int
     }
 
     private enum Node {
         case text(Part)
-        case container(isObject: Bool, [Child], tail: Part)
+        case container(Container)
+    }
+
+    private struct Container {
+        let isObject: Bool
+        /// Members that were removed stay in their places.
+        var children: ChunkedList<Child>
+        /// The places of members by their keys.
+        var places: [[UInt8]: Int] = [:]
+        /// The white space behind the last.
+        let tail: Part
     }
 
     private typealias Failure = JSONPatchError
@@ -79,24 +90,26 @@ struct PatchedTree: ~Copyable {
         let stop = isAll ? part.range.upperBound : part.range.upperBound - 1
         var tail = stop
         while tail > end, part.text.start[tail - 1] <= 0x20 { tail -= 1 }
-        nodes[node] = .container(isObject: isObject, children, tail: Part(text: part.text, range: tail..<stop))
+        var container = Container(
+            isObject: isObject, children: ChunkedList(children), tail: Part(text: part.text, range: tail..<stop))
+        let takesFirst = document.options.duplicates == .first
+        for (place, child) in children.enumerated() {
+            guard let key = child.key else { break }
+            let raw = UnsafeBufferPointer(rebasing: key.bytes[1..<key.range.count - 1])
+            var wrong = 0
+            let name = StringContent.unescaped(raw, wrong: &wrong) ?? []
+            if takesFirst, container.places[name] != nil { continue }
+            container.places[name] = place
+        }
+        nodes[node] = .container(container)
         return true
     }
 
     /// The place of a child by its token. nil: there is none.
     private mutating func place(_ token: [UInt8], in node: Int) -> Int? {
-        guard expand(node), case .container(let isObject, let children, _) = nodes[node] else { return nil }
-        guard isObject else {
-            return Self.index(token).flatMap { $0 < children.count ? $0 : nil }
-        }
-        let counted = document.options.duplicates == .first ? Array(children.indices) : children.indices.reversed()
-        return counted.first { index in
-            guard let key = children[index].key else { return false }
-            let raw = UnsafeBufferPointer(rebasing: key.bytes[1..<key.range.count - 1])
-            if !raw.contains(0x5C) { return raw.elementsEqual(token) }
-            var wrong = 0
-            return StringContent.unescaped(raw, wrong: &wrong) == token
-        }
+        guard expand(node), case .container(let container) = nodes[node] else { return nil }
+        if container.isObject { return container.places[token] }
+        return Self.index(token).flatMap { $0 < container.children.count ? $0 : nil }
     }
 
     /// An index without sign and leading zeros. nil: it is none.
@@ -108,8 +121,8 @@ struct PatchedTree: ~Copyable {
     }
 
     private mutating func child(_ token: [UInt8], of node: Int) -> Int? {
-        guard let place = place(token, in: node), case .container(_, let children, _) = nodes[node] else { return nil }
-        return children[place].node
+        guard let place = place(token, in: node), case .container(let container) = nodes[node] else { return nil }
+        return container.children[place].node
     }
 
     /// The node at a path.
@@ -170,44 +183,53 @@ struct PatchedTree: ~Copyable {
         }
         let parent = try self.node(path.dropLast(), index)
         let place = place(last, in: parent)
-        guard case .container(let isObject, var children, let tail) = nodes[parent] else {
+        guard case .container(var container) = nodes[parent] else {
             throw JSONPatchError(index, "'\(Self.text(path.dropLast()))' is neither an object nor an array")
         }
         // Taken out of the tree while it changes, so that the children are not copied.
         nodes[parent] = .text(nothing)
-        defer { nodes[parent] = .container(isObject: isObject, children, tail: tail) }
-        let lead = children.first?.lead ?? nothing
-        if isObject {
-            if let place {
-                children[place].node = node
-                return
-            }
+        defer { nodes[parent] = .container(container) }
+        if container.isObject, let place {
+            container.children[place].node = node
+            return
+        }
+        let first = container.children.first
+        var child = Child(lead: first?.lead ?? nothing, key: nil, colon: nothing, node: node)
+        var at = container.children.count
+        if container.isObject {
             var writer = JSONWriter()
             writer.append(string: last)
             let key = Self.text(writer.bytes)
-            children.append(
-                Child(
-                    lead: lead, key: Part(text: key, range: 0..<key.count), colon: children.first?.colon ?? colon,
-                    node: node))
-            return
+            child.key = Part(text: key, range: 0..<key.count)
+            child.colon = first?.colon ?? colon
+            container.places[last] = at
+        } else if last != [UInt8(ascii: "-")] {
+            at = Self.index(last) ?? -1
+            guard (0...container.children.count).contains(at) else {
+                throw JSONPatchError(
+                    index,
+                    "'\(Self.text(path[...]))' is no place in an array of \(container.children.count) elements")
+            }
         }
-        let at = last == [UInt8(ascii: "-")] ? children.count : Self.index(last) ?? -1
-        guard (0...children.count).contains(at) else {
-            throw JSONPatchError(
-                index, "'\(Self.text(path[...]))' is no place in an array of \(children.count) elements")
-        }
-        children.insert(Child(lead: lead, key: nil, colon: nothing, node: node), at: at)
+        container.children.insert(child, at: at)
     }
 
     private mutating func remove(_ path: [[UInt8]], _ index: Int) throws(JSONPatchError) -> Int {
         guard let last = path.last else { throw JSONPatchError(index, "the whole document cannot be removed") }
         let parent = try node(path.dropLast(), index)
-        guard let place = place(last, in: parent), case .container(let isObject, var children, let tail) = nodes[parent]
-        else { throw Self.missing(path[...], index) }
+        guard let place = place(last, in: parent), case .container(var container) = nodes[parent] else {
+            throw Self.missing(path[...], index)
+        }
         nodes[parent] = .text(nothing)
-        let removed = children.remove(at: place)
-        nodes[parent] = .container(isObject: isObject, children, tail: tail)
-        return removed.node
+        let removed = container.children[place].node
+        if container.isObject {
+            container.children[place].node = -1
+            container.places[last] = nil
+        } else {
+            _ = container.children.remove(at: place)
+        }
+        nodes[parent] = .container(container)
+        return removed
     }
 
     private mutating func test(_ operation: JSONPatch.Operation, _ index: Int) throws(JSONPatchError) {
@@ -255,18 +277,19 @@ struct PatchedTree: ~Copyable {
             case .node(let number):
                 switch nodes[number] {
                 case .text(let part): result += part.bytes
-                case .container(let isObject, let children, let tail):
+                case .container(let container):
                     let isAll = isLines && number == root
-                    if !isAll { result.append(UInt8(ascii: isObject ? "{" : "[")) }
+                    if !isAll { result.append(UInt8(ascii: container.isObject ? "{" : "[")) }
                     var inner: [Item] = []
-                    for (index, child) in children.enumerated() {
-                        if index > 0 { inner.append(.byte(UInt8(ascii: isAll ? "\n" : ","))) }
+                    container.children.forEach { child in
+                        guard child.node >= 0 else { return }
+                        if !inner.isEmpty { inner.append(.byte(UInt8(ascii: isAll ? "\n" : ","))) }
                         if !isAll { inner.append(.part(child.lead)) }
                         if let key = child.key { inner += [.part(key), .part(child.colon)] }
                         inner.append(.node(child.node))
                     }
-                    inner.append(.part(tail))
-                    if !isAll { inner.append(.byte(UInt8(ascii: isObject ? "}" : "]"))) }
+                    inner.append(.part(container.tail))
+                    if !isAll { inner.append(.byte(UInt8(ascii: container.isObject ? "}" : "]"))) }
                     items += inner.reversed()
                 }
             }
