@@ -1,4 +1,8 @@
-"""Runs ours and the peers in turns on each document and its partners, and prints what it found; see `run`."""
+"""Runs ours and the peers in turns on each document and its partners, and prints what it found; see `run`.
+
+Ours is `json-compare MODE A B THREADS RUNS`, MODE `equal` or `difference`, and prints what json-peers does: `total_ms` and
+`rss_mb`; `parse_ms`, `compare_ms`, `cpu_ms` and `equal` if it has them.
+"""
 
 import argparse
 import json
