@@ -73,6 +73,7 @@ bool hp_json_is_utf8(const uint8_t *bytes, uint32_t *tail);
 size_t hp_json_index_plain(hp_json_index_state *, const uint8_t *, size_t, uint32_t, uint32_t *);
 #if defined(__x86_64__)
 size_t hp_json_index_avx2(hp_json_index_state *, const uint8_t *, size_t, uint32_t, uint32_t *);
+size_t hp_json_index_avx512(hp_json_index_state *, const uint8_t *, size_t, uint32_t, uint32_t *);
 #elif defined(__aarch64__)
 size_t hp_json_index_neon(hp_json_index_state *, const uint8_t *, size_t, uint32_t, uint32_t *);
 #endif

@@ -61,7 +61,12 @@ size_t hp_json_index_plain(
 
 int hp_json_index_best(void) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi")) return HP_JSON_AVX2;
+    bool has_avx2 =
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi2");
+    if (has_avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512vbmi2"))
+        return HP_JSON_AVX512;
+    if (has_avx2) return HP_JSON_AVX2;
 #elif defined(__aarch64__)
     return HP_JSON_NEON;
 #endif
@@ -72,6 +77,7 @@ size_t hp_json_index(
     int implementation, hp_json_index_state *state, const uint8_t *piece, size_t length, uint32_t first, uint32_t *places) {
     state->problems = 0;
 #if defined(__x86_64__)
+    if (implementation == HP_JSON_AVX512) return hp_json_index_avx512(state, piece, length, first, places);
     if (implementation == HP_JSON_AVX2) return hp_json_index_avx2(state, piece, length, first, places);
 #elif defined(__aarch64__)
     if (implementation == HP_JSON_NEON) return hp_json_index_neon(state, piece, length, first, places);

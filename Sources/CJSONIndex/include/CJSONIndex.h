@@ -26,7 +26,7 @@ enum {
 };
 
 /// The implementations there may be.
-enum { HP_JSON_PLAIN, HP_JSON_AVX2, HP_JSON_NEON };
+enum { HP_JSON_PLAIN, HP_JSON_AVX2, HP_JSON_AVX512, HP_JSON_NEON };
 
 /// The quickest that this processor has.
 int hp_json_index_best(void);
