@@ -95,8 +95,8 @@ public func compare(
 public func compare(
     contentsOf old: String, _ new: String, options: JSONOptions = JSONOptions(), threads: Int = 2, maximum: Int = .max
 ) throws -> JSONDifference {
-    let (first, second) = try JSONDocument.both(
-        JSONText(contentsOf: old), JSONText(contentsOf: new), options, threads: threads)
+    let (oldText, newText) = try makeBoth(threads: threads) { try JSONText(contentsOf: $0 ? old : new) }
+    let (first, second) = try JSONDocument.both(oldText, newText, options, threads: threads)
     return try JSONDifference.between(first, second, maximum: maximum)
 }
 

@@ -107,18 +107,23 @@ extension JSONDocument {
             let document = try read(true)
             return (document, document)
         }
-        guard threads > 1, old.count + new.count >= minimumForThreads else {
-            return (try read(true), try read(false))
-        }
-        let results = Mutex<[Result<JSONDocument, any Error>?]>([nil, nil])
-        DispatchQueue.concurrentPerform(iterations: 2) { index in
-            let result = Result { try read(index == 0) }
-            results.withLock { $0[index] = result }
-        }
-        let both = results.withLock { $0 }
-        guard let first = both[0], let second = both[1] else { preconditionFailure("both were read") }
-        return (try first.get(), try second.get())
+        return try makeBoth(threads: old.count + new.count >= minimumForThreads ? threads : 1, read)
     }
+}
+
+/// Makes the first of two things (`true`) and the second, at once where there are two threads. Throws the first's error first.
+func makeBoth<Made: Sendable>(
+    threads: Int, _ make: @escaping @Sendable (Bool) throws -> Made
+) throws -> (Made, Made) {
+    guard threads > 1 else { return (try make(true), try make(false)) }
+    let results = Mutex<[Result<Made, any Error>?]>([nil, nil])
+    DispatchQueue.concurrentPerform(iterations: 2) { index in
+        let result = Result { try make(index == 0) }
+        results.withLock { $0[index] = result }
+    }
+    let both = results.withLock { $0 }
+    guard let first = both[0], let second = both[1] else { preconditionFailure("both were made") }
+    return (try first.get(), try second.get())
 }
 
 /// One of two texts is not JSON, or breaks a limit.

@@ -38,7 +38,8 @@ public func isEqual(
 public func isEqual(
     contentsOf old: String, _ new: String, options: JSONOptions = JSONOptions(), threads: Int = 2
 ) throws -> Bool {
-    try isEqual(JSONText(contentsOf: old), JSONText(contentsOf: new), options, threads: threads)
+    let (oldText, newText) = try makeBoth(threads: threads) { try JSONText(contentsOf: $0 ? old : new) }
+    return try isEqual(oldText, newText, options, threads: threads)
 }
 
 private func isEqual(_ old: JSONText, _ new: JSONText, _ options: JSONOptions, threads: Int) throws -> Bool {

@@ -1,4 +1,5 @@
 import Foundation
+import Hoofprint
 
 /// The bytes of a JSON text.
 ///
@@ -28,6 +29,11 @@ final class JSONText: Sendable {
 
     /// What a file holds; `-` is standard input.
     convenience init(contentsOf path: String) throws(JSONFileError) {
+        let (memory, count) = try span("json.file") { _ throws(JSONFileError) in try Self.contents(of: path) }
+        self.init(owned: memory, count)
+    }
+
+    private static func contents(of path: String) throws(JSONFileError) -> (UnsafeMutableRawPointer, Int) {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw JSONFileError(path) }
         defer { if path != "-" { close(descriptor) } }
@@ -50,7 +56,7 @@ final class JSONText: Sendable {
             memory.deallocate()
             (memory, capacity) = (larger, capacity * 2)
         }
-        self.init(owned: memory, count)
+        return (memory, count)
     }
 
     private init(owned memory: UnsafeMutableRawPointer, _ count: Int) {
