@@ -1,0 +1,121 @@
+/// The lines of a change, under the path of its container.
+struct ChangeLines {
+    let difference: JSONDifference
+    let width: Int
+    let style: HumanStyle
+
+    /// How many characters before and after what changed in a string are shown.
+    private static let stringContext = 16
+
+    func text(of edit: Edit) -> String {
+        let isAll = difference.paths.nodes[Int(edit.path)].parent < 0
+        let old = difference.oldBytes(edit), new = difference.newBytes(edit)
+        switch edit.kind {
+        case .remove: return line("-", .removed, name(edit.path, .old), old)
+        case .add: return line("+", .added, name(edit.path, .new), new)
+        case .move:
+            let from = name(edit.from, .old), to = name(edit.path, .new)
+            return line("→", .moved, (from.text + " to " + to.text, from.columns + 4 + to.columns), old)
+        case .replace:
+            if isAll { return replaced(nil, old, new) }
+            var name = name(edit.path, .old)
+            if case .index(_, let before, let after) = difference.paths.nodes[Int(edit.path)].step, before != after {
+                let now = self.name(edit.path, .new)
+                name = (name.text + " (now \(now.text))", name.columns + 7 + now.columns)
+            }
+            return replaced(name, old, new)
+        }
+    }
+
+    private typealias Name = (text: String, columns: Int)
+
+    /// A key or an index.
+    private func name(_ node: Int32, _ side: PathTree.Side) -> Name {
+        let token = difference.token(of: difference.paths.nodes[Int(node)].step, side)
+        // An empty key has to be seen, and one that looks like the rest of a line.
+        let needsQuotes = token.isEmpty || token.contains(0x20) || token.contains(UInt8(ascii: ":"))
+        let shown = VisibleLine.characters(token, columns: max(26, width / 3))
+        return needsQuotes ? ("\"\(shown.text)\"", shown.columns + 2) : (shown.text, shown.columns)
+    }
+
+    private func line(
+        _ sign: String, _ kind: HumanStyle.Kind, _ name: Name, _ value: UnsafeBufferPointer<UInt8>
+    ) -> String {
+        let room = width - 6 - name.columns
+        if room >= 12 || value.count <= room {
+            let text = VisibleLine.value(value, columns: room).text
+            return "  " + style.paint("\(sign) \(name.text): \(text)", kind) + "\n"
+        }
+        let text = VisibleLine.value(value, columns: width - 6).text
+        return "  " + style.paint("\(sign) \(name.text):", kind) + "\n      " + style.paint(text, kind) + "\n"
+    }
+
+    /// On one line where there is room, else below each other.
+    private func replaced(
+        _ name: Name?, _ old: UnsafeBufferPointer<UInt8>, _ new: UnsafeBufferPointer<UInt8>
+    ) -> String {
+        let start = "  " + style.paint("~", .replaced) + " " + (name.map { $0.text + ": " } ?? "")
+        let room = width - 7 - (name.map { $0.columns + 2 } ?? 0)
+        if room > 0 {
+            let first = VisibleLine.value(old, columns: room)
+            let second = VisibleLine.value(new, columns: room)
+            if first.isWhole, second.isWhole, first.columns + second.columns <= room {
+                return start + style.paint(first.text, .removed) + style.dim(" → ")
+                    + style.paint(second.text, .added) + "\n"
+            }
+        }
+        let head = name.map { "  " + style.paint("~", .replaced) + " " + $0.text + ":\n" } ?? ""
+        if old.first == UInt8(ascii: "\""), new.first == UInt8(ascii: "\"") {
+            let change = StringChange(
+                UnsafeBufferPointer(rebasing: old[1..<old.count - 1]),
+                UnsafeBufferPointer(rebasing: new[1..<new.count - 1]))
+            let isWhole = [old, new].allSatisfy { VisibleLine.value($0, columns: width - 6).isWhole }
+            return head + "    " + string("-", .removed, old, change, isWhole) + "\n    "
+                + string("+", .added, new, change, isWhole) + "\n"
+        }
+        func below(_ sign: String, _ kind: HumanStyle.Kind, _ value: UnsafeBufferPointer<UInt8>) -> String {
+            "    " + style.paint(sign + " " + VisibleLine.value(value, columns: width - 6).text, kind) + "\n"
+        }
+        return head + below("-", .removed, old) + below("+", .added, new)
+    }
+
+    /// A string with what is around the changed part, and how much is left out.
+    private func string(
+        _ sign: String, _ kind: HumanStyle.Kind, _ value: UnsafeBufferPointer<UInt8>, _ change: StringChange,
+        _ isWhole: Bool
+    ) -> String {
+        let inside = UnsafeBufferPointer(rebasing: value[1..<value.count - 1])
+        let end = inside.count - change.last
+        let room = width - 6
+        /// A part of the string, all of it if there is room.
+        func part(_ range: Range<Int>, _ columns: Int) -> (text: String, columns: Int) {
+            var line = VisibleLine(columns: columns)
+            let bytes = UnsafeBufferPointer(rebasing: inside[range])
+            if line.append(bytes) == bytes.count { return (line.text, line.used) }
+            let said = "…\(bytes.count) bytes…".count
+            line = VisibleLine(columns: columns - said)
+            let shown = line.append(bytes)
+            let rest = "…\(bytes.count - shown) bytes…"
+            return (line.text + rest, line.used + rest.count)
+        }
+        if isWhole {
+            return style.paint(sign + " \"" + part(0..<change.first, room).text, kind)
+                + style.changed(part(change.first..<end, room).text, kind)
+                + style.paint(part(end..<inside.count, room).text + "\"", kind)
+        }
+        var before = StringChange.back(inside, from: change.first, units: Self.stringContext)
+        var after = StringChange.forward(inside, from: end, units: Self.stringContext)
+        // What takes no more room than saying that it is left out is not left out.
+        if before <= 12 { before = 0 }
+        if inside.count - after <= 12 { after = inside.count }
+        let skipped = before > 0 ? "…\(before) bytes…" : ""
+        let rest = after < inside.count ? "…\(inside.count - after) bytes…" : ""
+        let aroundRoom = max(0, (room - 2 - skipped.count - rest.count) / 3)
+        let head = part(before..<change.first, aroundRoom), tail = part(end..<after, aroundRoom)
+        let middle = part(
+            change.first..<end, room - 2 - skipped.count - rest.count - head.columns - tail.columns)
+        return style.paint(sign + " \"", kind) + style.dim(skipped) + style.paint(head.text, kind)
+            + style.changed(middle.text, kind) + style.paint(tail.text, kind) + style.dim(rest)
+            + style.paint("\"", kind)
+    }
+}
