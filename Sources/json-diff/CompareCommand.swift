@@ -14,7 +14,8 @@ struct CompareCommand: StatusCommand {
               json-diff old.json new.json
               json-diff old.json new.json --key id --ignore '/**/updatedAt'
               json-diff old.json new.json --format patch --test -o change.json
-              json-diff apply change.json old.json; json-diff apply --revert change.json new.json
+              json-diff apply change.json old.json
+              json-diff apply --revert change.json new.json
               curl -s https://api.example/users | json-diff users.json - --stat
 
             Keys have no order, numbers are compared by their exact value (1 = 1.0 = 1e0), strings by their \
@@ -112,8 +113,8 @@ struct CompareCommand: StatusCommand {
         guard tolerance >= 0, tolerance.isFinite else {
             throw ValidationError("'--tolerance \(tolerance)': give a number from 0 on.")
         }
-        if let width, !(40...10_000).contains(width) {
-            throw ValidationError("'--width \(width)': give a number from 40 to 10000.")
+        if let width, !(60...10_000).contains(width) {
+            throw ValidationError("'--width \(width)': give a number from 60 to 10000.")
         }
         guard (0...20).contains(context) else {
             throw ValidationError("'--context \(context)': give a number from 0 to 20.")

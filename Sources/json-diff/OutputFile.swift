@@ -48,7 +48,8 @@ struct OutputFile: ~Copyable {
     func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
         var written = 0
         while written < bytes.count {
-            let count = systemWrite(descriptor, bytes.baseAddress! + written, bytes.count - written)
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            let count = systemWrite(descriptor, rest.baseAddress, rest.count)
             if count >= 0 {
                 written += count
             } else if errno != EINTR {

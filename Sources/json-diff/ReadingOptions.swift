@@ -37,6 +37,7 @@ extension JSONOptions.Arrays: ExpressibleByArgument {}
 extension JSONOptions.Numbers: ExpressibleByArgument {}
 
 extension JSONPattern: ExpressibleByArgument {
+    /// Reads an argument.
     public init?(argument: String) { self.init(argument) }
 }
 

@@ -69,7 +69,8 @@ private struct Merging: ~Copyable {
         document.text.start[start] == UInt8(ascii: "{")
     }
 
-    private mutating func open(_ patched: Range<Int>, _ container: Int?, _ target: Range<Int>?, _ targetContainer: Int?) {
+    private mutating func open(_ patched: Range<Int>, _ container: Int?, _ target: Range<Int>?, _ targetContainer: Int?)
+    {
         var cursor = ChildCursor(patchScanner, patched, patch.containers, index: container)
         var members: [ChildCursor.Child] = []
         while let child = cursor.advance() { members.append(child) }

@@ -34,7 +34,7 @@ struct ChangeLines {
         let token = difference.token(of: difference.paths.nodes[Int(node)].step, side)
         // An empty key has to be seen, and one that looks like the rest of a line.
         let needsQuotes = token.isEmpty || token.contains(0x20) || token.contains(UInt8(ascii: ":"))
-        let shown = VisibleLine.characters(token, columns: max(26, width / 3))
+        let shown = VisibleLine.characters(token, columns: width / 3)
         return needsQuotes ? ("\"\(shown.text)\"", shown.columns + 2) : (shown.text, shown.columns)
     }
 
@@ -66,12 +66,15 @@ struct ChangeLines {
         }
         let head = name.map { "  " + style.paint("~", .replaced) + " " + $0.text + ":\n" } ?? ""
         if old.first == UInt8(ascii: "\""), new.first == UInt8(ascii: "\"") {
-            let change = StringChange(
-                UnsafeBufferPointer(rebasing: old[1..<old.count - 1]),
-                UnsafeBufferPointer(rebasing: new[1..<new.count - 1]))
             let isWhole = [old, new].allSatisfy { VisibleLine.value($0, columns: width - 6).isWhole }
-            return head + "    " + string("-", .removed, old, change, isWhole) + "\n    "
-                + string("+", .added, new, change, isWhole) + "\n"
+            let (first, second) = (StringContent.characters(old), StringContent.characters(new))
+            return first.withUnsafeBufferPointer { first in
+                second.withUnsafeBufferPointer { second in
+                    let change = StringChange(first, second)
+                    return head + "    " + string("-", .removed, first, change, isWhole) + "\n    "
+                        + string("+", .added, second, change, isWhole) + "\n"
+                }
+            }
         }
         func below(_ sign: String, _ kind: HumanStyle.Kind, _ value: UnsafeBufferPointer<UInt8>) -> String {
             "    " + style.paint(sign + " " + VisibleLine.value(value, columns: width - 6).text, kind) + "\n"
@@ -81,20 +84,19 @@ struct ChangeLines {
 
     /// A string with what is around the changed part, and how much is left out.
     private func string(
-        _ sign: String, _ kind: HumanStyle.Kind, _ value: UnsafeBufferPointer<UInt8>, _ change: StringChange,
+        _ sign: String, _ kind: HumanStyle.Kind, _ inside: UnsafeBufferPointer<UInt8>, _ change: StringChange,
         _ isWhole: Bool
     ) -> String {
-        let inside = UnsafeBufferPointer(rebasing: value[1..<value.count - 1])
         let end = inside.count - change.last
         let room = width - 6
         /// A part of the string, all of it if there is room.
         func part(_ range: Range<Int>, _ columns: Int) -> (text: String, columns: Int) {
             var line = VisibleLine(columns: columns)
             let bytes = UnsafeBufferPointer(rebasing: inside[range])
-            if line.append(bytes) == bytes.count { return (line.text, line.used) }
+            if line.append(bytes, .string) == bytes.count { return (line.text, line.used) }
             let said = "…\(bytes.count) bytes…".count
             line = VisibleLine(columns: columns - said)
-            let shown = line.append(bytes)
+            let shown = line.append(bytes, .string)
             let rest = "…\(bytes.count - shown) bytes…"
             return (line.text + rest, line.used + rest.count)
         }
@@ -105,17 +107,32 @@ struct ChangeLines {
         }
         var before = StringChange.back(inside, from: change.first, units: Self.stringContext)
         var after = StringChange.forward(inside, from: end, units: Self.stringContext)
+        // Escapes may need more room than there is.
+        let aroundRoom = (room - 40) / 3
+        while before < change.first, part(before..<change.first, .max).columns > aroundRoom {
+            before = StringChange.forward(inside, from: before, units: 1)
+        }
+        while after > end, part(end..<after, .max).columns > aroundRoom {
+            after = StringChange.back(inside, from: after, units: 1)
+        }
         // What takes no more room than saying that it is left out is not left out.
-        if before <= 12 { before = 0 }
-        if inside.count - after <= 12 { after = inside.count }
+        if before <= 12, part(0..<before, 13).columns <= 12 { before = 0 }
+        if inside.count - after <= 12, part(after..<inside.count, 13).columns <= 12 { after = inside.count }
         let skipped = before > 0 ? "…\(before) bytes…" : ""
         let rest = after < inside.count ? "…\(inside.count - after) bytes…" : ""
-        let aroundRoom = max(0, (room - 2 - skipped.count - rest.count) / 3)
-        let head = part(before..<change.first, aroundRoom), tail = part(end..<after, aroundRoom)
+        let head = part(before..<change.first, room), tail = part(end..<after, room)
         let middle = part(
             change.first..<end, room - 2 - skipped.count - rest.count - head.columns - tail.columns)
         return style.paint(sign + " \"", kind) + style.dim(skipped) + style.paint(head.text, kind)
             + style.changed(middle.text, kind) + style.paint(tail.text, kind) + style.dim(rest)
             + style.paint("\"", kind)
+    }
+}
+
+extension StringContent {
+    /// The characters of a string that was checked, quotes included.
+    static func characters(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var wrong = 0
+        return unescaped(UnsafeBufferPointer(rebasing: value[1..<value.count - 1]), wrong: &wrong) ?? []
     }
 }

@@ -50,6 +50,7 @@ enum HTMLPage {
         code { font: .85rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere;
           unicode-bidi: isolate; }
         b { font: 600 .85rem ui-monospace, monospace; overflow-wrap: anywhere; margin-right: .4rem; }
+        .above { display: block; }
         mark { color: inherit; border-radius: 2px; }
         .old mark { background: var(--old-mark); text-decoration: underline; }
         .new mark { background: var(--new-mark); text-decoration: underline; }
@@ -57,6 +58,7 @@ enum HTMLPage {
           body { padding: .75rem; }
           .row { grid-template-columns: 1fr; gap: 0; margin-bottom: .6rem; border: 1px solid var(--line); border-radius: 4px; }
           .row > * { border-radius: 0; }
+          .kind { padding-block: 0; }
           .none { display: none; }
           .old:not(.none)::before { content: "− "; font-weight: 700; }
           .new:not(.none)::before { content: "+ "; font-weight: 700; }

@@ -17,6 +17,7 @@ public struct HTMLRenderer: JSONDifferenceRenderer {
         self.context = context
     }
 
+    /// Writes all of it.
     public func render(_ difference: JSONDifference, to output: inout RenderedOutput) throws {
         let title = "\(HTMLText.escaped(names.old)) → \(HTMLText.escaped(names.new))"
         output.append(HTMLPage.head(title: title))
@@ -65,14 +66,18 @@ public struct HTMLRenderer: JSONDifferenceRenderer {
             case .move: (name(edit.from, .old), name(edit.path, .new))
             }
         let texts: (String, String)
-        if edit.kind == .replace, old.first == UInt8(ascii: "\""), new.first == UInt8(ascii: "\"") {
+        if edit.kind == .move {
+            texts = (value(old), "<i>the same value</i>")
+        } else if edit.kind == .replace, old.first == UInt8(ascii: "\""), new.first == UInt8(ascii: "\"") {
             texts = strings(old, new)
         } else {
             texts = (value(old), value(new))
         }
         func cell(_ side: String, _ name: String, _ text: String) -> String {
             guard !text.isEmpty else { return "<div class=\"\(side) none\"></div>" }
-            return "<div class=\"\(side)\">" + (name.isEmpty ? "" : "<b>\(name)</b> ") + "<code>\(text)</code></div>"
+            // A value of many lines begins below its name.
+            let title = name.isEmpty ? "" : text.contains("\n") ? "<b class=\"above\">\(name)</b>" : "<b>\(name)</b> "
+            return "<div class=\"\(side)\">\(title)<code>\(text)</code></div>"
         }
         return "<div class=\"row \(edit.kind)\"><span class=\"kind\">\(Self.word(edit.kind))</span>"
             + cell("old", names.0, texts.0) + cell("new", names.1, texts.1) + "</div>\n"
@@ -97,31 +102,44 @@ public struct HTMLRenderer: JSONDifferenceRenderer {
 
     /// Two strings with what differs marked.
     private func strings(_ old: UnsafeBufferPointer<UInt8>, _ new: UnsafeBufferPointer<UInt8>) -> (String, String) {
-        let first = UnsafeBufferPointer(rebasing: old[1..<old.count - 1])
-        let second = UnsafeBufferPointer(rebasing: new[1..<new.count - 1])
-        let change = StringChange(first, second)
+        let first = StringContent.characters(old), second = StringContent.characters(new)
+        let change = first.withUnsafeBufferPointer { first in
+            second.withUnsafeBufferPointer { StringChange(first, $0) }
+        }
         func marked(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
             func part(_ range: Range<Int>, fromEnd: Bool = false) -> String {
-                guard range.count > Self.maximumValue / 3 else { return HTMLText.escaped(Array(bytes[range])) }
+                guard range.count > Self.maximumValue / 3 else { return HTMLText.escaped(string: bytes[range]) }
                 let part = UnsafeBufferPointer(rebasing: bytes[range])
                 let cut = StringChange.back(part, from: Self.maximumValue / 3, units: 1)
                 let rest = "<i>… \(range.count - cut) more bytes …</i>"
-                guard fromEnd else { return HTMLText.escaped(Array(part[..<cut])) + rest }
+                guard fromEnd else { return HTMLText.escaped(string: part[..<cut]) + rest }
                 let start = StringChange.back(part, from: part.count, units: 200)
-                return "<i>… \(start) more bytes …</i>" + HTMLText.escaped(Array(part[start...]))
+                return "<i>… \(start) more bytes …</i>" + HTMLText.escaped(string: part[start...])
             }
             let end = bytes.count - change.last
             let middle = part(change.first..<end)
             return "\"" + part(0..<change.first, fromEnd: true) + (middle.isEmpty ? "" : "<mark>\(middle)</mark>")
                 + part(end..<bytes.count) + "\""
         }
-        return (marked(first), marked(second))
+        return (first.withUnsafeBufferPointer(marked), second.withUnsafeBufferPointer(marked))
     }
 }
 
 /// Text in a page.
 enum HTMLText {
     static func escaped(_ text: String) -> String { escaped(Array(text.utf8)) }
+
+    /// Characters of a string, as they stand between its quotes.
+    static func escaped(string: some Sequence<UInt8>) -> String {
+        escaped(
+            string.flatMap { byte -> [UInt8] in
+                switch byte {
+                case UInt8(ascii: "\""), UInt8(ascii: "\\"): [UInt8(ascii: "\\"), byte]
+                case 10: Array("\\n".utf8)
+                default: [byte]
+                }
+            })
+    }
 
     /// Characters, but for line ends as JSON escapes what is not to be seen, and as HTML does what it takes for markup.
     static func escaped(_ bytes: [UInt8]) -> String {

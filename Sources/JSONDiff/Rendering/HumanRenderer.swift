@@ -3,7 +3,7 @@
 /// `~` is a value that was replaced, `-` one that was removed, `+` one that was added, `→` one that was moved. No line is wider than
 /// asked for; what is left out of values and paths is said.
 public struct HumanRenderer: JSONDifferenceRenderer {
-    /// How wide lines may be; at least 40.
+    /// How wide lines may be; at least 60.
     public var width: Int
     /// Whether colours are used (ECMA-48's).
     public var usesColor: Bool
@@ -12,11 +12,12 @@ public struct HumanRenderer: JSONDifferenceRenderer {
 
     /// A renderer for a terminal of some width.
     public init(width: Int = 100, usesColor: Bool = false, context: Int = 2) {
-        self.width = max(40, width)
+        self.width = max(60, width)
         self.usesColor = usesColor
         self.context = context
     }
 
+    /// Writes all of it.
     public func render(_ difference: JSONDifference, to output: inout RenderedOutput) throws {
         guard !difference.isEmpty else { return }
         var finder = RecordFinder(difference)
@@ -79,7 +80,9 @@ struct PathText {
             let fromEnd = tail.count <= head.count
             let next = step(tokens[fromEnd ? last - 1 : first], columns - gap)
             let isLastMissing = last - first == 1
-            guard used + next.columns <= columns - (isLastMissing ? 0 : gap) || (head.isEmpty && tail.isEmpty) else { break }
+            guard used + next.columns <= columns - (isLastMissing ? 0 : gap) || (head.isEmpty && tail.isEmpty) else {
+                break
+            }
             used += next.columns
             if fromEnd {
                 tail.append(next.text)

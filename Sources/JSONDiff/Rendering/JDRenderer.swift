@@ -6,11 +6,13 @@ public struct JDRenderer: JSONDifferenceRenderer {
     /// A renderer of jd's format.
     public init() {}
 
+    /// Writes all of it.
     public func render(_ difference: JSONDifference, to output: inout RenderedOutput) throws {
         // The last path written, so that additions to a set stand in one section.
         var last: [UInt8] = []
         var lastAdds = false
-        func section(_ node: Int32, removed: UnsafeBufferPointer<UInt8>?, added: UnsafeBufferPointer<UInt8>?) -> [UInt8] {
+        func section(_ node: Int32, removed: UnsafeBufferPointer<UInt8>?, added: UnsafeBufferPointer<UInt8>?) -> [UInt8]
+        {
             let (path, isSet) = path(to: node, in: difference)
             var writer = JSONWriter()
             // Removals come first in a section.

@@ -6,6 +6,7 @@ public struct MergePatchRenderer: JSONDifferenceRenderer {
     /// A renderer of merge patches.
     public init() {}
 
+    /// Writes all of it.
     public func render(_ difference: JSONDifference, to output: inout RenderedOutput) throws {
         guard difference.old.options.syntax != .ndjson else { throw JSONMergePatchError.lines }
         var walk = MergePatchWalk(difference)
@@ -84,7 +85,8 @@ private struct MergePatchWalk: ~Copyable {
         let left = old.root, right = new.root
         guard old.isObject(left), new.isObject(right) else { return try write(right, to: &output) }
         output.append("{")
-        levels.append(Level(steps: difference.isEmpty ? [] : steps(left, right, path: difference.old.rules.patterns.root)))
+        let path = difference.old.rules.patterns.root
+        levels.append(Level(steps: difference.isEmpty ? [] : steps(left, right, path: path)))
         while var level = levels.popLast() {
             guard level.next < level.steps.count else {
                 output.append("}")

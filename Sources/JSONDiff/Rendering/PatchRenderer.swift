@@ -6,6 +6,7 @@ public struct PatchRenderer: JSONDifferenceRenderer {
     /// A renderer of patches, with tests or without.
     public init(tests: Bool = false) { self.tests = tests }
 
+    /// Writes all of it.
     public func render(_ difference: JSONDifference, to output: inout RenderedOutput) {
         output.append(JSONPatch(difference, tests: tests).bytes)
     }

@@ -45,9 +45,8 @@ struct RecordFinder {
         guard count > 0 else { return nil }
         descend(to: node)
         let level = levels.last { level in
-            if case .index = paths.nodes[Int(level.node)].step { scanner.base[level.start] == UInt8(ascii: "{") } else {
-                false
-            }
+            guard case .index = paths.nodes[Int(level.node)].step else { return false }
+            return scanner.base[level.start] == UInt8(ascii: "{")
         }
         guard let level else { return nil }
         if let known, known.node == level.node { return known.label.isEmpty ? nil : known.label }
@@ -113,13 +112,16 @@ struct RecordFinder {
             let first = scanner.base[Int(child.start)]
             guard first != UInt8(ascii: "{"), first != UInt8(ascii: "[") else { continue }
             let key = document.text.bytes(Int(child.keyStart) + 1..<Int(child.keyEnd) - 1)
-            // Members that are known from nothing come last, in their order.
+            // Others are taken where there is none of these, in their order.
             let rank = names.firstIndex { StringContent.isEqual(key, $0) } ?? names.count + members
             guard rank < names.count || found.count < count else { continue }
             let value = VisibleLine.value(
                 document.text.bytes(Int(child.start)..<Int(child.end)), columns: Self.valueColumns)
-            found.append((rank, VisibleLine.characters(Array(key), columns: Self.valueColumns).text + ": " + value.text))
+            let name = VisibleLine.characters(Array(key), columns: Self.valueColumns)
+            found.append((rank, name.text + ": " + value.text))
         }
-        return found.sorted { $0.rank < $1.rank }.prefix(count).map(\.text).joined(separator: ", ")
+        let known = found.filter { $0.rank < names.count }
+        return (known.isEmpty ? found : known).sorted { $0.rank < $1.rank }.prefix(count).map(\.text).joined(
+            separator: ", ")
     }
 }

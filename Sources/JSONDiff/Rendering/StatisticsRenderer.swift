@@ -11,6 +11,7 @@ public struct StatisticsRenderer: JSONDifferenceRenderer {
         self.maximumPlaces = max(1, maximumPlaces)
     }
 
+    /// Writes all of it.
     public func render(_ difference: JSONDifference, to output: inout RenderedOutput) throws {
         var all = ChangeCounts()
         var places: [[[UInt8]]: ChangeCounts] = [:]

@@ -1,4 +1,4 @@
-/// What two strings have in common at their ends, in the bytes between their quotes.
+/// What the characters of two strings have in common at their ends.
 struct StringChange {
     /// How many bytes at the start are equal.
     let first: Int
@@ -8,7 +8,7 @@ struct StringChange {
     /// Longer strings are compared from the start only, so that the work stays small.
     private static let maximumForEnds = 1 << 20
 
-    /// Compares what is between the quotes of two strings. Escapes and characters are not taken apart.
+    /// Compares characters of two strings; none is taken apart.
     init(_ old: UnsafeBufferPointer<UInt8>, _ new: UnsafeBufferPointer<UInt8>) {
         var first = 0
         while first < old.count, first < new.count {
@@ -43,27 +43,22 @@ struct StringChange {
         return units
     }
 
-    /// The length of the character or escape at an offset.
+    /// The length of the character at an offset.
     static func unit(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
-        guard bytes[at] == UInt8(ascii: "\\"), at + 1 < bytes.count else {
-            return min(VisibleText.decode(bytes, at: at).length, bytes.count - at)
-        }
-        return min(bytes[at + 1] == UInt8(ascii: "u") ? 6 : 2, bytes.count - at)
+        VisibleText.decode(bytes, at: at).length
     }
 
-    /// The offset so many units before another, or the start.
+    /// The offset so many characters before another, or the start.
     static func back(_ bytes: UnsafeBufferPointer<UInt8>, from end: Int, units count: Int) -> Int {
-        // No unit has more than six bytes; where one begins is known only from the start.
-        var at = 0
-        var recent: [Int] = []
-        while at < end {
-            if at >= end - count * 6 { recent.append(at) }
-            at += unit(bytes, at)
+        var at = end, left = count
+        while left > 0, at > 0 {
+            at -= 1
+            if bytes[at] & 0xC0 != 0x80 { left -= 1 }
         }
-        return recent.count > count ? recent[recent.count - count] : recent.first ?? end
+        return at
     }
 
-    /// The offset so many units behind another, or the end.
+    /// The offset so many characters behind another, or the end.
     static func forward(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, units count: Int) -> Int {
         var at = start
         for _ in 0..<count where at < bytes.count { at += unit(bytes, at) }

@@ -7,6 +7,7 @@ public struct SummaryRenderer: JSONDifferenceRenderer {
     /// A renderer of summaries.
     public init() {}
 
+    /// Writes all of it.
     public func render(_ difference: JSONDifference, to output: inout RenderedOutput) throws {
         let counts = ChangeCounts(difference)
         output.append("{\"version\":1,\"equal\":\(difference.isEmpty),\"complete\":\(!difference.isCutOff)")

@@ -3,7 +3,8 @@ package enum VisibleText {
     /// A string with JSON's escapes for what is not to be seen.
     package static func escaped(_ text: String) -> String {
         var visible = VisibleLine(columns: .max)
-        _ = text.utf8.withContiguousStorageIfAvailable { visible.append($0) }
+        _ =
+            text.utf8.withContiguousStorageIfAvailable { visible.append($0) }
             ?? Array(text.utf8).withUnsafeBufferPointer { visible.append($0) }
         return visible.text
     }
@@ -71,17 +72,26 @@ struct VisibleLine {
     /// How many there are.
     let columns: Int
 
+    /// What bytes are.
+    enum Form {
+        /// Characters.
+        case characters
+        /// A JSON value: white space between its tokens is left out.
+        case json
+        /// Characters of a string, which stand between quotes.
+        case string
+    }
+
     init(columns: Int) { self.columns = max(0, columns) }
 
     /// Appends characters; answers with how many bytes of them there was room for.
     ///
-    /// - Parameter isJSON: Whether they are a JSON value: white space between tokens is left out.
     @discardableResult
-    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, isJSON: Bool = false) -> Int {
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, _ form: Form = .characters) -> Int {
         var at = 0, isInString = false
         while at < bytes.count {
             let byte = bytes[at]
-            if isJSON {
+            if form == .json {
                 if !isInString, byte <= 0x20 {
                     at += 1
                     continue
@@ -97,7 +107,11 @@ struct VisibleLine {
                 if byte == UInt8(ascii: "\"") { isInString.toggle() }
             }
             let (code, length) = VisibleText.decode(bytes, at: at)
-            if VisibleText.isPlain(code), let scalar = Unicode.Scalar(code) {
+            if form == .string, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                guard used + 2 <= columns else { return at }
+                text += byte == UInt8(ascii: "\\") ? "\\\\" : "\\\""
+                used += 2
+            } else if VisibleText.isPlain(code), let scalar = Unicode.Scalar(code) {
                 let width = VisibleText.columns(code)
                 guard used + width <= columns else { return at }
                 text.unicodeScalars.append(scalar)
@@ -114,24 +128,25 @@ struct VisibleLine {
     }
 
     /// A value without the white space between its tokens, on one line of so many columns; what is left out is said.
-    static func value(_ bytes: UnsafeBufferPointer<UInt8>, columns: Int) -> (text: String, columns: Int, isWhole: Bool) {
-        cut(bytes, columns: columns, isJSON: true)
+    static func value(_ bytes: UnsafeBufferPointer<UInt8>, columns: Int) -> (text: String, columns: Int, isWhole: Bool)
+    {
+        cut(bytes, columns: columns, .json)
     }
 
     /// Characters on one line of so many columns; what is left out is said.
     static func characters(_ bytes: [UInt8], columns: Int) -> (text: String, columns: Int, isWhole: Bool) {
-        bytes.withUnsafeBufferPointer { cut($0, columns: columns, isJSON: false) }
+        bytes.withUnsafeBufferPointer { cut($0, columns: columns, .characters) }
     }
 
     private static func cut(
-        _ bytes: UnsafeBufferPointer<UInt8>, columns: Int, isJSON: Bool
+        _ bytes: UnsafeBufferPointer<UInt8>, columns: Int, _ form: Form
     ) -> (text: String, columns: Int, isWhole: Bool) {
         var line = VisibleLine(columns: columns)
-        if line.append(bytes, isJSON: isJSON) == bytes.count { return (line.text, line.used, true) }
+        if line.append(bytes, form) == bytes.count { return (line.text, line.used, true) }
         // As long as what will be said can be.
         let room = "… \(bytes.count) more bytes".count
         line = VisibleLine(columns: columns - room)
-        let shown = line.append(bytes, isJSON: isJSON)
+        let shown = line.append(bytes, form)
         let rest = "… \(bytes.count - shown) more bytes"
         return (line.text + rest, line.used + rest.count, false)
     }
