@@ -42,9 +42,10 @@ struct ChangeLines {
         _ sign: String, _ kind: HumanStyle.Kind, _ name: Name, _ value: UnsafeBufferPointer<UInt8>
     ) -> String {
         let room = width - 6 - name.columns
-        if room >= 12 || value.count <= room {
-            let text = VisibleLine.value(value, columns: room).text
-            return "  " + style.paint("\(sign) \(name.text): \(text)", kind) + "\n"
+        let shown = VisibleLine.value(value, columns: room)
+        // What is said of the rest of a long value needs some room.
+        if room >= 24 || shown.isWhole {
+            return "  " + style.paint("\(sign) \(name.text): \(shown.text)", kind) + "\n"
         }
         let text = VisibleLine.value(value, columns: width - 6).text
         return "  " + style.paint("\(sign) \(name.text):", kind) + "\n      " + style.paint(text, kind) + "\n"
@@ -108,7 +109,7 @@ struct ChangeLines {
         var before = StringChange.back(inside, from: change.first, units: Self.stringContext)
         var after = StringChange.forward(inside, from: end, units: Self.stringContext)
         // Escapes may need more room than there is.
-        let aroundRoom = (room - 40) / 3
+        let aroundRoom = (room - 34 - part(change.first..<end, 16).columns) / 2
         while before < change.first, part(before..<change.first, .max).columns > aroundRoom {
             before = StringChange.forward(inside, from: before, units: 1)
         }

@@ -32,12 +32,12 @@ public struct StatisticsRenderer: JSONDifferenceRenderer {
                 : left.key.lexicographicallyPrecedes(right.key) { $0.lexicographicallyPrecedes($1) }
         }
         let shown = sorted.prefix(maximumPlaces).map { place in
-            (path: PathText(place.key, columns: width - 40), counts: place.value)
+            (path: PathText(place.key, columns: width - 36), counts: place.value)
         }
         let columns = max(4, shown.map { max(1, $0.path.columns) }.max() ?? 4)
         func row(_ path: String, _ used: Int, _ cells: [String]) -> String {
             path + String(repeating: " ", count: columns - used)
-                + cells.map { String(repeating: " ", count: max(1, 10 - $0.count)) + $0 }.joined() + "\n"
+                + cells.map { String(repeating: " ", count: max(1, 9 - $0.count)) + $0 }.joined() + "\n"
         }
         output.append("\n" + row("path", 4, ["added", "removed", "replaced", "moved"]))
         for (path, counts) in shown {
