@@ -72,8 +72,9 @@ struct ChangeLines {
             return first.withUnsafeBufferPointer { first in
                 second.withUnsafeBufferPointer { second in
                     let change = StringChange(first, second)
-                    return head + "    " + string("-", .removed, first, change, isWhole) + "\n    "
-                        + string("+", .added, second, change, isWhole) + "\n"
+                    let around = isWhole ? nil : roomAround(change, first, second)
+                    return head + "    " + string("-", .removed, first, change, around) + "\n    "
+                        + string("+", .added, second, change, around) + "\n"
                 }
             }
         }
@@ -83,10 +84,26 @@ struct ChangeLines {
         return head + below("-", .removed, old) + below("+", .added, new)
     }
 
+    /// How many columns there are before and after what changed, the same for both strings.
+    private func roomAround(
+        _ change: StringChange, _ old: UnsafeBufferPointer<UInt8>, _ new: UnsafeBufferPointer<UInt8>
+    ) -> Int {
+        // The changed part, at least as much of it as tells how much is left out.
+        let changed = [old, new].map { string in
+            var line = VisibleLine(columns: 16)
+            let part = change.first..<string.count - change.last
+            return line.append(UnsafeBufferPointer(rebasing: string[part]), .string) < part.count ? 16 : line.used
+        }
+        // Less the quotes, and what is said of what is left out at both ends.
+        return (width - 6 - 34 - (changed.max() ?? 16)) / 2
+    }
+
     /// A string with what is around the changed part, and how much is left out.
+    ///
+    /// - Parameter around: How many columns there are for it before and after; nil: the whole string is shown.
     private func string(
         _ sign: String, _ kind: HumanStyle.Kind, _ inside: UnsafeBufferPointer<UInt8>, _ change: StringChange,
-        _ isWhole: Bool
+        _ around: Int?
     ) -> String {
         let end = inside.count - change.last
         let room = width - 6
@@ -101,7 +118,7 @@ struct ChangeLines {
             let rest = "…\(bytes.count - shown) bytes…"
             return (line.text + rest, line.used + rest.count)
         }
-        if isWhole {
+        guard let around else {
             return style.paint(sign + " \"" + part(0..<change.first, room).text, kind)
                 + style.changed(part(change.first..<end, room).text, kind)
                 + style.paint(part(end..<inside.count, room).text + "\"", kind)
@@ -109,11 +126,10 @@ struct ChangeLines {
         var before = StringChange.back(inside, from: change.first, units: Self.stringContext)
         var after = StringChange.forward(inside, from: end, units: Self.stringContext)
         // Escapes may need more room than there is.
-        let aroundRoom = (room - 34 - part(change.first..<end, 16).columns) / 2
-        while before < change.first, part(before..<change.first, .max).columns > aroundRoom {
+        while before < change.first, part(before..<change.first, .max).columns > around {
             before = StringChange.forward(inside, from: before, units: 1)
         }
-        while after > end, part(end..<after, .max).columns > aroundRoom {
+        while after > end, part(end..<after, .max).columns > around {
             after = StringChange.back(inside, from: after, units: 1)
         }
         // What takes no more room than saying that it is left out is not left out.
