@@ -14,7 +14,7 @@ struct ApplyCommand: StatusCommand {
               json-diff apply --revert change.json new.json
               json-diff apply --merge settings.patch.json settings.json
 
-            All operations are done, or none. What they do not touch stands as it did, white space included. A patch \
+            All operations are done, or none. What they do not touch stands as it did, white space included; comments (--jsonc) are left out. A patch \
             that 'json-diff --format patch --test' wrote can be taken back.
 
             Exit status: 0 applied; 1 a test of the patch failed; 2 trouble or wrong usage.

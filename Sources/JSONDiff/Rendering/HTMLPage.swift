@@ -50,7 +50,6 @@ enum HTMLPage {
         code { font: .85rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere;
           unicode-bidi: isolate; }
         b { font: 600 .85rem ui-monospace, monospace; overflow-wrap: anywhere; margin-right: .4rem; }
-        .above { display: block; }
         mark { color: inherit; border-radius: 2px; }
         .old mark { background: var(--old-mark); text-decoration: underline; }
         .new mark { background: var(--new-mark); text-decoration: underline; }

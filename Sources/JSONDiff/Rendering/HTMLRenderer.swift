@@ -76,7 +76,7 @@ public struct HTMLRenderer: JSONDifferenceRenderer {
         func cell(_ side: String, _ name: String, _ text: String) -> String {
             guard !text.isEmpty else { return "<div class=\"\(side) none\"></div>" }
             // A value of many lines begins below its name.
-            let title = name.isEmpty ? "" : text.contains("\n") ? "<b class=\"above\">\(name)</b>" : "<b>\(name)</b> "
+            let title = name.isEmpty ? "" : "<b>\(name)</b>" + (text.contains("\n") ? "<br>" : " ")
             return "<div class=\"\(side)\">\(title)<code>\(text)</code></div>"
         }
         return "<div class=\"row \(edit.kind)\"><span class=\"kind\">\(Self.word(edit.kind))</span>"
