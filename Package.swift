@@ -267,7 +267,7 @@ let package = Package(
             name: "InstrumentTests", dependencies: ["TestSupport", "TraceLog"], exclude: ["Packages"],
             swiftSettings: strict),
         .testTarget(
-            name: "JSONDiffTests", dependencies: ["CJSONIndex", "JSONDiff", "TestSupport", "json-diff"],
+            name: "JSONDiffTests", dependencies: ["CJSONIndex", "JSONDiff", "TestSupport", "json-diff"], exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(

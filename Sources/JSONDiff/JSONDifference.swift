@@ -29,7 +29,10 @@ public struct JSONDifference: Sendable {
     /// Time is linear in the containers that differ and, for arrays, O(n log n) or, with many equal elements in them, at worst
     /// O(n · 1024) in their elements; memory some 40 bytes for each element of an array that differs and 80 for each change.
     ///
-    /// - Parameter maximum: How many changes are looked for.
+    /// - Parameters:
+    ///   - old: What the changes begin with.
+    ///   - new: What they lead to.
+    ///   - maximum: How many changes are looked for.
     /// - Throws: ``JSONComparisonError``.
     public static func between(
         _ old: JSONDocument, _ new: JSONDocument, maximum: Int = .max
@@ -77,6 +80,9 @@ public enum JSONComparisonError: Error, Sendable, CustomStringConvertible {
 /// Compares two JSON texts.
 ///
 /// - Parameters:
+///   - old: What the changes begin with, in UTF-8.
+///   - new: What they lead to.
+///   - options: What makes values equal, and what texts are taken.
 ///   - threads: 2 reads both at once.
 ///   - maximum: How many changes are looked for.
 /// - Throws: ``JSONTextsError``, ``JSONOptionsError``.

@@ -68,6 +68,11 @@ struct JSONWriter {
                 bytes += value[at..<end]
                 at = end
             case 0...0x20: at += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                // Where comments are taken, the comma before it may be too.
+                if bytes.last == UInt8(ascii: ",") { bytes.removeLast() }
+                bytes.append(value[at])
+                at += 1
             default:
                 bytes.append(value[at])
                 at += 1
