@@ -50,34 +50,47 @@ public final class JSONDocument: Sendable {
         try self.init(try JSONText(contentsOf: path), options)
     }
 
-    init(_ text: JSONText, _ options: JSONOptions) throws {
+    init(_ given: JSONText, _ options: JSONOptions) throws {
         guard let rules = ReadingRules(options) else { throw JSONOptionsError.tooManyPatterns }
-        guard text.count <= JSONText.maximumCount else {
+        guard given.count <= JSONText.maximumCount else {
             throw JSONReadingError(
-                "the text has \(text.count) bytes; the longest that can be read has \(JSONText.maximumCount)", at: 0,
-                in: text.bytes(0..<0))
+                "the text has \(given.count) bytes; the longest that can be read has \(JSONText.maximumCount)", at: 0,
+                in: given.bytes(0..<0))
         }
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        hasByteOrderMark = text.count >= 3 && text.bytes(0..<3).elementsEqual(mark)
-        let text = try text.prepared(for: options.syntax, passingOver: hasByteOrderMark ? 3 : 0)
-        self.text = text
+        hasByteOrderMark = given.count >= 3 && given.bytes(0..<3).elementsEqual(mark)
         self.rules = rules
-        let containers = Containers(textLength: text.count)
-        self.containers = containers
-        let isLines = options.syntax == .ndjson
-        hash = try span("json.read") { _ throws in
-            var reader = DocumentReader(text.bytes(0..<text.count), rules, into: containers)
-            return isLines
-                ? try reader.readLines(path: rules.patterns.root) : try reader.readValue(path: rules.patterns.root)
+        do {
+            text = try given.prepared(for: options.syntax, passingOver: hasByteOrderMark ? 3 : 0)
+            (containers, hash) = try Self.read(text, rules)
+        } catch let error as JSONReadingError {
+            // Columns are counted where nothing was erased.
+            throw JSONReadingError(error.problem, at: error.offset, in: given.bytes(0..<given.count))
         }
-        if isLines {
+        if options.syntax == .ndjson {
             range = 0..<text.count
         } else {
             let scanner = TextScanner(base: text.start, count: text.count)
             let first = scanner.token(from: 0)
-            let container = containers.index(of: UInt32(first))
-            range = first..<(container.map { Int(containers.list[$0].end) } ?? scanner.valueEnd(first))
+            if let container = containers.index(of: UInt32(first)) {
+                range = first..<Int(containers.list[container].end)
+            } else {
+                range = first..<scanner.valueEnd(first)
+            }
         }
+    }
+}
+
+extension JSONDocument {
+    /// Finds the containers of a text and the hash of its value.
+    private static func read(_ text: JSONText, _ rules: ReadingRules) throws -> (Containers, hash: UInt64) {
+        let containers = Containers(textLength: text.count)
+        let hash = try span("json.read") { _ throws in
+            var reader = DocumentReader(text.bytes(0..<text.count), rules, into: containers)
+            return rules.options.syntax == .ndjson
+                ? try reader.readLines(path: rules.patterns.root) : try reader.readValue(path: rules.patterns.root)
+        }
+        return (containers, hash)
     }
 }
 

@@ -90,12 +90,27 @@ struct PatchedTree: ~Copyable {
             return Self.index(token).flatMap { $0 < children.count ? $0 : nil }
         }
         let counted = document.options.duplicates == .first ? Array(children.indices) : children.indices.reversed()
-        return counted.first { index in
-            guard let key = children[index].key else { return false }
+        let name = Name(token, document.options)
+        return counted.first { name.isKey(children[$0]) }
+    }
+
+    /// A member's name, as it is looked for.
+    private struct Name {
+        private let bytes: [UInt8]
+        private let normalizes: Bool
+
+        init(_ token: [UInt8], _ options: JSONOptions) {
+            normalizes = options.normalizes
+            bytes = normalizes ? StringContent.normalized(token) : token
+        }
+
+        func isKey(_ child: Child) -> Bool {
+            guard let key = child.key else { return false }
             let raw = UnsafeBufferPointer(rebasing: key.bytes[1..<key.range.count - 1])
-            if !raw.contains(0x5C) { return raw.elementsEqual(token) }
+            if !normalizes, !raw.contains(0x5C) { return raw.elementsEqual(bytes) }
             var wrong = 0
-            return StringContent.unescaped(raw, wrong: &wrong) == token
+            guard let name = StringContent.unescaped(raw, wrong: &wrong) else { return false }
+            return (normalizes ? StringContent.normalized(name) : name) == bytes
         }
     }
 
@@ -206,6 +221,11 @@ struct PatchedTree: ~Copyable {
         else { throw Self.missing(path[...], index) }
         nodes[parent] = .text(nothing)
         let removed = children.remove(at: place)
+        // Or another member with the key would count.
+        if isObject, document.options.duplicates != .error {
+            let name = Name(last, document.options)
+            children.removeAll { name.isKey($0) }
+        }
         nodes[parent] = .container(isObject: isObject, children, tail: tail)
         return removed.node
     }
@@ -235,7 +255,8 @@ struct PatchedTree: ~Copyable {
     /// The document as it is now.
     var bytes: [UInt8] {
         let all = document.text.bytes(0..<document.text.count)
-        let start = document.hasByteOrderMark ? 3 : 0
+        // A text of lines begins where the mark does, for which there are spaces.
+        let start = min(document.hasByteOrderMark ? 3 : 0, document.range.lowerBound)
         return all[start..<document.range.lowerBound] + written(root) + all[document.range.upperBound...]
     }
 

@@ -11,6 +11,12 @@ struct TextScanner {
         return at
     }
 
+    /// Whether a closing bracket follows the comma at a place.
+    func isBeforeClosing(_ comma: Int) -> Bool {
+        let next = token(from: comma + 1)
+        return next < count && (base[next] == UInt8(ascii: "]") || base[next] == UInt8(ascii: "}"))
+    }
+
     /// The place behind the string whose quote is at a place.
     @inline(__always)
     func stringEnd(_ place: Int) -> Int {
