@@ -266,8 +266,14 @@ let package = Package(
         .testTarget(
             name: "InstrumentTests", dependencies: ["TestSupport", "TraceLog"], exclude: ["Packages"],
             swiftSettings: strict),
+        // Random JSON values with a plain reader, and what scripts/check-json and scripts/fuzz-json run.
+        .target(name: "JSONSamples", path: "Tests/JSONSamples", swiftSettings: strict),
+        .executableTarget(
+            name: "json-check", dependencies: ["CJSONIndex", "JSONDiff", "JSONSamples"], path: "Tests/JSONCheck",
+            swiftSettings: strict),
         .testTarget(
-            name: "JSONDiffTests", dependencies: ["CJSONIndex", "JSONDiff", "TestSupport", "json-diff"], exclude: ["Golden"],
+            name: "JSONDiffTests", dependencies: ["CJSONIndex", "JSONDiff", "JSONSamples", "TestSupport", "json-diff"],
+            exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(

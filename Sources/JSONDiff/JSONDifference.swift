@@ -18,10 +18,19 @@ public struct JSONDifference: Sendable {
     /// The changes, in their order.
     public var changes: some RandomAccessCollection<JSONChange> & Sendable { JSONChanges(difference: self) }
 
-    /// What leads back. Cost: linear in the changes.
+    /// What leads back.
+    ///
+    /// Cost: linear in the changes; where the order of elements is of no meaning, as ``between(_:_:maximum:)``, since they stand
+    /// elsewhere in the new document than where the changes bring them.
     public var reversed: JSONDifference {
-        JSONDifference(
+        if old.rules.hasUnorderedArrays, let found = differenceFound(from: new, to: old) { return found }
+        return JSONDifference(
             old: new, new: old, paths: paths.reversed, edits: edits.reversed().map(\.reversed), isCutOff: isCutOff)
+    }
+
+    /// A difference of other documents, with as many changes. nil: they were read with different options.
+    private func differenceFound(from first: JSONDocument, to last: JSONDocument) -> JSONDifference? {
+        try? .between(first, last, maximum: isCutOff ? edits.count : .max)
     }
 
     /// Compares two documents that were read with the same options.
@@ -130,15 +139,23 @@ public func compare(
 extension JSONDifference {
     /// The document with the changes made.
     ///
-    /// - Parameter document: The old one, or another in which the values to be changed are the same.
+    /// - Parameter document: The old one; one that is equal to it by the options, for which the changes are found anew; or another
+    ///   in which the values to be changed are the same.
     /// - Throws: ``JSONPatchError``: another value is where one is to be changed.
     public func applied(to document: JSONDocument) throws(JSONPatchError) -> [UInt8] {
-        try JSONPatch(self, tests: document !== old).applied(to: document)
+        guard document !== old else { return try JSONPatch(self).applied(to: document) }
+        if document.options == old.options, document.hash == old.hash,
+            let found = differenceFound(from: document, to: new)
+        {
+            return try JSONPatch(found).applied(to: document)
+        }
+        return try JSONPatch(self, tests: true).applied(to: document)
     }
 
     /// The document with the changes taken back.
     ///
-    /// - Parameter document: The new one, or another in which the changed values are the same.
+    /// - Parameter document: The new one, one that is equal to it by the options, or another in which the changed values are the
+    ///   same.
     /// - Throws: ``JSONPatchError``: another value is where one is to be changed.
     public func reverted(on document: JSONDocument) throws(JSONPatchError) -> [UInt8] {
         try reversed.applied(to: document)

@@ -51,27 +51,39 @@ public final class JSONDocument: Sendable {
     }
 
     /// - Parameter keepsContainers: Whether it is to be compared in more than its hash.
-    init(_ text: JSONText, _ options: JSONOptions, keepsContainers: Bool = true) throws {
+    init(_ given: JSONText, _ options: JSONOptions, keepsContainers: Bool = true) throws {
         guard let rules = ReadingRules(options) else { throw JSONOptionsError.tooManyPatterns }
-        guard text.count <= JSONText.maximumCount else {
+        guard given.count <= JSONText.maximumCount else {
             throw JSONReadingError(
-                "the text has \(text.count) bytes; the longest that can be read has \(JSONText.maximumCount)", at: 0,
-                in: text.bytes(0..<0))
+                "the text has \(given.count) bytes; the longest that can be read has \(JSONText.maximumCount)", at: 0,
+                in: given.bytes(0..<0))
         }
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        hasByteOrderMark = text.count >= 3 && text.bytes(0..<3).elementsEqual(mark)
-        let text = try text.prepared(for: options.syntax, passingOver: hasByteOrderMark ? 3 : 0)
-        self.text = text
+        hasByteOrderMark = given.count >= 3 && given.bytes(0..<3).elementsEqual(mark)
         self.rules = rules
+        do {
+            text = try given.prepared(for: options.syntax, passingOver: hasByteOrderMark ? 3 : 0)
+            (containers, hash) = try Self.read(text, rules, keepsContainers: keepsContainers)
+        } catch let error as JSONReadingError {
+            // Columns are counted where nothing was erased.
+            throw JSONReadingError(error.problem, at: error.offset, in: given.bytes(0..<given.count))
+        }
+        range = options.syntax == .ndjson ? 0..<text.count : text.rangeOfValue
+    }
+}
+
+extension JSONDocument {
+    /// Finds the containers of a text and the hash of its value.
+    private static func read(
+        _ text: JSONText, _ rules: ReadingRules, keepsContainers: Bool
+    ) throws -> (Containers, hash: UInt64) {
         let containers = Containers(textLength: keepsContainers ? text.count : 0)
-        self.containers = containers
-        let isLines = options.syntax == .ndjson
-        hash = try span("json.read") { _ throws in
+        let hash = try span("json.read") { _ throws in
             var reader = DocumentReader(text.bytes(0..<text.count), rules, into: keepsContainers ? containers : nil)
-            return isLines
+            return rules.options.syntax == .ndjson
                 ? try reader.readLines(path: rules.patterns.root) : try reader.readValue(path: rules.patterns.root)
         }
-        range = isLines ? 0..<text.count : text.rangeOfValue
+        return (containers, hash)
     }
 }
 

@@ -12,9 +12,9 @@ public struct JSONPattern: Sendable, Equatable, CustomStringConvertible {
 
     /// Reads a pattern: empty, or `/` before each segment; `~0` is `~`, `~1` is `/`, `~2` is `*` as a name. nil: it is none.
     public init?(_ text: String) {
-        guard text.isEmpty || text.hasPrefix("/") else { return nil }
+        guard let parts = JSONPointer.parts(text) else { return nil }
         var segments: [Segment] = []
-        for part in text.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+        for part in parts {
             switch part {
             case "*": segments.append(.any)
             case "**": segments.append(.anyDepth)

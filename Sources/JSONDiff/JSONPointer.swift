@@ -8,11 +8,32 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a pointer: empty, or `/` before each token, with `~1` for `/` and `~0` for `~`. nil: it is none.
     public init?(_ text: some StringProtocol) {
-        guard text.isEmpty || text.hasPrefix("/") else { return nil }
+        guard let parts = Self.parts(text) else { return nil }
         tokens = []
-        for part in text.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+        for part in parts {
             guard let token = Self.unescaped(part, star: false) else { return nil }
             tokens.append(token)
+        }
+    }
+
+    /// What stands between the slashes, by code points: one with a combining mark behind it is a slash too. nil: the first
+    /// code point is none.
+    static func parts(_ text: some StringProtocol) -> [Substring]? {
+        let scalars = Substring(text).unicodeScalars
+        guard scalars.isEmpty || scalars.first == "/" else { return nil }
+        return scalars.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { Substring($0) }
+    }
+
+    /// Whether the tokens have the same code points.
+    public static func == (left: JSONPointer, right: JSONPointer) -> Bool {
+        left.tokens.elementsEqual(right.tokens) { $0.utf8.elementsEqual($1.utf8) }
+    }
+
+    /// By the tokens' code points.
+    public func hash(into hasher: inout Hasher) {
+        for token in tokens {
+            for byte in token.utf8 { hasher.combine(byte) }
+            hasher.combine(UInt8.max)
         }
     }
 

@@ -166,6 +166,7 @@ struct ComparedText: ~Copyable {
         while let child = cursor.advance() {
             guard StringContent.isEqual(bytes(child.keyStart + 1..<child.keyEnd - 1), name) else { continue }
             found = hash(Value(start: child.start, end: child.end, container: child.container), 0)
+            if rules.options.duplicates == .first { break }
         }
         return found
     }

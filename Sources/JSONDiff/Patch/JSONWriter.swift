@@ -56,7 +56,7 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A value of a text, without the white space between its tokens.
+    /// A value of a text, without the white space between its tokens and without commas before closing brackets.
     mutating func append(value: UnsafeBufferPointer<UInt8>) {
         guard let base = value.baseAddress else { return }
         let scanner = TextScanner(base: base, count: value.count)

@@ -94,10 +94,8 @@ struct PatchedTree: ~Copyable {
             isObject: isObject, children: ChunkedList(children), tail: Part(text: part.text, range: tail..<stop))
         let takesFirst = document.options.duplicates == .first
         for (place, child) in children.enumerated() {
-            guard let key = child.key else { break }
-            let raw = UnsafeBufferPointer(rebasing: key.bytes[1..<key.range.count - 1])
-            var wrong = 0
-            let name = StringContent.unescaped(raw, wrong: &wrong) ?? []
+            guard child.key != nil else { break }
+            let name = name(of: child)
             if takesFirst, container.places[name] != nil { continue }
             container.places[name] = place
         }
@@ -108,8 +106,20 @@ struct PatchedTree: ~Copyable {
     /// The place of a child by its token. nil: there is none.
     private mutating func place(_ token: [UInt8], in node: Int) -> Int? {
         guard expand(node), case .container(let container) = nodes[node] else { return nil }
-        if container.isObject { return container.places[token] }
+        if container.isObject { return container.places[name(token)] }
         return Self.index(token).flatMap { $0 < container.children.count ? $0 : nil }
+    }
+
+    /// A member's name, as it is looked for.
+    private func name(of child: Child) -> [UInt8] {
+        guard let key = child.key else { return [] }
+        var wrong = 0
+        let raw = UnsafeBufferPointer(rebasing: key.bytes[1..<key.range.count - 1])
+        return name(StringContent.unescaped(raw, wrong: &wrong) ?? [])
+    }
+
+    private func name(_ token: [UInt8]) -> [UInt8] {
+        document.options.normalizes ? StringContent.normalized(token) : token
     }
 
     /// An index without sign and leading zeros. nil: it is none.
@@ -202,7 +212,7 @@ struct PatchedTree: ~Copyable {
             let key = Self.text(writer.bytes)
             child.key = Part(text: key, range: 0..<key.count)
             child.colon = first?.colon ?? colon
-            container.places[last] = at
+            container.places[name(last)] = at
         } else if last != [UInt8(ascii: "-")] {
             at = Self.index(last) ?? -1
             guard (0...container.children.count).contains(at) else {
@@ -222,11 +232,17 @@ struct PatchedTree: ~Copyable {
         }
         nodes[parent] = .text(nothing)
         let removed = container.children[place].node
-        if container.isObject {
-            container.children[place].node = -1
-            container.places[last] = nil
-        } else {
+        if !container.isObject {
             _ = container.children.remove(at: place)
+        } else {
+            container.places[name(last)] = nil
+            container.children[place].node = -1
+            // Or another member with the key would count.
+            if document.options.duplicates != .error {
+                for other in 0..<container.children.count where name(of: container.children[other]) == name(last) {
+                    container.children[other].node = -1
+                }
+            }
         }
         nodes[parent] = .container(container)
         return removed
@@ -257,7 +273,8 @@ struct PatchedTree: ~Copyable {
     /// The document as it is now.
     var bytes: [UInt8] {
         let all = document.text.bytes(0..<document.text.count)
-        let start = document.hasByteOrderMark ? 3 : 0
+        // A text of lines begins where the mark does, for which there are spaces.
+        let start = min(document.hasByteOrderMark ? 3 : 0, document.range.lowerBound)
         return all[start..<document.range.lowerBound] + written(root) + all[document.range.upperBound...]
     }
 

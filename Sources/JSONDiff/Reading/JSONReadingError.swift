@@ -15,9 +15,19 @@ public struct JSONReadingError: Error, Sendable, Equatable, CustomStringConverti
     init(_ problem: String, at offset: Int, in text: UnsafeBufferPointer<UInt8>) {
         self.problem = problem
         self.offset = offset
-        let before = text[..<min(offset, text.count)]
-        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        line = 1 + before.lazy.filter { $0 == UInt8(ascii: "\n") }.count
-        column = 1 + before[lineStart...].lazy.filter { $0 & 0xC0 != 0x80 }.count
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        var line = 1, column = 1
+        // A byte order mark is no part of its line.
+        var place = text.starts(with: mark) ? 3 : 0
+        while place < min(offset, text.count) {
+            let byte = text[place]
+            place += 1
+            if byte == UInt8(ascii: "\n") {
+                (line, column) = (line + 1, 1)
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        (self.line, self.column) = (line, column)
     }
 }

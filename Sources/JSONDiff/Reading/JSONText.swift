@@ -122,6 +122,11 @@ final class JSONText: Sendable {
                 at += 1
                 continue
             }
+            let comment = UnsafeBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[at..<end]))
+            if let wrong = TokenPlaces.firstWrongByte(comment, isStart: true) {
+                throw JSONReadingError(
+                    "the text is not UTF-8: store it as UTF-8", at: at + wrong, in: UnsafeBufferPointer(bytes))
+            }
             for index in at..<end where bytes[index] != 10 && bytes[index] != 13 { bytes[index] = UInt8(ascii: " ") }
             at = end
         }

@@ -24,6 +24,9 @@ struct ReadingRules: Sendable {
     /// Whether where a value is matters for how it is read.
     var followsPaths: Bool { ignoredCount > 0 || !keysByPattern.isEmpty }
 
+    /// Whether there may be arrays in which the order of elements is of no meaning.
+    var hasUnorderedArrays: Bool { options.arrays != .list || !options.keys.isEmpty }
+
     /// Whether a value is passed over.
     func ignores(_ state: UInt64) -> Bool {
         patterns.matched(state).map { $0 < ignoredCount } ?? false

@@ -90,8 +90,18 @@ struct TokenPlaces: ~Copyable {
             indexed += length
             if count > 0 { return true }
         }
+        if isCharacterCut() { throw problem(in: max(0, indexed - 1)..<indexed, state) }
         if state.in_string != 0 { throw unterminated() }
         return false
+    }
+
+    /// Whether the text ends, at the end of a block, in the middle of a character.
+    private func isCharacterCut() -> Bool {
+        guard state.tail != 0 else { return false }
+        var state = state, places = [UInt32](repeating: 0, count: 65)
+        // Whatever follows but the rest of the character shows it.
+        _ = hp_json_index(implementation, &state, [UInt8(ascii: " ")], 1, 0, &places)
+        return state.problems & UInt32(HP_JSON_BAD_UTF8) != 0
     }
 
     /// The first of what is wrong in a piece.
@@ -99,7 +109,7 @@ struct TokenPlaces: ~Copyable {
         var isInString = before.in_string != 0, isEscaped = before.is_escaped != 0
         let start = max(0, piece.lowerBound - 3)
         let wrongByte = Self.firstWrongByte(
-            UnsafeBufferPointer(rebasing: text[start..<min(piece.upperBound + 3, text.count)])
+            UnsafeBufferPointer(rebasing: text[start..<min(piece.upperBound + 3, text.count)]), isStart: start == 0
         )
         .map { $0 + start }
         for place in piece {
@@ -118,10 +128,12 @@ struct TokenPlaces: ~Copyable {
             "the text is not UTF-8: store it as UTF-8", at: wrongByte ?? piece.lowerBound, in: text)
     }
 
-    /// The offset of the first byte that is no part of a character, after at most three that are the rest of one.
-    private static func firstWrongByte(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    /// The offset of the first byte that is no part of a character.
+    ///
+    /// - Parameter isStart: Whether the first byte begins a character; else at most three may be the rest of one.
+    static func firstWrongByte(_ bytes: UnsafeBufferPointer<UInt8>, isStart: Bool) -> Int? {
         var at = 0
-        while at < min(3, bytes.count), bytes[at] & 0xC0 == 0x80 { at += 1 }
+        while !isStart, at < min(3, bytes.count), bytes[at] & 0xC0 == 0x80 { at += 1 }
         while at < bytes.count {
             let length: Int
             switch bytes[at] {
