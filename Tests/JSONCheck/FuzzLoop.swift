@@ -38,8 +38,10 @@ enum FuzzLoop {
         default: input = inputs[generator.below(inputs.count)]
         }
         let tokens = [
-            "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\ud800", "\\udc00", "e", "-", ".", "0", "1e999999999999999999",
-            "true", "null", "false", "//", "/*", "*/", " ", "\n", "\u{301}", "😀", "\"id\":", "\"i\":", "\"k\":", "\u{FEFF}",
+            "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\ud800", "\\udc00", "e", "-", ".", "0",
+            "1e999999999999999999",
+            "true", "null", "false", "//", "/*", "*/", " ", "\n", "\u{301}", "😀", "\"id\":", "\"i\":", "\"k\":",
+            "\u{FEFF}",
         ]
         for _ in 0..<generator.below(8) where !input.isEmpty {
             let place = generator.below(input.count), end = min(input.count, place + 1 + generator.below(60))

@@ -93,10 +93,14 @@ struct FuzzedInput {
                 let applied = try JSONDocument(difference.applied(to: first), options: options)
                 guard try compare(applied, last).isEmpty else { return "options \(number): the patch leads elsewhere" }
                 let reverted = try JSONDocument(difference.reverted(on: last), options: options)
-                guard try compare(reverted, first).isEmpty else { return "options \(number): the way back leads elsewhere" }
+                guard try compare(reverted, first).isEmpty else {
+                    return "options \(number): the way back leads elsewhere"
+                }
                 let patch = try JSONPatch(JSONDocument(JSONPatch(difference).bytes, options: Self.forPatches))
                 let again = try JSONDocument(patch.applied(to: first), options: options)
-                guard try compare(again, last).isEmpty else { return "options \(number): the written patch leads elsewhere" }
+                guard try compare(again, last).isEmpty else {
+                    return "options \(number): the written patch leads elsewhere"
+                }
             } catch {
                 return "options \(number): \(error)"
             }

@@ -20,7 +20,8 @@ enum RandomPairs {
             let reverted = try difference.reverted(on: difference.new)
             var line = Array("{\"seed\":\(seed + number),\"mode\":\"\(mode)\"".utf8)
             for (name, bytes) in [
-                ("old", texts[0]), ("new", texts[1]), ("patch", patch.bytes), ("back", back.bytes), ("applied", applied),
+                ("old", texts[0]), ("new", texts[1]), ("patch", patch.bytes), ("back", back.bytes),
+                ("applied", applied),
                 ("reverted", reverted),
             ] {
                 line += Array(",\"\(name)\":".utf8) + bytes.map { $0 == 10 || $0 == 13 ? 0x20 : $0 }

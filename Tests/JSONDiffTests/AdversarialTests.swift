@@ -54,7 +54,9 @@ struct AdversarialTests {
         #expect(try compare(patch.applied(to: difference.old), Self.array((0..<3000).reversed())).isEmpty)
     }
 
-    @Test("elements that are all equal are told by their number", arguments: [(100_000, 99_000), (99_000, 100_000), (100_000, 0)])
+    @Test(
+        "elements that are all equal are told by their number",
+        arguments: [(100_000, 99_000), (99_000, 100_000), (100_000, 0)])
     func allEqual(old: Int, new: Int) throws {
         let before = [Int](repeating: 7, count: old), after = [Int](repeating: 7, count: new)
         let difference = try compare(Self.array(before), Self.array(after))
@@ -109,7 +111,9 @@ struct AdversarialTests {
         return Array((String(repeating: open, count: depth) + value + String(repeating: close, count: depth)).utf8)
     }
 
-    @Test("a million containers in each other are refused with their place, on a stack of 128 KiB", arguments: [true, false])
+    @Test(
+        "a million containers in each other are refused with their place, on a stack of 128 KiB",
+        arguments: [true, false])
     func tooDeep(isObject: Bool) async throws {
         let (place, problem) = try await Self.onSmallStack {
             let error = #expect(throws: JSONReadingError.self) {
@@ -133,7 +137,9 @@ struct AdversarialTests {
         }
     }
 
-    @Test("9,999 containers in each other are read, compared, patched and freed on a stack of 128 KiB", arguments: [true, false])
+    @Test(
+        "9,999 containers in each other are read, compared, patched and freed on a stack of 128 KiB",
+        arguments: [true, false])
     func deep(isObject: Bool) async throws {
         try await Self.onSmallStack {
             let old = Self.nested(9_999, "1", isObject: isObject), new = Self.nested(9_999, "2", isObject: isObject)

@@ -115,7 +115,8 @@ struct CompareMovesTests {
     @Test("pointers are read by code points, as JSON has them")
     func pointers() {
         #expect(JSONPointer("/a/\u{301}b")?.tokens.map { Array($0.unicodeScalars) } == [["a"], ["\u{301}", "b"]])
-        #expect(JSONPointer("")?.tokens == [] && JSONPointer("/")?.tokens == [""] && JSONPointer("/~01")?.tokens == ["~1"])
+        #expect(
+            JSONPointer("")?.tokens == [] && JSONPointer("/")?.tokens == [""] && JSONPointer("/~01")?.tokens == ["~1"])
         #expect(JSONPointer("a") == nil && JSONPointer("/~2") == nil && JSONPointer("/~") == nil)
         #expect(JSONPointer("/\u{e9}") != JSONPointer("/e\u{301}"))
     }

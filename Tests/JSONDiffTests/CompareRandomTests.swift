@@ -43,7 +43,8 @@ struct CompareRandomTests {
             let changed = generator.changed(sample)
             let texts = [generator.text(sample), generator.text(changed)]
             let wanted = [mode.equality.canonical(sample), mode.equality.canonical(changed)]
-            let place = "seed \(seed): \(String(decoding: texts[0], as: UTF8.self)) and \(String(decoding: texts[1], as: UTF8.self))"
+            let place =
+                "seed \(seed): \(String(decoding: texts[0], as: UTF8.self)) and \(String(decoding: texts[1], as: UTF8.self))"
             do {
                 let old = try mode.read(texts[0]), new = try mode.read(texts[1])
                 let difference = try compare(old, new)
@@ -56,7 +57,8 @@ struct CompareRandomTests {
                 #expect(mode.canonical(reverted) == wanted[0], "\(place)")
                 // The patch as a text, with tests, done to a text that is equal.
                 let patch = try JSONPatch(JSONDocument(JSONPatch(difference, tests: true).bytes))
-                #expect(try mode.canonical(patch.applied(to: mode.read(generator.text(sample)))) == wanted[1], "\(place)")
+                #expect(
+                    try mode.canonical(patch.applied(to: mode.read(generator.text(sample)))) == wanted[1], "\(place)")
                 #expect(try mode.canonical(difference.reverted(on: again)) == wanted[0], "\(place)")
             } catch {
                 Issue.record("\(error): \(place)")

@@ -165,7 +165,8 @@ struct NumbersTests {
     @Test(
         "what is no number is refused",
         arguments: [
-            "-", "+1", "01", "-01", "00", "1.", ".5", "-.5", "1e", "1e+", "1E-", "1e1.5", "0x1", "1_0", "1a", "--1", "NaN",
+            "-", "+1", "01", "-01", "00", "1.", ".5", "-.5", "1e", "1e+", "1E-", "1e1.5", "0x1", "1_0", "1a", "--1",
+            "NaN",
             "Infinity", "-Infinity", "1e+-1", "0e", "1 .5", "٣",
         ])
     func refused(text: String) {

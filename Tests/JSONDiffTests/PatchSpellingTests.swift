@@ -12,7 +12,8 @@ struct PatchSpellingTests {
     @Test("keys with slashes, tildes, escapes and surrogates without another half survive being written and read")
     func keys() throws {
         let keys = [
-            "", "/", "~", "~1", "a/b~c", #"\ud800"#, #"\udfff"#, "\u{FFFD}", #"\ud800/\udfff"#, #"\u0000"#, #"\n\t\"\\"#,
+            "", "/", "~", "~1", "a/b~c", #"\ud800"#, #"\udfff"#, "\u{FFFD}", #"\ud800/\udfff"#, #"\u0000"#,
+            #"\n\t\"\\"#,
             "é", "e\u{301}", "😀", "-", "0", #"\ud83d~"#, "\u{301}",
         ]
         let frame: (String) -> [UInt8] = { value in
@@ -38,7 +39,9 @@ struct PatchSpellingTests {
     @Test("surrogates without another half are told apart by tests and by paths")
     func surrogates() throws {
         let document = #"{"\ud800":1,"\udfff":2,"\ufffd":3,"v":"\ud800"}"#
-        #expect(try Self.applied(#"[{"op":"remove","path":"/\udfff"}]"#, to: document) == #"{"\ud800":1,"\ufffd":3,"v":"\ud800"}"#)
+        #expect(
+            try Self.applied(#"[{"op":"remove","path":"/\udfff"}]"#, to: document)
+                == #"{"\ud800":1,"\ufffd":3,"v":"\ud800"}"#)
         #expect(throws: Never.self) { try Self.applied(#"[{"op":"test","path":"/v","value":"\uD800"}]"#, to: document) }
         for other in [#"\udfff"#, #"\ufffd"#] {
             let error = #expect(throws: JSONPatchError.self) {
@@ -61,18 +64,28 @@ struct PatchSpellingTests {
         "operations that cannot be done say which and why",
         arguments: [
             (#"{}"#, "a patch is an array of operations"), (#"[1]"#, "operation 0: an operation is an object"),
-            (#"[{"path":""}]"#, "operation 0: 'op' is missing"), (#"[{"op":"add","path":"/a"}]"#, "operation 0: 'value' is missing"),
-            (#"[{"op":"get","path":"/a"}]"#, "operation 0: 'op' is 'get'; it is add, remove, replace, move, copy or test"),
+            (#"[{"path":""}]"#, "operation 0: 'op' is missing"),
+            (#"[{"op":"add","path":"/a"}]"#, "operation 0: 'value' is missing"),
+            (
+                #"[{"op":"get","path":"/a"}]"#,
+                "operation 0: 'op' is 'get'; it is add, remove, replace, move, copy or test"
+            ),
             (#"[{"op":"remove","path":"a"}]"#, "operation 0: 'path' is 'a', which is no JSON Pointer"),
             (#"[{"op":"remove","path":"/~2"}]"#, "operation 0: 'path' is '/~2', which is no JSON Pointer"),
             (#"[{"op":"remove","path":1}]"#, "operation 0: 'path' has to be a string"),
             (#"[{"op":"move","path":"/b"}]"#, "operation 0: 'from' is missing"),
             (#"[{"op":"move","from":"/a","path":"/a/0"}]"#, "operation 0: a value cannot be moved into itself"),
-            (#"[{"op":"test","path":"","value":{"a":[1]}},{"op":"remove","path":"/a/1"}]"#, "operation 1: there is nothing at '/a/1'"),
+            (
+                #"[{"op":"test","path":"","value":{"a":[1]}},{"op":"remove","path":"/a/1"}]"#,
+                "operation 1: there is nothing at '/a/1'"
+            ),
             (#"[{"op":"add","path":"/a/2","value":0}]"#, "operation 0: '/a/2' is no place in an array of 1 elements"),
             (#"[{"op":"add","path":"/a/01","value":0}]"#, "operation 0: '/a/01' is no place in an array of 1 elements"),
             (#"[{"op":"add","path":"/a/0/b","value":0}]"#, "operation 0: '/a/0' is neither an object nor an array"),
-            (#"[{"op":"test","path":"/a","value":[2]}]"#, "operation 0: the test fails: at '/a' there is another value"),
+            (
+                #"[{"op":"test","path":"/a","value":[2]}]"#,
+                "operation 0: the test fails: at '/a' there is another value"
+            ),
         ])
     func mistakes(patch: String, message: String) {
         let error = #expect(throws: JSONPatchError.self) { try Self.applied(patch, to: #"{"a":[1]}"#) }

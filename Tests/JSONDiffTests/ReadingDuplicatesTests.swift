@@ -41,7 +41,8 @@ struct ReadingDuplicatesTests {
         options.duplicates = policy
         let long = "[1,2,3,4,5,6,7,8,9]"
         for (old, new) in [
-            (#"{"a":1,"b":2,"\u0061":3}"#, #"{"b":2}"#), ("{\"a\":\(long),\"b\":0,\"a\":\(long)}", "{\"c\":\(long),\"b\":0}"),
+            (#"{"a":1,"b":2,"\u0061":3}"#, #"{"b":2}"#),
+            ("{\"a\":\(long),\"b\":0,\"a\":\(long)}", "{\"c\":\(long),\"b\":0}"),
         ] {
             let difference = try compare(Array(old.utf8), Array(new.utf8), options: options)
             let applied = try difference.applied(to: difference.old)

@@ -8,7 +8,8 @@ struct ReadingPrefixesTests {
     /// A text of some 10 kB with everything in it that JSON has.
     private static let document: [UInt8] = {
         var generator = SampleGenerator(seed: 10)
-        let head = "{\n\t\"é\\u00e9 \\\\\\\" \\ud83d\\ude00 😀€\": [true, false, null, -0.5e+10, 12, 0, \"\"],\r\n \"values\": [\n"
+        let head =
+            "{\n\t\"é\\u00e9 \\\\\\\" \\ud83d\\ude00 😀€\": [true, false, null, -0.5e+10, 12, 0, \"\"],\r\n \"values\": [\n"
         var bytes = Array(head.utf8)
         while bytes.count < 10_000 {
             let more = generator.text(generator.document())
@@ -71,14 +72,26 @@ struct ReadingPrefixesTests {
     func messages() {
         let table: [(String, String)] = [
             ("", "line 1, column 1 (byte 0): there is no value"),
-            ("[1,\n 2", "line 2, column 3 (byte 6): a comma or ']' has to stand here, not the end of the text: is the text cut off?"),
+            (
+                "[1,\n 2",
+                "line 2, column 3 (byte 6): a comma or ']' has to stand here, not the end of the text: is the text cut off?"
+            ),
             ("{\"é\":\n  x}", "line 2, column 3 (byte 9): a value has to stand here, not 'x'"),
             ("[1 2]", "line 1, column 4 (byte 3): a comma or ']' has to stand here, not '2'"),
             ("{1:2}", "line 1, column 2 (byte 1): a key in quotes has to stand here, not '1'"),
             ("{\"a\" 1}", "line 1, column 6 (byte 5): a colon has to stand here, between a key and its value"),
-            ("[01]", "line 1, column 3 (byte 2): this is no number as JSON has them: a digit is missing, or something is behind it"),
-            ("\"a", "line 1, column 3 (byte 2): the text ends in the string that starts at line 1, column 1: is it cut off?"),
-            ("\"a\nb\"", "line 1, column 3 (byte 2): a line end in a string: write it as an escape, or end the string with a quote"),
+            (
+                "[01]",
+                "line 1, column 3 (byte 2): this is no number as JSON has them: a digit is missing, or something is behind it"
+            ),
+            (
+                "\"a",
+                "line 1, column 3 (byte 2): the text ends in the string that starts at line 1, column 1: is it cut off?"
+            ),
+            (
+                "\"a\nb\"",
+                "line 1, column 3 (byte 2): a line end in a string: write it as an escape, or end the string with a quote"
+            ),
             (
                 "{\"a\":1,\n\"\\u0061\":2}",
                 "line 2, column 1 (byte 8): the object has this key already, at line 1, column 2; "
@@ -92,7 +105,9 @@ struct ReadingPrefixesTests {
         }
     }
 
-    @Test("bytes that are not UTF-8 are named by their place", arguments: [[0x80], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xFF]] as [[UInt8]])
+    @Test(
+        "bytes that are not UTF-8 are named by their place",
+        arguments: [[0x80], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xFF]] as [[UInt8]])
     func notUTF8(bytes: [UInt8]) {
         // At the start, and at the end with the text's length a multiple of 64 too.
         let spaces = [UInt8](repeating: 0x20, count: 64 - bytes.count - 1)
@@ -101,7 +116,9 @@ struct ReadingPrefixesTests {
             (Array("\"".utf8) + spaces + bytes, 64 - bytes.count),
         ] {
             let error = #expect(throws: JSONReadingError.self, "\(text)") { try JSONDocument(text) }
-            #expect(error?.offset == offset && error?.problem.contains("UTF-8") == true, "\(text): \(error.map { "\($0)" } ?? "")")
+            #expect(
+                error?.offset == offset && error?.problem.contains("UTF-8") == true,
+                "\(text): \(error.map { "\($0)" } ?? "")")
         }
     }
 }

@@ -17,7 +17,8 @@ struct ReadingStringsTests {
         [#"\ud800"#], [#"\udfff"#], ["\u{FFFD}", #"\ufffd"#], [#"\ud800\ud83d\ude00"#, #"\uD800😀"#],
         [#"\ud83d\u0041"#, #"\ud83dA"#], [#"\n"#, #"\u000a"#], [#"\""#, #"\u0022"#], [#"\\"#, #"\u005c"#],
         ["/", #"\/"#, #"\u002f"#], [""], [#"\u0000"#], [" "], ["a\u{7F}"], ["\u{10FFFF}", #"\udbff\udfff"#],
-        [#"\\u00e9"#], ["Å", #"\u00c5"#], ["\u{212B}", #"\u212b"#], ["a longer string é", #"\u0061 longer string \u00e9"#],
+        [#"\\u00e9"#], ["Å", #"\u00c5"#], ["\u{212B}", #"\u212b"#],
+        ["a longer string é", #"\u0061 longer string \u00e9"#],
     ]
 
     @Test("strings are equal if their code points are, as values, as keys, and in small and large containers")
@@ -85,7 +86,8 @@ struct ReadingStringsTests {
     @Test(
         "comments and commas before brackets are taken in JSONC, and only there",
         arguments: [
-            ("// é\n[1,/* \" */2,]", "[1,2]"), ("{\"a\":1,}/**/", "{\"a\":1}"), ("[\"//\",\"/*\"]//", "[\"//\",\"/*\"]"),
+            ("// é\n[1,/* \" */2,]", "[1,2]"), ("{\"a\":1,}/**/", "{\"a\":1}"),
+            ("[\"//\",\"/*\"]//", "[\"//\",\"/*\"]"),
             ("[[1,],]", "[[1]]"),
         ])
     func comments(text: String, meaning: String) throws {
@@ -103,7 +105,8 @@ struct ReadingStringsTests {
     @Test(
         "what is wrong in JSONC is refused",
         arguments: [
-            ("[,]", 1), ("[1,,]", 3), ("{,}", 1), ("[1]/*", 3), ("[1]/", 3), ("/* é */ x", 9), ("tr/**/ue", 0), ("[1 /**/ 2]", 8),
+            ("[,]", 1), ("[1,,]", 3), ("{,}", 1), ("[1]/*", 3), ("[1]/", 3), ("/* é */ x", 9), ("tr/**/ue", 0),
+            ("[1 /**/ 2]", 8),
             ("[1,", 3),
         ])
     func wrongComments(text: String, place: Int) {

@@ -23,7 +23,9 @@ struct ReadingSuiteTests {
     ]
 
     /// Files with a key twice.
-    private static let duplicates: Set<String> = ["y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"]
+    private static let duplicates: Set<String> = [
+        "y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json",
+    ]
 
     @Test("what is JSON is taken, what is not is refused, and the rest is as documented")
     func files() throws {
