@@ -119,7 +119,7 @@ struct Options {
             }
         }
         if !dependencies.isEmpty, action == .writeInPlace {
-            throw UsageError("--with-dependencies: --in-place writes to the package alone, and dependencies have no place there")
+            throw UsageError("--in-place writes to the package alone; take --with-dependencies away")
         }
     }
 }

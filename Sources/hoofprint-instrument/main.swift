@@ -38,7 +38,8 @@ private struct Instrument {
     ) throws -> [InstrumentedPackage] {
         guard !options.dependencies.isEmpty else { return [] }
         // In a place of their own: where a package is replaced, SwiftPM takes its sources away.
-        let folders = try PackageGraph(of: package.copy, scratch: output.appendingPathComponent(".dependencies")).folders
+        let scratch = output.appendingPathComponent(".dependencies")
+        let folders = try PackageGraph(of: package.copy, scratch: scratch).folders
         var options = options
         // Of the package itself.
         options.targets = []
