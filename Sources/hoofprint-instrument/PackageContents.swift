@@ -102,6 +102,15 @@ struct PackageGraph: Decodable {
             folders.merge(package.folders) { first, _ in first }
         }
     }
+
+    /// Those of its dependencies that depend on some of these, directly or not.
+    func users(of identities: Set<String>) -> Set<String> {
+        dependencies.reduce(into: []) { found, package in
+            let below = package.users(of: identities)
+            let isUser = !below.isEmpty || package.dependencies.contains { identities.contains($0.identity) }
+            found.formUnion(isUser ? below.union([package.identity]) : [])
+        }
+    }
 }
 
 extension Command {
