@@ -73,10 +73,9 @@ struct InstrumentedPackage {
 
     /// Brings the copy up to date, with Hoofprint as a dependency, and with packages in the place of those of the same names.
     func writeCopy(recorder: RecorderSource, replacements: [URL]) throws {
-        let wrapped = targets.map(\.name)
         try writeCopy(others: .same) {
             try $0.recording(
-                targets: wrapped, recorder: recorder, startsItself: options.startsItself, replacements: replacements)
+                targets: targets, recorder: recorder, startsItself: options.startsItself, replacements: replacements)
         }
     }
 

@@ -27,16 +27,16 @@ struct Manifest {
     ///
     /// - Parameter replacements: Folders of packages that stand in for those of the same names.
     func recording(
-        targets: [String], recorder: RecorderSource, startsItself: Bool, replacements: [URL] = []
+        targets: [PackageContents.Target], recorder: RecorderSource, startsItself: Bool, replacements: [URL] = []
     ) throws -> String {
         let products = ["Hoofprint"] + (startsItself ? ["HoofprintAutostart"] : [])
         let package = try packageVariable()
         let moved = try withDependencies(replacedBy: replacements)
         guard !targets.isEmpty else { return moved }
         var lines = [moved, "// Added: the targets record."]
-        let dependencies: [String]
+        let dependency: (String) -> String
         switch recorder {
-        case .own: dependencies = products.map { ".target(name: \"\($0)\")" }
+        case .own: dependency = { ".target(name: \"\($0)\")" }
         case .dependency(let identity):
             var name = Self.literal(identity)
             if toolsVersion >= Self.kindsVersion {
@@ -49,16 +49,19 @@ struct Manifest {
                 ]
                 name = "recorderNames.first ?? \(name)"
             }
-            dependencies = products.map { ".product(name: \"\($0)\", package: \(name))" }
+            dependency = { [name] in ".product(name: \"\($0)\", package: \(name))" }
         case .core(let folder):
             lines.append("\(package).dependencies.append(.package(path: \(Self.literal(folder.path))))")
-            dependencies = products.map { ".product(name: \"\($0)\", package: \"\(folder.lastPathComponent)\")" }
+            dependency = { ".product(name: \"\($0)\", package: \"\(folder.lastPathComponent)\")" }
         }
-        let names = targets.map(Self.literal).joined(separator: ", ")
-        lines.append("for target in \(package).targets where [\(names)].contains(target.name) {")
-        lines += dependencies.map { "    target.dependencies.append(\($0))" }
-        lines += ["}", ""]
-        return lines.joined(separator: "\n")
+        for product in products {
+            let users = targets.filter { !($0.products + $0.dependencies).contains(product) }
+            let names = users.map { Self.literal($0.name) }.joined(separator: ", ")
+            guard !names.isEmpty else { continue }
+            lines.append("for target in \(package).targets where [\(names)].contains(target.name) {")
+            lines += ["    target.dependencies.append(\(dependency(product)))", "}"]
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 
     /// The name of the variable that holds the package.

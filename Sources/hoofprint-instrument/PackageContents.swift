@@ -9,12 +9,15 @@ struct PackageContents: Decodable {
         let sources: [String]
         let moduleType: String
         let dependencies: [String]
+        /// Names of products that it depends on.
+        let products: [String]
         let c99name: String
 
         enum CodingKeys: String, CodingKey {
             case name, type, path, sources, c99name
             case moduleType = "module_type"
             case dependencies = "target_dependencies"
+            case products = "product_dependencies"
         }
 
         init(from decoder: any Decoder) throws {
@@ -26,6 +29,7 @@ struct PackageContents: Decodable {
             moduleType = try values.decode(String.self, forKey: .moduleType)
             c99name = try values.decode(String.self, forKey: .c99name)
             dependencies = try values.decodeIfPresent([String].self, forKey: .dependencies) ?? []
+            products = try values.decodeIfPresent([String].self, forKey: .products) ?? []
         }
     }
 
