@@ -40,6 +40,7 @@ private struct Instrument {
         guard !options.dependencies.isEmpty else { return [] }
         // In a place of their own: where a package is replaced, SwiftPM takes its sources away.
         let scratch = output.appendingPathComponent(".dependencies")
+        try package.writeDependingCopy()
         let graph = try PackageGraph(of: package.copy, scratch: scratch)
         let folders = graph.folders
         var options = options
