@@ -33,9 +33,9 @@ struct InstrumentedPackage {
     mutating func instrument(
         _ filter: FunctionFilter, refined: ([FoundFunction]) -> FunctionFilter?
     ) throws -> PackageContents {
-        // Described from a copy: the package itself may be locked by who runs this.
-        try writeCopy(others: .any) { try $0.moved() }
-        let described = try PackageContents(of: copy, scratch: copy.appendingPathComponent(".build"))
+        // Not from the copy, whose manifest is other: each change of that makes SwiftPM plan anew, and compile what has traits.
+        let scratch = output.appendingPathComponent(".description/\(folder.lastPathComponent)")
+        let described = try PackageContents(of: folder, scratch: scratch)
         targets = try described.wrapped(options)
         executables = described.products.filter(\.isExecutable).map(\.name)
         var files: [(path: String, file: SourceFile)] = []
@@ -73,11 +73,15 @@ struct InstrumentedPackage {
 
     /// Brings the copy up to date, with Hoofprint as a dependency, and with packages in the place of those of the same names.
     func writeCopy(recorder: RecorderSource, replacements: [URL]) throws {
-        let wrapped = targets.map(\.name)
         try writeCopy(others: .same) {
             try $0.recording(
-                targets: wrapped, recorder: recorder, startsItself: options.startsItself, replacements: replacements)
+                targets: targets, recorder: recorder, startsItself: options.startsItself, replacements: replacements)
         }
+    }
+
+    /// Brings the copy up to date as far as it takes to find what the package depends on.
+    func writeDependingCopy() throws {
+        try writeCopy(others: .any) { try $0.moved() }
     }
 
     private func writeCopy(others: FileTree.Contents, manifest: (Manifest) throws -> String) throws {

@@ -12,7 +12,7 @@ struct Options {
     var products: [String] = []
     var targets: [String] = []
     /// Identities of dependencies that are wrapped too.
-    var dependencies: [String] = []
+    var dependencies: Set<String> = []
     var filter = FunctionFilter()
     var report: String?
     var bundle: String?
@@ -89,7 +89,7 @@ struct Options {
             case "--output": output = try value(of: option)
             case "--product": products.append(try value(of: option))
             case "--target": targets.append(try value(of: option))
-            case "--with-dependencies": dependencies.append(try value(of: option).lowercased())
+            case "--with-dependencies": dependencies.insert(try value(of: option).lowercased())
             case "--include": filter.include.append(try value(of: option))
             case "--exclude": filter.exclude.append(try value(of: option))
             case "--min-statements":
@@ -119,7 +119,7 @@ struct Options {
             }
         }
         if !dependencies.isEmpty, action == .writeInPlace {
-            throw UsageError("--with-dependencies: --in-place writes to the package alone, and dependencies have no place there")
+            throw UsageError("--in-place writes to the package alone; take --with-dependencies away")
         }
     }
 }

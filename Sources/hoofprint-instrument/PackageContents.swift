@@ -9,12 +9,15 @@ struct PackageContents: Decodable {
         let sources: [String]
         let moduleType: String
         let dependencies: [String]
+        /// Names of products that it depends on.
+        let products: [String]
         let c99name: String
 
         enum CodingKeys: String, CodingKey {
             case name, type, path, sources, c99name
             case moduleType = "module_type"
             case dependencies = "target_dependencies"
+            case products = "product_dependencies"
         }
 
         init(from decoder: any Decoder) throws {
@@ -26,6 +29,7 @@ struct PackageContents: Decodable {
             moduleType = try values.decode(String.self, forKey: .moduleType)
             c99name = try values.decode(String.self, forKey: .c99name)
             dependencies = try values.decodeIfPresent([String].self, forKey: .dependencies) ?? []
+            products = try values.decodeIfPresent([String].self, forKey: .products) ?? []
         }
     }
 
@@ -100,6 +104,15 @@ struct PackageGraph: Decodable {
         dependencies.reduce(into: [:]) { folders, package in
             folders[package.identity] = package.path
             folders.merge(package.folders) { first, _ in first }
+        }
+    }
+
+    /// Those of its dependencies that depend on some of these, directly or not.
+    func users(of identities: Set<String>) -> Set<String> {
+        dependencies.reduce(into: []) { found, package in
+            let below = package.users(of: identities)
+            let isUser = !below.isEmpty || package.dependencies.contains { identities.contains($0.identity) }
+            found.formUnion(isUser ? below.union([package.identity]) : [])
         }
     }
 }

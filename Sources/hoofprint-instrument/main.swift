@@ -32,26 +32,38 @@ private struct Instrument {
         }
     }
 
-    /// Those of the package's dependencies that were asked for.
+    /// Those of the package's dependencies that were asked for, and as they are those between them and the package: what names
+    /// one of them must name its copy, since SwiftPM warns where a package comes from two places.
     private func dependencies(
         of package: InstrumentedPackage, _ selection: ReportSelection?
     ) throws -> [InstrumentedPackage] {
         guard !options.dependencies.isEmpty else { return [] }
         // In a place of their own: where a package is replaced, SwiftPM takes its sources away.
-        let folders = try PackageGraph(of: package.copy, scratch: output.appendingPathComponent(".dependencies")).folders
+        let scratch = output.appendingPathComponent(".dependencies")
+        try package.writeDependingCopy()
+        let graph = try PackageGraph(of: package.copy, scratch: scratch)
+        let folders = graph.folders
         var options = options
         // Of the package itself.
         options.targets = []
         options.startsItself = false
-        return try options.dependencies.map { name in
-            guard let folder = folders[name] else {
+        func found(_ identity: String) throws -> InstrumentedPackage {
+            guard let folder = folders[identity].map({ URL(fileURLWithPath: $0) }) else {
                 let names = folders.keys.sorted().joined(separator: ", ")
-                throw Failure("--with-dependencies '\(name)': the package has no such dependency; it has: \(names)")
+                throw Failure("--with-dependencies '\(identity)': the package has no such dependency; it has: \(names)")
             }
-            var dependency = try InstrumentedPackage(URL(fileURLWithPath: folder), output: output, options: options)
+            guard folder.lastPathComponent.lowercased() == identity else {
+                throw Failure("--with-dependencies: '\(identity)' comes from a registry, which is not provided for")
+            }
+            return try InstrumentedPackage(folder, output: output, options: options)
+        }
+        var packages = try options.dependencies.sorted().map { identity in
+            var dependency = try found(identity)
             _ = try dependency.instrument(options.filter) { selection?.applied(to: options.filter, $0) }
             return dependency
         }
+        packages += try graph.users(of: options.dependencies).subtracting(options.dependencies).sorted().map(found)
+        return packages
     }
 
     private func build(_ packages: [InstrumentedPackage], _ described: PackageContents) throws {
@@ -72,14 +84,13 @@ private struct Instrument {
             recorder = .core(
                 try InstrumentedPackage.makeCore(in: output, from: URL(fileURLWithPath: hoofprint)))
         }
-        if case .core = recorder {
-        } else if packages.count > 1 {
+        if !recorder.isCore, packages.count > 1 {
             throw Failure(
                 "--with-dependencies: a package that depends on Hoofprint cannot have dependencies that do; "
                     + "take Hoofprint out of its Package.swift, and run Hoofprint's scripts/instrument on it")
         }
-        try package.writeCopy(recorder: recorder, replacements: packages.dropFirst().map(\.copy))
-        for dependency in packages.dropFirst() { try dependency.writeCopy(recorder: recorder, replacements: []) }
+        let replacements = packages.dropFirst().map(\.copy)
+        for package in packages { try package.writeCopy(recorder: recorder, replacements: replacements) }
         if !options.isQuiet { say(Listing(packages).summary) }
         var command = [
             "swift", "build", "--package-path", package.copy.path, "-c", options.configuration,
