@@ -26,7 +26,7 @@ struct NumbersTests {
         for line in sys.stdin:
             a, b = line.split()
             exact = value(a) == value(b)
-            if max(abs(value(a)[1]), abs(value(b)[1])) < 1000: assert exact == (Fraction(a) == Fraction(b))
+            if all(abs(int(text.lower().partition("e")[2] or 0)) < 1000 for text in (a, b)): assert exact == (Fraction(a) == Fraction(b))
             print(int(exact), int(float(a) == float(b)))
         """
 

@@ -15,7 +15,7 @@ struct ReadingDuplicatesTests {
 
     @Test("is refused, or the first or the last one counts, as the options say", arguments: [1, 2, 9, 100, 100_000])
     func policies(count: Int) throws {
-        for again in Set([0, count / 2, count - 1]) {
+        for again in count > 1000 ? [count / 2] : Set([0, count / 2, count - 1]).sorted() {
             let texts = Self.texts(count, again: again)
             let error = #expect(throws: JSONReadingError.self) { try JSONDocument(texts.twice) }
             #expect(error?.offset == texts.twice.count - "\"\\u006bey\(again)\":\"again\"}".utf8.count)

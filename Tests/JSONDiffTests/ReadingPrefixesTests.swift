@@ -18,8 +18,14 @@ struct ReadingPrefixesTests {
         return bytes + Array("{}]}".utf8)
     }()
 
-    /// Where a prefix is to be refused: at its end, or where the value begins that is no literal and no number yet, or where the
-    /// character begins that is cut.
+    /// Of how many prefixes one is read: all of them take a minute without optimisation.
+    #if DEBUG
+    private static let step = 11
+    #else
+    private static let step = 1
+    #endif
+
+    /// Where a prefix is to be refused: at its end, or where the literal or the character begins that is cut.
     private static func places(of text: [UInt8]) -> [Int] {
         var isInString = false, isEscaped = false
         var scalar = 0, character = 0
@@ -37,9 +43,9 @@ struct ReadingPrefixesTests {
                 return String(validating: text[character..<count], as: UTF8.self) == nil ? character : count
             }
             let word = text[scalar..<count]
-            let isWhole =
-                ["", "true", "false", "null"].contains { word.elementsEqual($0.utf8) } || SampleReader.isNumber(word)
-            return isWhole ? count : scalar
+            let isWhole = ["true", "false", "null"].contains { word.elementsEqual($0.utf8) }
+            let isPartOfLiteral = "tfn".utf8.contains(word.first ?? 0) && !isWhole
+            return isPartOfLiteral ? scalar : count
         }
     }
 
@@ -49,7 +55,7 @@ struct ReadingPrefixesTests {
         #expect(throws: Never.self) { try JSONDocument(text) }
         var line = 1, column = 1, place = 0
         var wrong: [String] = []
-        for (count, offset) in Self.places(of: text).enumerated() {
+        for (count, offset) in Self.places(of: text).enumerated() where count % Self.step == 0 {
             // Offsets hardly ever go back, and then by less than a line.
             if offset < place { (line, column, place) = (1, 1, 0) }
             for scalar in String(decoding: text[place..<offset], as: UTF8.self).unicodeScalars {

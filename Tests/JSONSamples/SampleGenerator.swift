@@ -33,10 +33,11 @@ package struct SampleGenerator: RandomNumberGenerator {
         }
     }
 
-    /// A container.
+    /// A container, or seldom another value, of at most 500 values.
     package mutating func document() -> Sample {
         while true {
             let sample = sample()
+            guard sample.count <= 500 else { continue }
             switch sample {
             case .array, .object: return sample
             default: if once(in: 10) { return sample }
@@ -57,12 +58,12 @@ package struct SampleGenerator: RandomNumberGenerator {
 
     /// Objects with the same members, one of which tells them apart.
     private mutating func records() -> [Sample] {
-        let count = once(in: 8) ? 60 + below(120) : below(12)
+        let count = once(in: 8) ? 66 + below(8) : below(12)
         return (0..<count).map { index in
             .object([
                 Sample.Member(key: Array("id".utf16), value: .number("\(index)")),
                 Sample.Member(key: Array("name".utf16), value: scalar()),
-                Sample.Member(key: Array("tags".utf16), value: .array((0..<below(4)).map { _ in scalar() })),
+                Sample.Member(key: Array("tags".utf16), value: .array((0..<below(3)).map { _ in scalar() })),
                 Sample.Member(key: Array("i".utf16), value: scalar()),
             ])
         }
