@@ -54,7 +54,9 @@ enum FuzzLoop {
                 let other = inputs[generator.below(inputs.count)]
                 let start = other.isEmpty ? 0 : generator.below(other.count)
                 input.insert(contentsOf: other[start..<min(other.count, start + 80)], at: place)
-            default: input[place] = UInt8(ascii: "{}[]:,\"\\ 0e.-\n/a".unicodeScalars.randomElement(using: &generator)!)
+            default:
+                let marks = Array("{}[]:,\"\\ 0e.-\n/a".utf8)
+                input[place] = marks[generator.below(marks.count)]
             }
         }
         return input
