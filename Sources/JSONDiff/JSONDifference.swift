@@ -52,7 +52,7 @@ public struct JSONDifference: Sendable {
             builder.run()
             return JSONDifference(
                 old: old, new: new, paths: builder.paths, edits: builder.edits,
-                isCutOff: builder.edits.count >= maximum)
+                isCutOff: builder.isCutOff)
         }
     }
 

@@ -56,7 +56,8 @@ public struct JSONOptions: Sendable, Equatable {
 
     /// How numbers are compared.
     public var numbers = Numbers.exact
-    /// Numbers as near as this to each other are equal; 0: only equal ones. At least 0, finite.
+    /// Numbers as near as this to each other are equal; 0: only equal ones. At least 0, finite. Elements of sets and multisets
+    /// are the same only if their numbers are equal.
     public var tolerance = 0.0
     /// Whether strings are equal that Unicode says are (NFC); else they are if their code points are.
     public var normalizes = false

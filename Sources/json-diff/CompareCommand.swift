@@ -142,12 +142,12 @@ struct CompareCommand: StatusCommand {
     }
 
     func status() throws -> Int32 {
+        if quiet { return try span("json.diff") { _ throws in try isSame() } ? 0 : 1 }
         let difference = try span("json.diff") { _ throws in try compared() }
         for (document, path) in [(difference.old, old), (difference.new, new)] where document.hasByteOrderMark {
             Main.say("note: \(Failure.name(path)) begins with a byte order mark, which is passed over")
         }
         let status: Int32 = difference.isEmpty ? 0 : 1
-        guard !quiet else { return status }
         do {
             var file = try OutputFile(output)
             try write(difference, to: &file)
@@ -160,10 +160,18 @@ struct CompareCommand: StatusCommand {
         return status
     }
 
+    private func isSame() throws -> Bool {
+        try reading { try isEqual(contentsOf: old, new, options: options, threads: threads) }
+    }
+
     private func compared() throws -> JSONDifference {
+        try reading { try compare(contentsOf: old, new, options: options, threads: threads, maximum: maxDiffs ?? .max) }
+    }
+
+    /// Names the document in what is wrong with it.
+    private func reading<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            return try compare(
-                contentsOf: old, new, options: options, threads: threads, maximum: quiet ? 1 : maxDiffs ?? .max)
+            return try body()
         } catch let error as JSONTextsError {
             throw Failure(error.isOld ? old : new, error.error)
         } catch let error as JSONFileError {

@@ -26,6 +26,9 @@ struct DifferenceBuilder: ~Copyable {
         if !isEqual { tasks.append(.compare(self.old.root, self.new.root, node: 0, path: root)) }
     }
 
+    /// Whether there may be more than were asked for.
+    var isCutOff: Bool { edits.count >= maximum && !tasks.isEmpty }
+
     /// Finds all, or as many as were asked for.
     mutating func run() {
         while let task = tasks.popLast(), edits.count < maximum {
