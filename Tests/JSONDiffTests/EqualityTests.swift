@@ -1,5 +1,4 @@
 import JSONDiff
-import JSONSamples
 import Testing
 
 /// Whether values are equal, found without their difference.
@@ -21,7 +20,8 @@ struct EqualityTests {
     @Test(
         "is not there",
         arguments: [
-            ("{\"a\":1}", "{\"a\":1,\"b\":2}"), ("{}", "{\"a\":1}"), ("[1,2]", "[2,1]"), ("[]", "{}"), ("[1]", "[\"1\"]"),
+            ("{\"a\":1}", "{\"a\":1,\"b\":2}"), ("{}", "{\"a\":1}"), ("[1,2]", "[2,1]"), ("[]", "{}"),
+            ("[1]", "[\"1\"]"),
             ("true", "false"), ("{\"a\":1,\"b\":2}", "{\"b\":1,\"a\":2}"), ("\"a\"", "\"b\""), ("[[1],2]", "[[1,2]]"),
         ])
     func different(left: String, right: String) throws {
@@ -29,7 +29,9 @@ struct EqualityTests {
         #expect(try !isEqual(Self.bytes(right), Self.bytes(left)))
     }
 
-    @Test("of a text with one wrong byte is an error where nothing differs before it", arguments: ["[1,2", "[1,2]]", "[01]"])
+    @Test(
+        "of a text with one wrong byte is an error where nothing differs before it",
+        arguments: ["[1,2", "[1,2]]", "[01]"])
     func wrong(text: String) throws {
         #expect(throws: JSONTextsError.self) { try isEqual(Self.bytes(text), Self.bytes(text)) }
         #expect(throws: JSONTextsError.self) { try isEqual(Self.bytes(text + " "), Self.bytes(" " + text)) }

@@ -31,7 +31,7 @@ struct DifferenceBuilder: ~Copyable {
 
     /// Finds all, or as many as were asked for.
     mutating func run() {
-        while let task = tasks.popLast(), edits.count < maximum {
+        while edits.count < maximum, let task = tasks.popLast() {
             switch task {
             case .edit(let edit): edits.append(edit)
             case .compare(let left, let right, let node, let path): compare(left, right, node, path)
