@@ -126,6 +126,7 @@ private struct Instrument {
     }
 
     private func diff(_ package: InstrumentedPackage) throws {
+        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
         for (path, contents) in package.edited {
             let new = output.appendingPathComponent("edited.swift")
             try Data(contents).write(to: new)
