@@ -20,6 +20,8 @@ struct ChildCursor {
     private var at: Int
     /// The index of the first container that may be the next child or in it.
     private var next: Int
+    /// Whether an element was passed over.
+    private var isBehindElement = false
 
     /// - Parameters:
     ///   - range: Of the container, brackets included; of a text of lines, all of it.
@@ -37,7 +39,9 @@ struct ChildCursor {
     /// The next child. nil: there is none.
     @inline(__always)
     mutating func advance() -> Child? {
+        if let child = nextContainer() { return child }
         at = scanner.token(from: at)
+        if at < end, scanner.base[at] == UInt8(ascii: ",") { at = scanner.token(from: at &+ 1) }
         guard at < end, scanner.base[at] != UInt8(ascii: "]"), scanner.base[at] != UInt8(ascii: "}") else { return nil }
         var keyStart = 0, keyEnd = 0
         if isObject {
@@ -60,11 +64,24 @@ struct ChildCursor {
             }
         default: at = scanner.scalarEnd(start)
         }
-        let stop = at
-        at = scanner.token(from: at)
-        if at < end, scanner.base[at] == UInt8(ascii: ",") { at &+= 1 }
         return Child(
-            keyStart: UInt32(keyStart), keyEnd: UInt32(keyEnd), start: UInt32(start), end: UInt32(stop),
+            keyStart: UInt32(keyStart), keyEnd: UInt32(keyEnd), start: UInt32(start), end: UInt32(at),
             container: container)
+    }
+
+    /// An element that is kept and begins so soon behind the one before that there is no other between them: the text need not be
+    /// looked at. Two bytes are a comma and at most one more; an element and its comma are three.
+    @inline(__always)
+    private mutating func nextContainer() -> Child? {
+        guard !isObject, let containers, next < containers.count else { return nil }
+        let start = Int(containers.list[next].start)
+        guard isBehindElement, start < end, start &- at <= 2 else {
+            isBehindElement = true
+            return nil
+        }
+        let container = next
+        at = Int(containers.list[container].end)
+        next = Int(containers.list[container].next)
+        return Child(start: UInt32(start), end: UInt32(at), container: Int32(container))
     }
 }
