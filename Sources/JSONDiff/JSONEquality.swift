@@ -12,7 +12,11 @@ import Musl
 /// the values are equal, both were checked. Memory beside the texts does not grow with them, but for the depth of containers and
 /// the keys of the largest object. Time is linear.
 ///
-/// - Parameter threads: 2 reads both at once.
+/// - Parameters:
+///   - old: One text, in UTF-8.
+///   - new: The other.
+///   - options: What makes values equal, and what texts are taken.
+///   - threads: 2 reads both at once.
 /// - Throws: ``JSONTextsError``, ``JSONOptionsError``.
 public func isEqual(
     unowned old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPointer, options: JSONOptions = JSONOptions(),

@@ -53,6 +53,7 @@ struct NumberScanner {
             end = at
             if at == fraction { return nil }
             digits &+= at - fraction
+            if digits > 19 { digits &-= Self.leadingZeros(whole, at) }
             exponent = fraction - at
         }
         if at < limit, at.pointee | 0x20 == UInt8(ascii: "e") {
@@ -83,6 +84,17 @@ struct NumberScanner {
             exponent &+= 1
         }
         return ValueHash.number(mantissa, exponent: exponent, isNegative: isNegative, keys)
+    }
+
+    /// How many digits of a number are zeros before all others.
+    @inline(never)
+    private static func leadingZeros(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
+        var at = start, zeros = 0
+        while at < end, at.pointee == UInt8(ascii: "0") || at.pointee == UInt8(ascii: ".") {
+            if at.pointee == UInt8(ascii: "0") { zeros += 1 }
+            at += 1
+        }
+        return zeros
     }
 
     /// Appends the digits at a place to a number, modulo 2⁶⁴, eight at a time.
