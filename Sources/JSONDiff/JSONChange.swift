@@ -63,15 +63,11 @@ struct JSONChanges: RandomAccessCollection, Sendable {
             JSONPointer(
                 tokens: difference.tokens(of: node, side).map { String(decoding: $0, as: UTF8.self) })
         }
-        func value(_ range: Range<UInt32>, _ document: JSONDocument) -> JSONValue? {
-            range.isEmpty
-                ? nil : JSONValue(text: document.text, range: Int(range.lowerBound)..<Int(range.upperBound))
-        }
         return JSONChange(
             kind: kind, path: pointer(edit.path, .applied), from: edit.from < 0 ? nil : pointer(edit.from, .applied),
             oldPath: edit.kind == .add ? nil : pointer(edit.from < 0 ? edit.path : edit.from, .old),
-            newPath: edit.kind == .remove ? nil : pointer(edit.path, .new), old: value(edit.old, difference.old),
-            new: value(edit.new, difference.new))
+            newPath: edit.kind == .remove ? nil : pointer(edit.path, .new), old: difference.old.value(edit.old),
+            new: difference.new.value(edit.new))
     }
 }
 
@@ -107,11 +103,14 @@ extension JSONDifference {
 }
 
 extension JSONDocument {
+    /// A part of the text. nil: it is empty.
+    func value(_ range: Range<UInt32>) -> JSONValue? {
+        range.isEmpty ? nil : JSONValue(text: text, range: Int(range.lowerBound)..<Int(range.upperBound))
+    }
+
     /// The characters of the string whose quote is at an offset.
     func string(at start: UInt32) -> [UInt8] {
         let scanner = TextScanner(base: text.start, count: text.count)
-        let raw = text.bytes(Int(start) + 1..<scanner.stringEnd(Int(start)) - 1)
-        var wrong = 0
-        return StringContent.unescaped(raw, wrong: &wrong) ?? []
+        return StringContent.characters(text.bytes(Int(start)..<scanner.stringEnd(Int(start))))
     }
 }

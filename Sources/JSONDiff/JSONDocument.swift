@@ -115,7 +115,7 @@ extension JSONDocument {
                 throw JSONTextsError(isOld: isOld, error: error)
             }
         }
-        if old.count == new.count, memcmp(old.start, new.start, old.count) == 0 {
+        if old === new || old.count == new.count && memcmp(old.start, new.start, old.count) == 0 {
             let document = try read(true)
             return (document, document)
         }

@@ -57,7 +57,8 @@ private func isEqual(_ old: JSONText, _ new: JSONText, _ options: JSONOptions, t
     }
     // What is within a tolerance has other hashes.
     let keepsContainers = options.tolerance > 0
-    let (first, second) = try JSONDocument.both(old, new, options, threads: threads, keepsContainers: keepsContainers)
+    let (first, second) = try JSONDocument.both(
+        old, isSame ? old : new, options, threads: threads, keepsContainers: keepsContainers)
     guard keepsContainers, first.hash != second.hash else { return first.hash == second.hash }
     return try JSONDifference.between(first, second, maximum: 1).isEmpty
 }

@@ -9,12 +9,6 @@ import Glibc
 import Musl
 #endif
 
-#if canImport(Glibc)
-private let systemWrite = Glibc.write
-#else
-private let systemWrite = Musl.write
-#endif
-
 /// Runs the command and turns what went wrong into a message and an exit status.
 @main
 enum Main {

@@ -6,9 +6,9 @@ import Musl
 #endif
 
 #if canImport(Glibc)
-private let systemWrite = Glibc.write
+let systemWrite = Glibc.write
 #else
-private let systemWrite = Musl.write
+let systemWrite = Musl.write
 #endif
 
 /// Where output goes: standard output, or a file that takes its name when all of it is there.

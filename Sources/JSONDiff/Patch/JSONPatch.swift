@@ -31,24 +31,20 @@ public struct JSONPatch: Sendable {
         for edit in difference.edits {
             let path = difference.tokens(of: edit.path, .applied)
             let from = edit.from < 0 ? [] : difference.tokens(of: edit.from, .applied)
-            func value(_ range: Range<UInt32>, _ document: JSONDocument) -> JSONValue? {
-                range.isEmpty
-                    ? nil : JSONValue(text: document.text, range: Int(range.lowerBound)..<Int(range.upperBound))
-            }
             if tests, edit.kind != .add {
                 operations.append(
                     Operation(
                         action: .test, path: edit.kind == .move ? from : path, from: [],
-                        value: value(edit.old, difference.old)))
+                        value: difference.old.value(edit.old)))
             }
             switch edit.kind {
             case .add:
                 operations.append(
-                    Operation(action: .add, path: path, from: [], value: value(edit.new, difference.new)))
+                    Operation(action: .add, path: path, from: [], value: difference.new.value(edit.new)))
             case .remove: operations.append(Operation(action: .remove, path: path, from: [], value: nil))
             case .replace:
                 operations.append(
-                    Operation(action: .replace, path: path, from: [], value: value(edit.new, difference.new)))
+                    Operation(action: .replace, path: path, from: [], value: difference.new.value(edit.new)))
             case .move: operations.append(Operation(action: .move, path: path, from: from, value: nil))
             }
         }

@@ -113,9 +113,7 @@ struct PatchedTree: ~Copyable {
     /// A member's name, as it is looked for.
     private func name(of child: Child) -> [UInt8] {
         guard let key = child.key else { return [] }
-        var wrong = 0
-        let raw = UnsafeBufferPointer(rebasing: key.bytes[1..<key.range.count - 1])
-        return name(StringContent.unescaped(raw, wrong: &wrong) ?? [])
+        return name(StringContent.characters(key.bytes))
     }
 
     private func name(_ token: [UInt8]) -> [UInt8] {

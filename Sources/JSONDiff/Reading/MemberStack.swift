@@ -60,21 +60,17 @@ struct MemberStack: ~Copyable {
     }
 
     /// Takes the first of each key, of the members from one on; answers with their number.
-    mutating func distinct(from first: Int, _ body: (Member) -> Void) -> Int {
-        prepareTable(for: count - first)
-        var found = 0
-        for index in first..<count where insert(list[index].key) {
-            body(list[index])
-            found += 1
-        }
-        return found
-    }
+    mutating func distinct(from first: Int, _ body: (Member) -> Void) -> Int { distinct(first..<count, body) }
 
     /// The same with the last of each key.
     mutating func distinctFromLast(from first: Int, _ body: (Member) -> Void) -> Int {
-        prepareTable(for: count - first)
+        distinct((first..<count).reversed(), body)
+    }
+
+    private mutating func distinct(_ indices: some Collection<Int>, _ body: (Member) -> Void) -> Int {
+        prepareTable(for: indices.count)
         var found = 0
-        for index in (first..<count).reversed() where insert(list[index].key) {
+        for index in indices where insert(list[index].key) {
             body(list[index])
             found += 1
         }

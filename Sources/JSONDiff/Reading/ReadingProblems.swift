@@ -43,9 +43,8 @@ extension DocumentReader {
         let scanner = TextScanner(base: base, count: text.count)
         var cursor = ChildCursor(scanner, object, nil, index: nil)
         while let child = cursor.advance() {
-            let raw = UnsafeBufferPointer(rebasing: text[Int(child.keyStart) + 1..<Int(child.keyEnd) - 1])
-            var wrong = 0
-            var key = StringContent.unescaped(raw, wrong: &wrong) ?? []
+            let quoted = UnsafeBufferPointer(rebasing: text[Int(child.keyStart)..<Int(child.keyEnd)])
+            var key = StringContent.characters(quoted)
             if normalizes { key = StringContent.normalized(key) }
             if let first = seen[key] {
                 let place = failure("", at: first)

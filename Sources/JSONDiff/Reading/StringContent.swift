@@ -58,6 +58,12 @@ enum StringContent {
         return to - memory
     }
 
+    /// The characters of a string that was checked, quotes included.
+    static func characters(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var wrong = 0
+        return unescaped(UnsafeBufferPointer(rebasing: value[1..<value.count - 1]), wrong: &wrong) ?? []
+    }
+
     /// Whether a string's characters are those of a name.
     ///
     /// - Parameter raw: What is between the quotes, of a string that was checked.

@@ -145,11 +145,3 @@ struct ChangeLines {
             + style.paint("\"", kind)
     }
 }
-
-extension StringContent {
-    /// The characters of a string that was checked, quotes included.
-    static func characters(_ value: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var wrong = 0
-        return unescaped(UnsafeBufferPointer(rebasing: value[1..<value.count - 1]), wrong: &wrong) ?? []
-    }
-}
