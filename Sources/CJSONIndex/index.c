@@ -1,4 +1,6 @@
+#define _GNU_SOURCE
 #include "block.h"
+#include <string.h>
 
 // What a byte is, as the bits below.
 enum { QUOTE = 1, BACKSLASH = 2, OPERATOR = 4, WHITE = 8, CONTROL = 16, HIGH = 32 };
@@ -83,4 +85,8 @@ size_t hp_json_index(
     if (implementation == HP_JSON_NEON) return hp_json_index_neon(state, piece, length, first, places);
 #endif
     return hp_json_index_plain(state, piece, length, first, places);
+}
+
+const uint8_t *hp_json_find(const uint8_t *text, size_t length, const uint8_t *bytes, size_t count) {
+    return memmem(text, length, bytes, count);
 }

@@ -13,6 +13,8 @@ public final class JSONDocument: Sendable {
     let containers: Containers
     /// Of the one value.
     let hash: UInt64
+    /// Those of the one value, where it is an array that was read element by element.
+    let elements: ElementList?
     /// Of the one value, brackets included; of a text of lines, all of it.
     let range: Range<Int>
 
@@ -51,7 +53,53 @@ public final class JSONDocument: Sendable {
     }
 
     /// - Parameter keepsContainers: Whether it is to be compared in more than its hash.
-    init(_ given: JSONText, _ options: JSONOptions, keepsContainers: Bool = true) throws {
+    convenience init(_ given: JSONText, _ options: JSONOptions, keepsContainers: Bool = true) throws {
+        let prepared = try PreparedText(given, options)
+        do {
+            let (containers, hash) = try Self.read(prepared.text, prepared.rules, keepsContainers: keepsContainers)
+            self.init(prepared, containers, hash, elements: nil)
+        } catch let error as JSONReadingError {
+            // Columns are counted where nothing was erased.
+            throw JSONReadingError(error.problem, at: error.offset, in: given.bytes(0..<given.count))
+        }
+    }
+
+    /// Reads a text that is a long array. nil: it is to be read otherwise.
+    ///
+    /// - Parameters:
+    ///   - threads: 2 reads two parts of it at once.
+    ///   - known: A document that was read with the same options: what stands there in the same bytes is not read again.
+    private convenience init?(
+        longArray given: JSONText, _ options: JSONOptions, threads: Int, like known: JSONDocument?, keepsContainers: Bool
+    ) throws {
+        let prepared = try PreparedText(given, options)
+        guard let array = LongArray(prepared.text, prepared.rules) else { return nil }
+        let reading = span("json.read") {
+            array.read(threads: threads, like: known, keepsContainers: keepsContainers)
+        }
+        guard let reading else { return nil }
+        self.init(prepared, reading.containers, reading.hash, elements: reading.elements)
+    }
+
+    private init(_ prepared: PreparedText, _ containers: Containers, _ hash: UInt64, elements: ElementList?) {
+        text = prepared.text
+        rules = prepared.rules
+        hasByteOrderMark = prepared.hasByteOrderMark
+        range = rules.options.syntax == .ndjson ? 0..<text.count : text.rangeOfValue
+        self.containers = containers
+        self.hash = hash
+        self.elements = elements
+    }
+}
+
+/// A text and how it is to be read.
+private struct PreparedText {
+    let text: JSONText
+    let rules: ReadingRules
+    let hasByteOrderMark: Bool
+
+    /// - Throws: ``JSONReadingError``, ``JSONOptionsError``.
+    init(_ given: JSONText, _ options: JSONOptions) throws {
         guard let rules = ReadingRules(options) else { throw JSONOptionsError.tooManyPatterns }
         guard given.count <= JSONText.maximumCount else {
             throw JSONReadingError(
@@ -61,14 +109,7 @@ public final class JSONDocument: Sendable {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         hasByteOrderMark = given.count >= 3 && given.bytes(0..<3).elementsEqual(mark)
         self.rules = rules
-        do {
-            text = try given.prepared(for: options.syntax, passingOver: hasByteOrderMark ? 3 : 0)
-            (containers, hash) = try Self.read(text, rules, keepsContainers: keepsContainers)
-        } catch let error as JSONReadingError {
-            // Columns are counted where nothing was erased.
-            throw JSONReadingError(error.problem, at: error.offset, in: given.bytes(0..<given.count))
-        }
-        range = options.syntax == .ndjson ? 0..<text.count : text.rangeOfValue
+        text = try given.prepared(for: options.syntax, passingOver: hasByteOrderMark ? 3 : 0)
     }
 }
 
@@ -119,7 +160,16 @@ extension JSONDocument {
             let document = try read(true)
             return (document, document)
         }
-        return try makeBoth(threads: old.count + new.count >= minimumForThreads ? threads : 1, read)
+        let threads = old.count + new.count >= minimumForThreads ? threads : 1
+        if old.count + new.count >= minimumForThreads,
+            let first = try? JSONDocument(
+                longArray: old, options, threads: threads, like: nil, keepsContainers: keepsContainers)
+        {
+            let second = try? JSONDocument(
+                longArray: new, options, threads: threads, like: first, keepsContainers: keepsContainers)
+            return (first, try second ?? read(false))
+        }
+        return try makeBoth(threads: threads, read)
     }
 }
 

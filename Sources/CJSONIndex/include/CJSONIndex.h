@@ -43,4 +43,7 @@ int hp_json_index_best(void);
 size_t hp_json_index(
     int implementation, hp_json_index_state *state, const uint8_t *piece, size_t length, uint32_t first, uint32_t *places);
 
+/// The first place where bytes stand in a text, as memmem(3), which Swift does not see; null: nowhere.
+const uint8_t *hp_json_find(const uint8_t *text, size_t length, const uint8_t *bytes, size_t count);
+
 #endif

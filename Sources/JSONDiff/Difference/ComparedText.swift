@@ -142,6 +142,14 @@ struct ComparedText: ~Copyable {
         return kept
     }
 
+    /// The hashes of an array's elements, and where they begin.
+    mutating func elementList(of value: Value, path: UInt64) -> ElementList {
+        if Int(value.start) == document.range.lowerBound, let elements = document.elements { return elements }
+        var elements = ElementList()
+        forEachChild(of: value, path: path) { elements.append($0.hash, at: $0.value.start) }
+        return elements
+    }
+
     /// The elements of an array, with those that are passed over.
     mutating func elements(of value: Value, path: UInt64) -> [Child] {
         var elements: [Child] = []

@@ -4,7 +4,7 @@ extension DifferenceBuilder {
     mutating func compareLists(
         _ left: ComparedText.Value, _ right: ComparedText.Value, _ node: Int32, _ path: UInt64, _ steps: inout [Task]
     ) {
-        let before = ElementList(&old, left, path), after = ElementList(&new, right, path)
+        let before = old.elementList(of: left, path: path), after = new.elementList(of: right, path: path)
         var plan = ListPlan(before.hashes, after.hashes)
         plan.forEachGap { removed, added in
             alikePairs(before, removed, after, added, path)
@@ -37,20 +37,5 @@ extension DifferenceBuilder {
                         node: paths.add(step, to: parent), path: old.elementPath(path, index)))
             }
         }
-    }
-}
-
-/// The elements of an array: their hashes and where they begin, 12 bytes for each.
-struct ElementList {
-    private(set) var hashes: [UInt64] = []
-    private(set) var starts: [UInt32] = []
-
-    init(_ text: inout ComparedText, _ array: ComparedText.Value, _ path: UInt64) {
-        var hashes: [UInt64] = [], starts: [UInt32] = []
-        text.forEachChild(of: array, path: path) { child in
-            hashes.append(child.hash)
-            starts.append(child.value.start)
-        }
-        (self.hashes, self.starts) = (hashes, starts)
     }
 }

@@ -119,7 +119,7 @@ extension DocumentReader {
         }
         frame.pointee.count &+= 1
         switch frame.pointee.arrays {
-        case .list: frame.pointee.sum = ValueHash.mix(frame.pointee.sum ^ hash, keys.pointee.array)
+        case .list: frame.pointee.sum = ValueHash.listed(frame.pointee.sum, hash, keys)
         case .multiset: frame.pointee.sum &+= ValueHash.mix(hash ^ keys.pointee.member, keys.pointee.array)
         case .set: members.push(hash)
         }
@@ -138,7 +138,7 @@ extension DocumentReader {
             hash = ValueHash.mix(frame.pointee.sum ^ keys.pointee.object, frame.pointee.count ^ keys.pointee.tail)
         } else {
             if frame.pointee.arrays == .set { sumSet() }
-            hash = ValueHash.mix(frame.pointee.sum ^ keys.pointee.array, frame.pointee.count ^ keys.pointee.number)
+            hash = ValueHash.list(frame.pointee.sum, frame.pointee.count, keys)
         }
         members.truncate(to: frame.pointee.firstMember)
         if frame.pointee.container >= 0 { containers?.close(frame.pointee.container, end: place &+ 1, hash: hash) }

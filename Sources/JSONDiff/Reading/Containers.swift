@@ -1,7 +1,7 @@
 /// An object or array in a text, one of ``Containers/minimumLength`` bytes or more.
 struct Container {
     /// The offset of its bracket.
-    let start: UInt32
+    var start: UInt32
     /// The offset behind its closing bracket.
     var end: UInt32 = 0
     /// The index of the first container in the list that is not in this one.
@@ -35,7 +35,7 @@ final class Containers: Sendable {
     /// Appends one; answers with its index. Only while the text is read, by one thread.
     @inline(__always)
     func open(at start: UInt32) -> Int {
-        if count == list.count { grow() }
+        if count == list.count { grow(to: list.count * 2) }
         list.initializeElement(at: count, to: Container(start: start))
         count &+= 1
         return count &- 1
@@ -55,20 +55,48 @@ final class Containers: Sendable {
     }
 
     @inline(never)
-    private func grow() {
-        let larger = UnsafeMutableBufferPointer<Container>.allocate(capacity: list.count * 2)
+    private func grow(to capacity: Int) {
+        let larger = UnsafeMutableBufferPointer<Container>.allocate(capacity: capacity)
         _ = larger.moveInitialize(fromContentsOf: list)
         list.deallocate()
         list = larger
     }
 
-    /// The index of the one that starts at an offset, of those from an index on. nil: it is not kept.
-    func index(of start: UInt32, from first: Int = 0) -> Int? {
-        var low = first, high = count
+    /// Appends those of another list whose brackets are in a range, all that is in them included; in this text they are
+    /// `distance` bytes further on. Only while the text is read, by one thread.
+    func append(_ other: Containers, startingIn range: Range<UInt32>, shiftedBy distance: Int) {
+        append(other, from: other.firstIndex(from: range.lowerBound)..<other.firstIndex(from: range.upperBound), distance)
+    }
+
+    /// Appends all of another list.
+    func append(_ other: Containers) { append(other, from: 0..<other.count, 0) }
+
+    private func append(_ other: Containers, from range: Range<Int>, _ distance: Int) {
+        if count + range.count > list.count { grow(to: max(list.count * 2, count + range.count)) }
+        let shift = UInt32(truncatingIfNeeded: distance), indexShift = UInt32(truncatingIfNeeded: count - range.lowerBound)
+        for index in range {
+            var container = other.list[index]
+            container.start &+= shift
+            container.end &+= shift
+            container.next &+= indexShift
+            list.initializeElement(at: count, to: container)
+            count &+= 1
+        }
+    }
+
+    /// The index of the one that starts at an offset. nil: it is not kept.
+    func index(of start: UInt32) -> Int? {
+        let index = firstIndex(from: start)
+        return index < count && list[index].start == start ? index : nil
+    }
+
+    /// The index of the first one that starts at an offset or behind it.
+    private func firstIndex(from start: UInt32) -> Int {
+        var low = 0, high = count
         while low < high {
             let middle = (low + high) / 2
             if list[middle].start < start { low = middle + 1 } else { high = middle }
         }
-        return low < count && list[low].start == start ? low : nil
+        return low
     }
 }

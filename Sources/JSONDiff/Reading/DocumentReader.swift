@@ -58,8 +58,12 @@ struct DocumentReader: ~Copyable {
     /// The offsets of the quotes around the string that was read last.
     var quotes: (open: UInt32, close: UInt32) = (0, 0)
 
-    /// - Parameter containers: Where containers are noted; nil: nowhere.
-    init(_ text: UnsafeBufferPointer<UInt8>, _ rules: ReadingRules, into containers: Containers?) {
+    /// - Parameters:
+    ///   - containers: Where containers are noted; nil: nowhere.
+    ///   - start: Where in the text reading begins: not in a string.
+    init(
+        _ text: UnsafeBufferPointer<UInt8>, _ rules: ReadingRules, into containers: Containers?, from start: Int = 0
+    ) {
         self.text = text
         base = text.start
         self.rules = rules
@@ -70,7 +74,7 @@ struct DocumentReader: ~Copyable {
         followsPaths = rules.followsPaths
         keepsMembers = rules.options.duplicates != .error
         normalizes = rules.options.normalizes
-        places = TokenPlaces(in: text)
+        places = TokenPlaces(in: text, from: start)
         self.containers = containers
         frames = .allocate(capacity: frameCapacity)
         frames.initialize(repeating: Frame(), count: frameCapacity)

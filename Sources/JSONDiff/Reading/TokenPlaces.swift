@@ -19,8 +19,10 @@ struct TokenPlaces: ~Copyable {
     /// A place that no text has: the end.
     static let end = UInt32.max
 
-    init(in text: UnsafeBufferPointer<UInt8>, implementation: Int32 = hp_json_index_best()) {
+    /// - Parameter start: Where the first piece begins: not in a string, nor in a character.
+    init(in text: UnsafeBufferPointer<UInt8>, from start: Int = 0, implementation: Int32 = hp_json_index_best()) {
         self.text = text
+        indexed = start
         self.implementation = implementation
         buffer = .allocate(capacity: Self.pieceSize + 64)
         next = buffer
@@ -41,6 +43,17 @@ struct TokenPlaces: ~Copyable {
         while indexed + Self.pieceSize <= offset { _ = try fill() }
         next = last
         return (indexed, state.in_string != 0)
+    }
+
+    /// Goes on at an offset further on, which is not in a string: ``advance()`` answers with the first place from there on.
+    mutating func skip(to offset: Int) throws(JSONReadingError) {
+        guard offset < indexed else {
+            state = hp_json_index_state()
+            indexed = offset
+            next = last
+            return
+        }
+        while next != last, Int(next.pointee) < offset { next += 1 }
     }
 
     /// The next three places, all found already. nil: they are not; take them one by one.

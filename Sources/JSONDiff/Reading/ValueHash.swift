@@ -69,4 +69,22 @@ struct ValueHash {
         let scale = UInt64(bitPattern: Int64(exponent &* 2 &+ (isNegative ? 1 : 0)))
         return mix(mantissa ^ keys.pointee.number, mix(scale ^ keys.pointee.tail, keys.pointee.number))
     }
+
+    /// Of an array in which the order of elements matters, by their hashes.
+    static func list(_ elements: [UInt64]) -> UInt64 {
+        let sum = elements.reduce(0) { listed($0, $1, keys) }
+        return list(sum, UInt64(elements.count), keys)
+    }
+
+    /// What elements have come to, with one more.
+    @inline(__always)
+    static func listed(_ sum: UInt64, _ element: UInt64, _ keys: UnsafePointer<Keys>) -> UInt64 {
+        mix(sum ^ element, keys.pointee.array)
+    }
+
+    /// Of an array by what its elements have come to and their number.
+    @inline(__always)
+    static func list(_ sum: UInt64, _ count: UInt64, _ keys: UnsafePointer<Keys>) -> UInt64 {
+        mix(sum ^ keys.pointee.array, count ^ keys.pointee.number)
+    }
 }
