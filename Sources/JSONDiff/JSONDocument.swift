@@ -70,7 +70,8 @@ public final class JSONDocument: Sendable {
     ///   - threads: 2 reads two parts of it at once.
     ///   - known: A document that was read with the same options: what stands there in the same bytes is not read again.
     private convenience init?(
-        longArray given: JSONText, _ options: JSONOptions, threads: Int, like known: JSONDocument?, keepsContainers: Bool
+        longArray given: JSONText, _ options: JSONOptions, threads: Int, like known: JSONDocument?,
+        keepsContainers: Bool
     ) throws {
         let prepared = try PreparedText(given, options)
         guard let array = LongArray(prepared.text, prepared.rules) else { return nil }

@@ -58,7 +58,8 @@ struct LongArrayTests {
             case 2: return Array("[\(number),[]]".utf8)
             default:
                 let name = String(repeating: "x", count: generator.below(60))
-                return Array(#"{"id":\#(number % 40),"name":"\#(name)","place":{"city":"Ü],[{","at":[1.5,\#(number)]}}"#.utf8)
+                return Array(
+                    #"{"id":\#(number % 40),"name":"\#(name)","place":{"city":"Ü],[{","at":[1.5,\#(number)]}}"#.utf8)
             }
         }
     }

@@ -65,7 +65,8 @@ final class Containers: Sendable {
     /// Appends those of another list whose brackets are in a range, all that is in them included; in this text they are
     /// `distance` bytes further on. Only while the text is read, by one thread.
     func append(_ other: Containers, startingIn range: Range<UInt32>, shiftedBy distance: Int) {
-        append(other, from: other.firstIndex(from: range.lowerBound)..<other.firstIndex(from: range.upperBound), distance)
+        append(
+            other, from: other.firstIndex(from: range.lowerBound)..<other.firstIndex(from: range.upperBound), distance)
     }
 
     /// Appends all of another list.
@@ -73,7 +74,8 @@ final class Containers: Sendable {
 
     private func append(_ other: Containers, from range: Range<Int>, _ distance: Int) {
         if count + range.count > list.count { grow(to: max(list.count * 2, count + range.count)) }
-        let shift = UInt32(truncatingIfNeeded: distance), indexShift = UInt32(truncatingIfNeeded: count - range.lowerBound)
+        let shift = UInt32(truncatingIfNeeded: distance),
+            indexShift = UInt32(truncatingIfNeeded: count - range.lowerBound)
         for index in range {
             var container = other.list[index]
             container.start &+= shift
