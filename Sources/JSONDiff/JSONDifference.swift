@@ -92,7 +92,7 @@ public enum JSONComparisonError: Error, Sendable, CustomStringConvertible {
 ///   - old: What the changes begin with, in UTF-8.
 ///   - new: What they lead to.
 ///   - options: What makes values equal, and what texts are taken.
-///   - threads: 2 reads both at once.
+///   - threads: 2 reads on two threads.
 ///   - maximum: How many changes are looked for.
 /// - Throws: ``JSONTextsError``, ``JSONOptionsError``.
 public func compare(

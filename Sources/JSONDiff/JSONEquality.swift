@@ -16,7 +16,7 @@ import Musl
 ///   - old: One text, in UTF-8.
 ///   - new: The other.
 ///   - options: What makes values equal, and what texts are taken.
-///   - threads: 2 reads both at once.
+///   - threads: 2 reads on two threads.
 /// - Throws: ``JSONTextsError``, ``JSONOptionsError``.
 public func isEqual(
     unowned old: UnsafeRawBufferPointer, _ new: UnsafeRawBufferPointer, options: JSONOptions = JSONOptions(),
