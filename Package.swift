@@ -129,9 +129,13 @@ let package = Package(
         .target(
             name: "TraceSymbols", dependencies: ["CDW", "CHoofprint", "TraceLog", "TraceReport"],
             swiftSettings: strict),
+        // What commands write: files that are replaced at once, terminals, messages.
+        .target(name: "CommandOutput", swiftSettings: strict),
         .executableTarget(
             name: "trace-report",
-            dependencies: ["TraceReport", "TraceSymbols", tool("ArgumentParser", "swift-argument-parser")],
+            dependencies: [
+                "CommandOutput", "TraceReport", "TraceSymbols", tool("ArgumentParser", "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         .plugin(
             name: "TraceReportCommand",
@@ -155,7 +159,7 @@ let package = Package(
 
         .executableTarget(
             name: "json-diff",
-            dependencies: ["JSONDiff", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
+            dependencies: ["CommandOutput", "JSONDiff", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
 
         // red: how much of a picture is red.
@@ -253,6 +257,7 @@ let package = Package(
                 program("NIOPosix", "swift-nio"),
             ],
             path: "Tests/SignalSoak/Swift", swiftSettings: strict),
+        .testTarget(name: "CommandOutputTests", dependencies: ["CommandOutput"], swiftSettings: strict),
         .testTarget(
             name: "TraceReportTests", dependencies: ["TestSupport", "TraceReport", "TraceLog", "trace-report"],
             exclude: ["Golden"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 #if Tools
 import ArgumentParser
+import CommandOutput
 import Hoofprint
 import JSONDiff
 
@@ -56,9 +57,7 @@ struct ApplyCommand: StatusCommand {
         }
         let result = try span("json.apply") { _ throws in try applied(operations, to: target) }
         do throws(OutputError) {
-            var file = try OutputFile(output)
-            try file.write(result)
-            try file.keep()
+            try OutputFile.write(result, to: output)
         } catch {
             if !error.isClosedPipe { throw Failure(error.message) }
         }

@@ -1,5 +1,6 @@
 #if Tools
 import ArgumentParser
+import CommandOutput
 import Hoofprint
 import JSONDiff
 
@@ -193,8 +194,8 @@ struct CompareCommand: StatusCommand {
     }
 
     private var renderer: any JSONDifferenceRenderer {
-        let isTerminal = output == nil && OutputTerminal.isTerminal
-        let width = width ?? OutputTerminal.columns(isTerminal: isTerminal)
+        let terminal = Terminal(ofOutput: output)
+        let width = width ?? terminal.columns
         if stat { return StatisticsRenderer(width: width) }
         switch format {
         case .patch: return PatchRenderer(tests: test)
@@ -207,7 +208,7 @@ struct CompareCommand: StatusCommand {
                 switch color {
                 case .always: true
                 case .never: false
-                case .auto: isTerminal && !OutputTerminal.refusesColor
+                case .auto: terminal.usesColor
                 }
             return HumanRenderer(width: width, usesColor: usesColor, context: context)
         }

@@ -1,5 +1,6 @@
 #if Tools
 import ArgumentParser
+import CommandOutput
 import Hoofprint
 import JSONDiff
 
@@ -43,11 +44,11 @@ enum Main {
     /// Ends for help, version and wrong usage.
     private static func finish<C: StatusCommand>(_ command: C.Type, _ error: any Error) -> Int32 {
         guard C.exitCode(for: error) == .success else {
-            write(C.fullMessage(for: error))
+            StandardError.write(C.fullMessage(for: error))
             return 2
         }
         do throws(OutputError) {
-            try OutputFile(nil).write(Array((C.fullMessage(for: error) + "\n").utf8))
+            try OutputFile.write(Array((C.fullMessage(for: error) + "\n").utf8), to: nil)
             return 0
         } catch {
             if error.isClosedPipe { return 0 }
@@ -57,13 +58,7 @@ enum Main {
     }
 
     /// Writes a message to standard error.
-    static func say(_ message: String) { write("json-diff: " + VisibleText.escaped(message)) }
-
-    private static func write(_ message: String) {
-        let line = Array((message + "\n").utf8)
-        // Where standard error is gone there is nowhere left to say it.
-        _ = line.withUnsafeBytes { systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
+    static func say(_ message: String) { StandardError.write("json-diff: " + VisibleText.escaped(message)) }
 }
 
 /// A command whose exit status says what it found.

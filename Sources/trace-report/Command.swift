@@ -1,5 +1,6 @@
 #if Tools
 import ArgumentParser
+import CommandOutput
 import TraceReport
 import TraceSymbols
 
@@ -86,15 +87,13 @@ struct Command: ParsableCommand {
         let report = analyser.report(sortedBy: sort, samples: selection)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
-        let destination: ReportDestination = output.map(ReportDestination.file) ?? .standardOutput
-        if format == .pprof, Terminal(of: destination).isTerminal {
+        let terminal = Terminal(ofOutput: output)
+        if format == .pprof, terminal.isTerminal {
             throw ValidationError("'--format pprof' makes no text: give a file with -o.")
         }
         if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
-        guard let renderer = renderer(for: destination) else {
-            return try destination.write(PprofRenderer().encoded(report))
-        }
-        try destination.write(renderer.render(report))
+        let bytes = renderer(for: terminal).map { Array($0.render(report).utf8) } ?? PprofRenderer().encoded(report)
+        try OutputFile.write(bytes, to: output)
     }
 
     private var selection: SampleSelection {
@@ -108,16 +107,14 @@ struct Command: ParsableCommand {
     }
 
     /// The renderer of a format that is text; nil for pprof.
-    private func renderer(for destination: ReportDestination) -> (any Renderer)? {
+    private func renderer(for terminal: Terminal) -> (any Renderer)? {
         switch format {
         case .flamegraph: return FlameGraphRenderer()
         case .collapsed: return CollapsedRenderer()
         case .speedscope: return SpeedscopeRenderer()
         case .pprof: return nil
         case .json: return JSONRenderer(top: top)
-        case .text:
-            let terminal = Terminal(of: destination)
-            return TextRenderer(width: terminal.columns, usesColor: terminal.usesColor, top: top ?? 10)
+        case .text: return TextRenderer(width: terminal.columns, usesColor: terminal.usesColor, top: top ?? 10)
         }
     }
 }

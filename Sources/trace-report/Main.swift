@@ -1,5 +1,6 @@
 #if Tools
 import ArgumentParser
+import CommandOutput
 import TraceReport
 import TraceSymbols
 
@@ -7,12 +8,6 @@ import TraceSymbols
 import Glibc
 #else
 import Musl
-#endif
-
-#if canImport(Glibc)
-private let systemWrite = Glibc.write
-#else
-private let systemWrite = Musl.write
 #endif
 
 /// Runs the command and turns what went wrong into a message and an exit status.
@@ -27,10 +22,10 @@ enum Main {
             fail(error.message, status: 66)
         } catch let error as SymbolFileError {
             fail(error.message, status: 66)
-        } catch let error as ReportWriteError {
+        } catch let error as OutputError {
             // A reader that closed the pipe has seen enough.
-            if error.errorNumber == EPIPE { exit(0) }
-            fail(error.message, status: 74)
+            if error.isClosedPipe { exit(0) }
+            fail(SafeText.escaped(error.message), status: 74)
         } catch let error as NoRecordFound {
             fail(error.message, status: 1)
         } catch let error as NoSampleFound {
@@ -44,14 +39,14 @@ enum Main {
     private static func finish(_ error: any Error) -> Never {
         guard Command.exitCode(for: error) != .success else {
             do {
-                try ReportDestination.standardOutput.write(Command.fullMessage(for: error) + "\n")
+                try OutputFile.write(Array((Command.fullMessage(for: error) + "\n").utf8), to: nil)
                 exit(0)
             } catch {
-                if error.errorNumber == EPIPE { exit(0) }
-                fail(error.message, status: 74)
+                if error.isClosedPipe { exit(0) }
+                fail(SafeText.escaped(error.message), status: 74)
             }
         }
-        write(Command.fullMessage(for: error))
+        StandardError.write(Command.fullMessage(for: error))
         exit(2)
     }
 
@@ -61,12 +56,6 @@ enum Main {
     }
 
     /// Writes a message to standard error.
-    static func say(_ message: String) { write("trace-report: " + message) }
-
-    private static func write(_ message: String) {
-        let line = Array((message + "\n").utf8)
-        // Where standard error is gone there is nowhere left to say it.
-        _ = line.withUnsafeBytes { systemWrite(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
+    static func say(_ message: String) { StandardError.write("trace-report: " + message) }
 }
 #endif

@@ -22,7 +22,7 @@ struct NoRecordFound: Error {
         text += "a program writes them after HoofprintSystem.bootstrap()."
         if damaged > 0 { text += " \(damaged) lines begin like one and are damaged." }
         if forged > 0 { text += " \(forged) records are of sessions that no 'session' record announces." }
-        if !sample.isEmpty { text += "\nThe first line looks like: " + TerminalText.escaped(sample) }
+        if !sample.isEmpty { text += "\nThe first line looks like: " + SafeText.escaped(bytes: sample) }
         return text
     }
 }
@@ -38,20 +38,20 @@ struct NoSampleFound: Error {
         }
         let all = "no stack sample is selected of the \(samples.taken) there are"
         guard let function = samples.selection.function else { return all + "; leave out --on-cpu or --off-cpu." }
-        return all + ": '\(TerminalText.escaped(Array(function.utf8)))' must be the whole name of a span or a function."
+        return all + ": '\(SafeText.escaped(function))' must be the whole name of a span or a function."
     }
 }
 
 extension InputSummary {
     fileprivate var shownName: String {
-        file == "-" ? "standard input" : "'" + TerminalText.escaped(Array(file.utf8)) + "'"
+        file == "-" ? "standard input" : "'" + SafeText.escaped(file) + "'"
     }
 }
 
 extension LogReadError {
     /// What was being done, with what, what is wrong.
     var message: String {
-        "cannot \(operation) log '\(TerminalText.escaped(Array(name.utf8)))': "
+        "cannot \(operation) log '\(SafeText.escaped(name))': "
             + (reason ?? String(cString: strerror(errorNumber)))
     }
 }
@@ -59,15 +59,7 @@ extension LogReadError {
 extension SymbolFileError {
     /// What was being done, with what, what is wrong.
     var message: String {
-        "cannot take symbols from '\(TerminalText.escaped(Array(path.utf8)))': \(reason)"
-    }
-}
-
-extension ReportWriteError {
-    /// What was being done, with what, what is wrong.
-    var message: String {
-        "cannot write the report to '\(TerminalText.escaped(Array(name.utf8)))': "
-            + String(cString: strerror(errorNumber))
+        "cannot take symbols from '\(SafeText.escaped(path))': \(reason)"
     }
 }
 #endif

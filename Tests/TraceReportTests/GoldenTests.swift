@@ -84,4 +84,12 @@ struct GoldenTests {
         let functions = try #require(parsed["functions"] as? [[String: Any]])
         #expect(functions.first?["name"] as? String == name)
     }
+
+    @Test("a third format needs a type and nothing else")
+    func userRenderer() throws {
+        struct Names: Renderer {
+            func render(_ report: Report) -> String { report.functions.map(\.name).joined(separator: ",") }
+        }
+        #expect(Names().render(try report(.pictureService())).contains(","))
+    }
 }

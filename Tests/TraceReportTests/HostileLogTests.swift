@@ -140,11 +140,11 @@ struct HostileLogTests {
             #expect(!output.contains("\nforged"))
         }
         #expect(JSONRenderer().render(analyser.report()).filter { $0 == "\n" }.count == 1)
-        #expect(!TerminalText.escaped(Array(text.utf8)).unicodeScalars.contains { $0.value < 0x20 })
+        #expect(!SafeText.escaped(text).unicodeScalars.contains { $0.value < 0x20 })
     }
 
     @Test("bytes that are no UTF-8 are shown as numbers")
     func invalidUTF8() {
-        #expect(TerminalText.escaped([0x61, 0xff, 0xc3, 0xc3, 0xb6, 0x1b]) == "a\\xff\\xc3ö\\u{1b}")
+        #expect(SafeText.escaped(bytes: [0x61, 0xff, 0xc3, 0xc3, 0xb6, 0x1b]) == "a\\xff\\xc3ö\\u{1b}")
     }
 }

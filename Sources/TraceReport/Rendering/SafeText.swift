@@ -3,9 +3,9 @@
 /// A log holds what strangers sent to the server, and a terminal obeys escape sequences (CWE-150). So nothing is shown
 /// but printable characters: controls (C0, DEL, C1), format characters (which include bidirectional overrides and zero
 /// width ones), line and paragraph separators, private and unassigned code points are written as `\u{…}`.
-enum SafeText {
+package enum SafeText {
     /// Returns `text` with everything escaped that is not printable.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }) { return text }
         var safe = ""
         for scalar in text.unicodeScalars {
@@ -21,7 +21,7 @@ enum SafeText {
     }
 
     /// Returns bytes as text; those that are no UTF-8 are written as `\xNN`.
-    static func escaped(bytes: some Sequence<UInt8>) -> String {
+    package static func escaped(bytes: some Sequence<UInt8>) -> String {
         var safe = ""
         var rest = Array(bytes)[...]
         while let first = rest.first {

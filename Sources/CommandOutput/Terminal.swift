@@ -4,18 +4,20 @@ import Glibc
 import Musl
 #endif
 
-/// What the place a report goes to can show.
-public struct Terminal: Sendable, Equatable {
+/// What standard output is shown on.
+package struct Terminal: Sendable, Equatable {
     /// The width: the variable COLUMNS, else the terminal's, else 100.
-    public let columns: Int
+    package let columns: Int
     /// Whether colours are shown: on a terminal, unless NO_COLOR (https://no-color.org) is set or TERM is `dumb`.
-    public let usesColor: Bool
+    package let usesColor: Bool
     /// Whether it is a terminal.
-    public let isTerminal: Bool
+    package let isTerminal: Bool
 
-    /// Asks the environment and the terminal of a destination.
-    public init(of destination: ReportDestination) {
-        let isTerminal = destination == .standardOutput && isatty(1) == 1
+    /// Asks the environment and the terminal.
+    ///
+    /// - Parameter path: Where output goes; nil or `-`: standard output.
+    package init(ofOutput path: String?) {
+        let isTerminal = (path ?? "-") == "-" && isatty(STDOUT_FILENO) == 1
         self.init(
             environment: Self.variable, terminalColumns: isTerminal ? Self.windowColumns() : nil, isTerminal: isTerminal
         )
@@ -35,16 +37,7 @@ public struct Terminal: Sendable, Equatable {
 
     private static func windowColumns() -> Int? {
         var size = winsize()
-        guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
-    }
-}
-
-/// Text of unknown origin for a terminal.
-public enum TerminalText {
-    /// Returns bytes as text without anything that a terminal obeys: `\u{…}` for what is not printable, `\xNN` for what
-    /// is no UTF-8.
-    public static func escaped(_ bytes: [UInt8]) -> String {
-        SafeText.escaped(bytes: bytes)
     }
 }

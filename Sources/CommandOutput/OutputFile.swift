@@ -1,18 +1,11 @@
-#if Tools
 #if canImport(Glibc)
 import Glibc
 #else
 import Musl
 #endif
 
-#if canImport(Glibc)
-let systemWrite = Glibc.write
-#else
-let systemWrite = Musl.write
-#endif
-
 /// Where output goes: standard output, or a file that takes its name when all of it is there.
-struct OutputFile: ~Copyable {
+package struct OutputFile: ~Copyable {
     private let path: String?
     private let descriptor: Int32
     /// What it is called until it is complete. nil: it is no regular file, and written to as it is.
@@ -20,7 +13,7 @@ struct OutputFile: ~Copyable {
     private var isKept = false
 
     /// - Parameter path: nil or `-`: standard output.
-    init(_ path: String?) throws(OutputError) {
+    package init(_ path: String?) throws(OutputError) {
         guard let path, path != "-" else {
             (self.path, descriptor, temporary) = (nil, STDOUT_FILENO, nil)
             return
@@ -45,11 +38,11 @@ struct OutputFile: ~Copyable {
     }
 
     /// Writes bytes, all of them.
-    func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
         var written = 0
         while written < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-            let count = systemWrite(descriptor, rest.baseAddress, rest.count)
+            let count = systemWrite(descriptor, rest)
             if count >= 0 {
                 written += count
             } else if errno != EINTR {
@@ -59,13 +52,22 @@ struct OutputFile: ~Copyable {
     }
 
     /// Writes bytes, all of them.
-    func write(_ bytes: [UInt8]) throws(OutputError) {
+    package func write(_ bytes: [UInt8]) throws(OutputError) {
         let result = bytes.withUnsafeBytes { bytes in Result { () throws(OutputError) in try write(bytes) } }
         try result.get()
     }
 
+    /// Writes output as a whole: a file has its former content where it cannot be written in full.
+    ///
+    /// - Parameter path: nil or `-`: standard output.
+    package static func write(_ bytes: [UInt8], to path: String?) throws(OutputError) {
+        var file = try OutputFile(path)
+        try file.write(bytes)
+        try file.keep()
+    }
+
     /// Gives the file its name.
-    mutating func keep() throws(OutputError) {
+    package mutating func keep() throws(OutputError) {
         guard let path else { return }
         isKept = true
         var problem = close(descriptor) == 0 ? 0 : errno
@@ -77,7 +79,7 @@ struct OutputFile: ~Copyable {
 }
 
 /// Output could not be written.
-struct OutputError: Error {
+package struct OutputError: Error {
     private let path: String?
     private let number: Int32
 
@@ -88,28 +90,9 @@ struct OutputError: Error {
     }
 
     /// Whether the reader of standard output has gone.
-    var isClosedPipe: Bool { path == nil && number == EPIPE }
+    package var isClosedPipe: Bool { path == nil && number == EPIPE }
 
-    var message: String {
+    package var message: String {
         (path.map { "'\($0)'" } ?? "standard output") + " cannot be written: \(String(cString: strerror(number)))"
     }
 }
-
-/// What standard output can show.
-enum OutputTerminal {
-    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
-
-    /// The variable COLUMNS, else the terminal's width, else 100.
-    static func columns(isTerminal: Bool) -> Int {
-        if let text = variable("COLUMNS"), let columns = Int(text), (1...10_000).contains(columns) { return columns }
-        var size = winsize()
-        guard isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
-        return Int(size.ws_col)
-    }
-
-    /// Whether colours are not wanted: NO_COLOR (https://no-color.org) is set, or TERM is `dumb`.
-    static var refusesColor: Bool { !(variable("NO_COLOR") ?? "").isEmpty || variable("TERM") == "dumb" }
-
-    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-}
-#endif

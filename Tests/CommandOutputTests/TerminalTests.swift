@@ -1,8 +1,8 @@
 import Testing
 
-@testable import TraceReport
+@testable import CommandOutput
 
-@Suite("What a report is shown on")
+@Suite("What output is shown on")
 struct TerminalTests {
     @Test(
         "colours are for terminals, unless refused",
@@ -26,13 +26,5 @@ struct TerminalTests {
         let terminal = Terminal(
             environment: { $0 == "COLUMNS" ? variable : nil }, terminalColumns: window, isTerminal: window != nil)
         #expect(terminal.columns == expected)
-    }
-
-    @Test("a third format needs a type and nothing else")
-    func userRenderer() throws {
-        struct Names: Renderer {
-            func render(_ report: Report) -> String { report.functions.map(\.name).joined(separator: ",") }
-        }
-        #expect(Names().render(try report(WrittenLog.pictureService().bytes)).contains(","))
     }
 }
