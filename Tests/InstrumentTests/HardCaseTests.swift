@@ -33,6 +33,8 @@ import TraceLog
         ("Counter.add(_:)", 2), ("Counter.name()", 1), ("Counter.slowly()", 1), ("on(_:)", 1), ("onMain()", 1),
         ("nonsending()", 3), ("concurrently()", 3), ("inherits(isolation:)", 1), ("both()", 2), ("grouped()", 1),
         ("failing()", 1), ("swap(_:with:)", 1),
+        ("Newer.present()", 1), ("Newer.kept()", 1),
+        ("Watched.raise()", 1), ("Watched.noted.didSet", 1), ("Depth.deeper()", 1), ("large(of:)", 1),
     ]
 
     @Test("is wrapped, and counted as often as it is called", arguments: wrapped)
@@ -55,6 +57,15 @@ import TraceLog
         let built = try Instrumented.built.get()
         let line = try #require(built.listed[name])
         #expect(line.hasPrefix("not wrapped: ") && line.contains(reason), "\(line)")
+        #expect(built.log.counts[name] == nil)
+    }
+
+    @Test(
+        "what another compiler's part of a source has, and what a macro adds, is no function of the package",
+        arguments: ["Newer.value", "Newer.past()", "Newer.gone()", "Watched.access(keyPath:)"])
+    func isNone(name: String) throws {
+        let built = try Instrumented.built.get()
+        #expect(built.listed[name] == nil)
         #expect(built.log.counts[name] == nil)
     }
 

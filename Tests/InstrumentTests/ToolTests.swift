@@ -173,61 +173,6 @@ import Testing
         }
     }
 
-    /// A package `app` that depends on `outer`, which depends on `inner`; these two are repositories with a version.
-    private static func dependentPackage(toolsVersion: String) throws -> (TemporaryFolder, URL) {
-        let folder = try TemporaryFolder()
-        func make(_ name: String, _ product: String, uses other: String?, _ file: String, _ code: String) throws {
-            let package = folder.url.appendingPathComponent(name)
-            let sources = package.appendingPathComponent("Sources/\(name)")
-            try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
-            let repository = "file://\(folder.url.path)/\(other ?? "")"
-            let dependency = other == nil ? "" : ".package(url: \"\(repository)\", from: \"1.0.0\")"
-            let use = other.map { ".product(name: \"\($0)\", package: \"\($0)\")" } ?? ""
-            let manifest = """
-                // swift-tools-version:\(toolsVersion)
-                import PackageDescription
-                let package = Package(
-                    name: "\(name)", products: [.\(product)(name: "\(name)", targets: ["\(name)"])],
-                    dependencies: [\(dependency)],
-                    targets: [.\(product == "library" ? "target" : "executableTarget")(name: "\(name)", dependencies: [\(use)])])
-                """
-            for (path, text) in ["Package.swift": manifest, "Sources/\(name)/\(file)": code, ".gitignore": ".build\n"] {
-                try Data(text.utf8).write(to: package.appendingPathComponent(path))
-            }
-            let author = ["-c", "user.name=a", "-c", "user.email=a@b"]
-            for command in [["init", "-q"], ["add", "-A"], author + ["commit", "-q", "-m", name], ["tag", "1.0.0"]] {
-                #expect(try ProgramRun.run("git", ["-C", package.path] + command).status == 0)
-            }
-        }
-        try make("inner", "library", uses: nil, "Inner.swift", "public func inner() -> Int { 1 }\n")
-        try make(
-            "outer", "library", uses: "inner", "Outer.swift", "import inner\npublic func outer() -> Int { inner() }\n")
-        try make(
-            "app", "executable", uses: "outer", "main.swift",
-            "import outer\nfunc own() -> Int { outer() }\nprint(own())\n")
-        return (folder, folder.url.appendingPathComponent("app"))
-    }
-
-    @Test(
-        "--with-dependencies wraps dependencies, also those of dependencies, and no others",
-        arguments: [("6.0", []), ("6.0", ["inner"]), ("5.5", ["inner"]), ("6.1", ["outer", "inner"])])
-    func dependencies(toolsVersion: String, names: [String]) throws {
-        let (folder, package) = try Self.dependentPackage(toolsVersion: toolsVersion)
-        let options = names.flatMap { ["--with-dependencies", $0] }
-        let run = try Instrumented.run(["--package-path", package.path, "--debug"] + options)
-        #expect(run.status == 0, "\(run.error)")
-        #expect(!run.error.contains("warning: "), "\(run.error)")
-        let log = folder.url.appendingPathComponent("server.log")
-        let program = run.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        #expect(try ProgramRun.run(program, [], ["HOOFPRINT_SINK": "file:\(log.path)"]).output == "1\n")
-        let recorded = Instrumented.Log([UInt8](try Data(contentsOf: log)))
-        #expect(recorded.counts == ["own()": 1].merging(names.map { ("\($0)()", 1) }) { $1 })
-        #expect(try ProgramRun.run("git", ["-C", package.path, "status", "--porcelain"]).output.isEmpty)
-        let unknown = try Instrumented.run(["--package-path", package.path, "--with-dependencies", "none"])
-        #expect(unknown.status == 1)
-        #expect(unknown.error.contains("the package has no such dependency; it has: inner, outer"), "\(unknown.error)")
-    }
-
     @Test("--diff shows the edits and writes nothing")
     func diffShowsEdits() throws {
         let (folder, package) = try Self.package(["main.swift": Self.main])
