@@ -110,14 +110,33 @@ import Testing
         #expect(recorded.counts == ["work()": 1, "by hand": 1])
     }
 
-    @Test("--with-dependencies is refused for a package that depends on Hoofprint")
+    @Test("a program cannot have two of Hoofprint, and is told how it has one")
     func dependsOnHoofprint() throws {
         let (folder, package) = try Self.user(
             of: "Hoofprint", in: "hoofprint", dependency: Self.hoofprint, "import Hoofprint\n")
-        let name = Instrumented.root.lastPathComponent.lowercased()
-        let run = try Instrumented.run(["--package-path", package.path, "--with-dependencies", name])
+        let identity = Instrumented.root.lastPathComponent.lowercased()
+        let run = try Instrumented.run(["--package-path", package.path, "--with-dependencies", identity])
         #expect(run.status == 1)
-        #expect(run.error.contains("a package that depends on Hoofprint cannot have dependencies that do"), "\(run.error)")
-        withExtendedLifetime(folder) {}
+        #expect(run.error.contains("the package has '\(identity)' already"), "\(run.error)")
+
+        let middle = folder.url.appendingPathComponent("middle")
+        let sources = middle.appendingPathComponent("Sources/Middle")
+        try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+        let manifest = """
+            // swift-tools-version: 6.2
+            import PackageDescription
+            let package = Package(
+                name: "middle", platforms: [.macOS(.v15)], products: [.library(name: "Middle", targets: ["Middle"])],
+                dependencies: [\(Self.hoofprint)],
+                targets: [.target(name: "Middle", dependencies: [.product(name: "Hoofprint", package: "hoofprint")])])
+            """
+        try Data(manifest.utf8).write(to: middle.appendingPathComponent("Package.swift"))
+        try Data("import Hoofprint\n".utf8).write(to: sources.appendingPathComponent("Middle.swift"))
+        let (kept, outer) = try Self.user(
+            of: "Middle", in: "middle", dependency: ".package(path: \"\(middle.path)\")", "func work() -> Int { 7 }\n")
+        let build = try Instrumented.run(["--package-path", outer.path, "--debug"])
+        #expect(build.status == 1)
+        #expect(build.error.contains("brings Hoofprint ('\(identity)') along; name it among"), "\(build.error)")
+        withExtendedLifetime((folder, kept)) {}
     }
 }

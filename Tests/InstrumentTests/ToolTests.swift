@@ -110,6 +110,47 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    @Test("what a source has for other compilers is read over, as the compiler does it")
+    func otherCompilersParts() throws {
+        let source = """
+            struct Newer {
+                #if compiler(>=99.1) && NEVER_SET
+                var value: Int {
+                    borrowed(by: .everybody) { &stored } handed
+                }
+                #elseif swift(<99)
+                func present() -> Int { 1 }
+                #else
+                func past() -> Int { 1 ~~ }
+                #endif
+
+                #if !compiler(>=99.1)
+                func kept() -> Int {
+                    2
+                        #if NEVER_SET
+                        .byteSwapped
+                        #endif
+                }
+                #else
+                func gone( -> Int { 3 }
+                #if NEVER_SET
+                case } of
+                #endif
+                #endif
+            }
+            print(Newer().present(), Newer().kept())
+            """
+        let (folder, package) = try Self.package(["main.swift": source])
+        let run = try Instrumented.run(["--package-path", package.path, "--list"])
+        #expect(run.error.isEmpty, "\(run.error)")
+        #expect(Self.wrapped(run) == ["Newer.present()", "Newer.kept()"])
+        #expect(!run.output.contains("not wrapped: "), "\(run.output)")
+        let built = try Instrumented.run(["--package-path", package.path, "--debug", "--set", "HOOFPRINT_SINK=none"])
+        #expect(built.status == 0, "\(built.error)")
+        #expect(try ProgramRun.run(built.output.trimmingCharacters(in: .whitespacesAndNewlines)).output == "1 2\n")
+        withExtendedLifetime(folder) {}
+    }
+
     @Test("--in-place writes to the package, and --remove takes away what it wrote and no more")
     func inPlaceIsUndone() throws {
         let crlf =
