@@ -139,4 +139,39 @@ import Testing
         #expect(build.error.contains("brings Hoofprint ('\(identity)') along; name it among"), "\(build.error)")
         withExtendedLifetime((folder, kept)) {}
     }
+
+    /// A registry with the package `inner` of a folder; it ends when `input` is closed.
+    private static func registry(of folder: URL) throws -> (input: Pipe, port: String) {
+        let process = Process(), input = Pipe(), output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let server = Instrumented.hardCases.deletingLastPathComponent().appendingPathComponent("registry.py")
+        process.arguments = ["python3", server.path, folder.path]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        return (input, line.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    @Test("--with-dependencies refuses what comes from a registry, which the package's own settings name")
+    func registries() throws {
+        let (inner, source) = try Self.dependentPackage(toolsVersion: "6.0")
+        let (input, port) = try Self.registry(of: source.deletingLastPathComponent().appendingPathComponent("inner"))
+        let (folder, package) = try Self.user(
+            of: "inner", in: "hoofprint-tests.inner",
+            dependency: ".package(id: \"hoofprint-tests.inner\", exact: \"1.0.0\")",
+            "import inner\nprint(inner())\n")
+        let settings = package.appendingPathComponent(".swiftpm/configuration")
+        try FileManager.default.createDirectory(at: settings, withIntermediateDirectories: true)
+        let registries = #"{"[default]": {"url": "http://127.0.0.1:\#(port)", "supportsAvailability": false}}"#
+        try Data(#"{"version": 1, "authentication": {}, "registries": \#(registries)}"#.utf8)
+            .write(to: settings.appendingPathComponent("registries.json"))
+        let run = try Instrumented.run(["--package-path", package.path, "--with-dependencies", "hoofprint-tests.inner"])
+        #expect(run.status == 1)
+        #expect(
+            run.error.contains("'hoofprint-tests.inner' comes from a registry, which is not provided for"),
+            "\(run.error)")
+        try input.fileHandleForWriting.close()
+        withExtendedLifetime((inner, folder)) {}
+    }
 }
