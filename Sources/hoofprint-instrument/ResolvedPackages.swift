@@ -31,9 +31,10 @@ struct ResolvedPackages: Decodable {
 
     private enum CodingKeys: CodingKey { case object }
 
-    /// The identity of Hoofprint's own package among them; nil: it is not.
-    var hoofprint: String? {
+    /// The identity of Hoofprint's package among them, other than the one of this identity; nil: there is none.
+    func hoofprint(otherThan identity: String) -> String? {
         object.dependencies.first { dependency in
+            guard dependency.packageRef.identity != identity else { return false }
             let isFolder = dependency.packageRef.kind == "fileSystem"
             return PackageContents.isHoofprint(
                 isFolder

@@ -113,8 +113,9 @@ private struct Instrument {
                     .run(replacing: packages.map { ($0.copy.path + "/", $0.folder.path + "/") })
             }
         } catch {
-            guard recorder.isCore,
-                let other = ResolvedPackages(in: package.copy.appendingPathComponent(".build"))?.hoofprint
+            guard case .core(let core) = recorder,
+                let resolved = ResolvedPackages(in: package.copy.appendingPathComponent(".build")),
+                let other = resolved.hoofprint(otherThan: core.lastPathComponent)
             else { throw error }
             throw Failure(
                 "a package that this one depends on brings Hoofprint ('\(other)') along; name it among the dependencies in "

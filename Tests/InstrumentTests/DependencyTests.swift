@@ -100,7 +100,7 @@ import Testing
             HoofprintSystem.shutdown()
             """)
         let built = try Instrumented.run(["--package-path", package.path, "--debug"])
-        #expect(built.status == 0, "\(built.error)")
+        try #require(built.status == 0, "\(built.error)")
         let log = folder.url.appendingPathComponent("log")
         let program = built.output.trimmingCharacters(in: .whitespacesAndNewlines)
         let run = try ProgramRun.run(program, [], ["HOOFPRINT_SINK": "file:\(log.path)"])
