@@ -15,6 +15,9 @@ PACKAGES = {
     "GRDB.swift": ("groue/GRDB.swift", "7.10.0"),
     "swift-nio": ("apple/swift-nio", "2.101.2"),
     "hummingbird": ("hummingbird-project/hummingbird", "2.28.1"),
+    "SwiftCSV": ("swiftcsv/SwiftCSV", "0.10.0"),
+    "swift-mustache": ("hummingbird-project/swift-mustache", "2.1.1"),
+    "swift-distributed-tracing": ("apple/swift-distributed-tracing", "1.7.3"),
 }
 # Of functions that have something to wrap, those are no choice and no limit of the wrapping.
 NOT_ELIGIBLE = ("has no body", "does nothing", "is inlined", "never returns", "is a result builder's", "is a coroutine",

@@ -47,15 +47,31 @@ public enum HoofprintSystem {
 
     private static let phase = Mutex(Phase.new)
 
+    /// Whether an instrumented build began before its `main` did.
+    private static let startedItself = Atomic(false)
+
     /// How long a flush or a shutdown waits for a sink that blocks.
     private static let patienceNanoseconds: UInt64 = 2_000_000_000
 
-    /// Starts recording. Call it once, first in `main`; a second call is told on standard error and changes nothing.
+    /// Starts recording as the environment says. Call it once, first in `main`; a second call is told on standard error and
+    /// changes nothing. In a build of `scripts/instrument`, which has begun by itself with the same settings, it does nothing.
     ///
     /// Takes some two milliseconds, for choosing and calibrating the clock and measuring what a span costs.
+    public static func bootstrap() {
+        let isSatisfied = startedItself.exchange(false, ordering: .relaxed)
+        if !isSatisfied { bootstrap(.fromEnvironment) }
+    }
+
+    /// Starts recording before `main`, for ``bootstrap()`` to find it done.
+    package static func startItself() {
+        startedItself.store(true, ordering: .relaxed)
+        bootstrap(.fromEnvironment)
+    }
+
+    /// Starts recording. Call it once, first in `main`; a second call is told on standard error and changes nothing.
     ///
-    /// - Parameter configuration: What is recorded and where it goes; by default what the environment says.
-    public static func bootstrap(_ configuration: Configuration = .fromEnvironment) {
+    /// - Parameter configuration: What is recorded and where it goes.
+    public static func bootstrap(_ configuration: Configuration) {
         let isFirst = phase.withLock { phase in
             guard case .new = phase else { return false }
             hp_find_error_output()
@@ -73,7 +89,12 @@ public enum HoofprintSystem {
             if configuration.watchesSignals { hp_watch_signals() }
             return true
         }
-        if !isFirst { Diagnostics.say("bootstrap was called a second time; the first configuration stays") }
+        guard !isFirst else { return }
+        Diagnostics.say(
+            startedItself.load(ordering: .relaxed)
+                ? "this build began to record as the environment says, and not as bootstrap is told in the code; to have that, "
+                    + "instrument it with --no-start"
+                : "bootstrap was called a second time; the first configuration stays")
     }
 
     private static func begin(_ configuration: Configuration, spanCostPicoseconds: UInt64) -> Phase {

@@ -5,4 +5,4 @@ import CHoofprintAutostart
 import Hoofprint
 
 @_cdecl("hp_autostart")
-func startHoofprint() { HoofprintSystem.bootstrap() }
+func startHoofprint() { HoofprintSystem.startItself() }

@@ -17,7 +17,7 @@
 /// The span has the function's own file and line; without a name it is called `Store.load(_:)`. The body stays at its lines
 /// and columns for debuggers, crash reports and the compiler's messages. Only `#line` and `#column` written in the
 /// body, and with them the lines of spans in it, are those of the function. An error that leaves the body marks the span as
-/// failed and is thrown on, of the type that it has. The cost is that of ``Hoofprint/TraceSpan/begin(_:file:line:function:)``.
+/// failed and is thrown on, of the type that it has. The cost is that of `TraceSpan.begin(_:file:line:function:)`.
 ///
 /// Async functions keep their isolation. In them a span is the parent of what runs in its own task; spans in child tasks
 /// belong to the async span outside it, as with any token.
@@ -29,7 +29,7 @@
 /// - Parameters:
 ///   - name: The span's name, a literal.
 ///   - attributes: Names of parameters whose arguments, as they are at entry, become attributes of the span. Their types
-///     conform to ``Hoofprint/SpanAttributeConvertible``, or are optionals of such. Like all attributes they are written in mode
+///     conform to `SpanAttributeConvertible`, or are optionals of such. Like all attributes they are written in mode
 ///     `every` only, and only if the configuration lets their key through.
 ///   - redacting: Names of parameters of which the attribute says `(redacted)` in place of the argument. Wins over
 ///     `attributes`. The argument is not read.

@@ -10,11 +10,17 @@ public struct SourceFile {
     private let module: String
     private let tree: SourceFileSyntax
 
-    /// Parses a source of a module.
-    public init(_ bytes: [UInt8], module: String) {
+    /// Parses a source of a module. Where it has errors, what `compiler` does not parse is left out.
+    public init(_ bytes: [UInt8], module: String, compiler: CompilerVersion) {
         self.bytes = bytes
         self.module = module
-        tree = bytes.withUnsafeBufferPointer { Parser.parse(source: $0) }
+        let whole = Self.parsed(bytes)
+        let rest = whole.hasError ? UnparsedRegions.blanked(bytes, whole, compiler: compiler) : nil
+        tree = rest.map(Self.parsed) ?? whole
+    }
+
+    private static func parsed(_ bytes: [UInt8]) -> SourceFileSyntax {
+        bytes.withUnsafeBufferPointer { Parser.parse(source: $0) }
     }
 
     /// The names of its types with `@resultBuilder`.

@@ -60,3 +60,14 @@ struct Command {
         return output
     }
 }
+
+extension CompilerVersion {
+    /// Asks the compiler that builds packages. Throws ``Failure``.
+    static func installed() throws -> CompilerVersion {
+        let text = String(decoding: try Command(["swiftc", "-print-target-info"]).output(), as: UTF8.self)
+        guard let found = text.firstMatch(of: /Swift version ([0-9]+(?:\.[0-9]+)*)/),
+            let version = CompilerVersion(found.output.1)
+        else { throw Failure("'swiftc -print-target-info' names no version; use a toolchain from swift.org") }
+        return version
+    }
+}

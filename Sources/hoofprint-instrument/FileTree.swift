@@ -6,9 +6,14 @@ struct FileTree {
     let source: URL
     let copy: URL
 
-    /// Names that are not copied: of version control, and of what builds leave.
-    private static func isLeftOut(_ name: String) -> Bool {
-        name == ".git" || name == ".swiftpm" || name.hasPrefix(".build")
+    /// Whether something in a folder is not copied: of version control, and of what builds and editors leave. SwiftPM's own
+    /// settings for a package, its mirrors and registries, are.
+    private static func isLeftOut(_ name: String, of folder: String) -> Bool {
+        switch folder {
+        case "": name == ".git" || name.hasPrefix(".build")
+        case ".swiftpm": name != "configuration"
+        default: name == ".build"
+        }
     }
 
     /// What a file of the copy is to hold.
@@ -29,9 +34,7 @@ struct FileTree {
         let files = FileManager.default
         let from = source.appendingPathComponent(folder), to = copy.appendingPathComponent(folder)
         try files.createDirectory(at: to, withIntermediateDirectories: true)
-        let names = try files.contentsOfDirectory(atPath: from.path).filter {
-            folder.isEmpty ? !Self.isLeftOut($0) : $0 != ".build"
-        }
+        let names = try files.contentsOfDirectory(atPath: from.path).filter { !Self.isLeftOut($0, of: folder) }
         for name in names {
             let path = folder.isEmpty ? name : "\(folder)/\(name)"
             let attributes = try files.attributesOfItem(atPath: from.appendingPathComponent(name).path)
@@ -47,7 +50,8 @@ struct FileTree {
             }
         }
         let kept = Set(names)
-        for name in try files.contentsOfDirectory(atPath: to.path) where !kept.contains(name) && !Self.isLeftOut(name) {
+        for name in try files.contentsOfDirectory(atPath: to.path)
+        where !kept.contains(name) && !Self.isLeftOut(name, of: folder) {
             try files.removeItem(at: to.appendingPathComponent(name))
         }
     }

@@ -38,12 +38,13 @@ struct InstrumentedPackage {
         let described = try PackageContents(of: folder, scratch: scratch)
         targets = try described.wrapped(options)
         executables = described.products.filter(\.isExecutable).map(\.name)
+        let compiler = try CompilerVersion.installed()
         var files: [(path: String, file: SourceFile)] = []
         for target in targets {
             for source in target.sources where source.hasSuffix(".swift") {
                 let path = target.path.isEmpty ? source : "\(target.path)/\(source)"
                 let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(path)))
-                files.append((path, SourceFile(bytes, module: target.c99name)))
+                files.append((path, SourceFile(bytes, module: target.c99name, compiler: compiler)))
             }
         }
         let builders = files.reduce(into: Set<String>()) { $0.formUnion($1.file.resultBuilders) }

@@ -8,10 +8,6 @@ enum RecorderSource {
     case dependency(String)
     /// A package with Hoofprint's core alone, in a folder.
     case core(URL)
-
-    var isCore: Bool {
-        if case .core = self { true } else { false }
-    }
 }
 
 /// A copy's manifest, with Hoofprint as a dependency of the targets that are wrapped.

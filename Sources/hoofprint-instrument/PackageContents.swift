@@ -41,9 +41,7 @@ struct PackageContents: Decodable {
         /// Whether it is Hoofprint's package.
         func isHoofprint(from folder: URL) -> Bool {
             guard let path else { return identity == "hoofprint" }
-            let sources = URL(fileURLWithPath: path, relativeTo: folder).appendingPathComponent(
-                "Sources/HoofprintAutostart")
-            return FileManager.default.fileExists(atPath: sources.path)
+            return PackageContents.isHoofprint(URL(fileURLWithPath: path, relativeTo: folder))
         }
     }
 
@@ -61,6 +59,11 @@ struct PackageContents: Decodable {
     /// Asks SwiftPM; the package is resolved in a folder of its own, so that one that runs this is not waited for.
     init(of folder: URL, scratch: URL) throws {
         self = try Command.package(folder, scratch, ["describe", "--type", "json"]).decoded(of: folder)
+    }
+
+    /// Whether a folder holds Hoofprint's package.
+    static func isHoofprint(_ folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appendingPathComponent("Sources/HoofprintAutostart").path)
     }
 
     /// Names of targets that Hoofprint itself is made of, where this is its package: they record, and are not recorded.

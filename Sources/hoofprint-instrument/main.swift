@@ -43,6 +43,11 @@ private struct Instrument {
         try package.writeDependingCopy()
         let graph = try PackageGraph(of: package.copy, scratch: scratch)
         let folders = graph.folders
+        if let place = folders.first(where: { PackageContents.isHoofprint(URL(fileURLWithPath: $0.value)) }) {
+            throw Failure(
+                "--with-dependencies: dependencies are given a Hoofprint of their own, and the package has '\(place.key)' already, "
+                    + "itself or through another; take it out of Package.swift, and run Hoofprint's scripts/instrument")
+        }
         var options = options
         // Of the package itself.
         options.targets = []
@@ -84,10 +89,8 @@ private struct Instrument {
             recorder = .core(
                 try InstrumentedPackage.makeCore(in: output, from: URL(fileURLWithPath: hoofprint)))
         }
-        if !recorder.isCore, packages.count > 1 {
-            throw Failure(
-                "--with-dependencies: a package that depends on Hoofprint cannot have dependencies that do; "
-                    + "take Hoofprint out of its Package.swift, and run Hoofprint's scripts/instrument on it")
+        if case .own = recorder, packages.count > 1 {
+            throw Failure("--with-dependencies: what Hoofprint's own package depends on cannot depend on Hoofprint")
         }
         let replacements = packages.dropFirst().map(\.copy)
         for package in packages { try package.writeCopy(recorder: recorder, replacements: replacements) }
@@ -104,9 +107,19 @@ private struct Instrument {
         }
         if options.bundle != nil { command += ["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"] }
         let products = options.products.isEmpty ? [[]] : options.products.map { ["--product", $0] }
-        for product in products {
-            try Command(command + product + options.buildArguments)
-                .run(replacing: packages.map { ($0.copy.path + "/", $0.folder.path + "/") })
+        do {
+            for product in products {
+                try Command(command + product + options.buildArguments)
+                    .run(replacing: packages.map { ($0.copy.path + "/", $0.folder.path + "/") })
+            }
+        } catch {
+            guard case .core(let core) = recorder,
+                let resolved = ResolvedPackages(in: package.copy.appendingPathComponent(".build")),
+                let other = resolved.hoofprint(otherThan: core.lastPathComponent)
+            else { throw error }
+            throw Failure(
+                "a package that this one depends on brings Hoofprint ('\(other)') along; name it among the dependencies in "
+                    + "Package.swift, too: one program cannot have two of it")
         }
         command += options.buildArguments.filter { $0 != "--build-tests" } + ["--show-bin-path"]
         let built = String(decoding: try Command(command).output(), as: UTF8.self).trimmingCharacters(

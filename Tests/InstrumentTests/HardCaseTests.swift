@@ -33,6 +33,7 @@ import TraceLog
         ("Counter.add(_:)", 2), ("Counter.name()", 1), ("Counter.slowly()", 1), ("on(_:)", 1), ("onMain()", 1),
         ("nonsending()", 3), ("concurrently()", 3), ("inherits(isolation:)", 1), ("both()", 2), ("grouped()", 1),
         ("failing()", 1), ("swap(_:with:)", 1),
+        ("Watched.raise()", 1), ("Watched.noted.didSet", 1), ("Depth.deeper()", 1), ("large(of:)", 1),
     ]
 
     @Test("is wrapped, and counted as often as it is called", arguments: wrapped)
@@ -56,6 +57,13 @@ import TraceLog
         let line = try #require(built.listed[name])
         #expect(line.hasPrefix("not wrapped: ") && line.contains(reason), "\(line)")
         #expect(built.log.counts[name] == nil)
+    }
+
+    @Test("what a macro adds is no function of the package")
+    func macrosFunctionsAreNot() throws {
+        let built = try Instrumented.built.get()
+        #expect(built.listed["Watched.access(keyPath:)"] == nil)
+        #expect(built.log.counts["Watched.access(keyPath:)"] == nil)
     }
 
     @Test(

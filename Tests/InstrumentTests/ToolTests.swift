@@ -110,6 +110,47 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    @Test("what a source has for other compilers is read over, as the compiler does it")
+    func otherCompilersParts() throws {
+        let source = """
+            struct Newer {
+                #if compiler(>=99.1) && NEVER_SET
+                var value: Int {
+                    borrowed(by: .everybody) { &stored } handed
+                }
+                #elseif swift(<99)
+                func present() -> Int { 1 }
+                #else
+                func past() -> Int { 1 ~~ }
+                #endif
+
+                #if !compiler(>=99.1)
+                func kept() -> Int {
+                    2
+                        #if NEVER_SET
+                        .byteSwapped
+                        #endif
+                }
+                #else
+                func gone( -> Int { 3 }
+                #if NEVER_SET
+                case } of
+                #endif
+                #endif
+            }
+            print(Newer().present(), Newer().kept())
+            """
+        let (folder, package) = try Self.package(["main.swift": source])
+        let run = try Instrumented.run(["--package-path", package.path, "--list"])
+        #expect(run.error.isEmpty, "\(run.error)")
+        #expect(Self.wrapped(run) == ["Newer.present()", "Newer.kept()"])
+        #expect(!run.output.contains("not wrapped: "), "\(run.output)")
+        let built = try Instrumented.run(["--package-path", package.path, "--debug", "--set", "HOOFPRINT_SINK=none"])
+        #expect(built.status == 0, "\(built.error)")
+        #expect(try ProgramRun.run(built.output.trimmingCharacters(in: .whitespacesAndNewlines)).output == "1 2\n")
+        withExtendedLifetime(folder) {}
+    }
+
     @Test("--in-place writes to the package, and --remove takes away what it wrote and no more")
     func inPlaceIsUndone() throws {
         let crlf =
@@ -171,61 +212,6 @@ import Testing
         for name in ["symbols/Small.debug", "README", "lib/libswiftCore.so"] {
             #expect(FileManager.default.fileExists(atPath: unpacked.appendingPathComponent(name).path), "\(name)")
         }
-    }
-
-    /// A package `app` that depends on `outer`, which depends on `inner`; these two are repositories with a version.
-    private static func dependentPackage(toolsVersion: String) throws -> (TemporaryFolder, URL) {
-        let folder = try TemporaryFolder()
-        func make(_ name: String, _ product: String, uses other: String?, _ file: String, _ code: String) throws {
-            let package = folder.url.appendingPathComponent(name)
-            let sources = package.appendingPathComponent("Sources/\(name)")
-            try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
-            let repository = "file://\(folder.url.path)/\(other ?? "")"
-            let dependency = other == nil ? "" : ".package(url: \"\(repository)\", from: \"1.0.0\")"
-            let use = other.map { ".product(name: \"\($0)\", package: \"\($0)\")" } ?? ""
-            let manifest = """
-                // swift-tools-version:\(toolsVersion)
-                import PackageDescription
-                let package = Package(
-                    name: "\(name)", products: [.\(product)(name: "\(name)", targets: ["\(name)"])],
-                    dependencies: [\(dependency)],
-                    targets: [.\(product == "library" ? "target" : "executableTarget")(name: "\(name)", dependencies: [\(use)])])
-                """
-            for (path, text) in ["Package.swift": manifest, "Sources/\(name)/\(file)": code, ".gitignore": ".build\n"] {
-                try Data(text.utf8).write(to: package.appendingPathComponent(path))
-            }
-            let author = ["-c", "user.name=a", "-c", "user.email=a@b"]
-            for command in [["init", "-q"], ["add", "-A"], author + ["commit", "-q", "-m", name], ["tag", "1.0.0"]] {
-                #expect(try ProgramRun.run("git", ["-C", package.path] + command).status == 0)
-            }
-        }
-        try make("inner", "library", uses: nil, "Inner.swift", "public func inner() -> Int { 1 }\n")
-        try make(
-            "outer", "library", uses: "inner", "Outer.swift", "import inner\npublic func outer() -> Int { inner() }\n")
-        try make(
-            "app", "executable", uses: "outer", "main.swift",
-            "import outer\nfunc own() -> Int { outer() }\nprint(own())\n")
-        return (folder, folder.url.appendingPathComponent("app"))
-    }
-
-    @Test(
-        "--with-dependencies wraps dependencies, also those of dependencies, and no others",
-        arguments: [("6.0", []), ("6.0", ["inner"]), ("5.5", ["inner"]), ("6.1", ["outer", "inner"])])
-    func dependencies(toolsVersion: String, names: [String]) throws {
-        let (folder, package) = try Self.dependentPackage(toolsVersion: toolsVersion)
-        let options = names.flatMap { ["--with-dependencies", $0] }
-        let run = try Instrumented.run(["--package-path", package.path, "--debug"] + options)
-        #expect(run.status == 0, "\(run.error)")
-        #expect(!run.error.contains("warning: "), "\(run.error)")
-        let log = folder.url.appendingPathComponent("server.log")
-        let program = run.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        #expect(try ProgramRun.run(program, [], ["HOOFPRINT_SINK": "file:\(log.path)"]).output == "1\n")
-        let recorded = Instrumented.Log([UInt8](try Data(contentsOf: log)))
-        #expect(recorded.counts == ["own()": 1].merging(names.map { ("\($0)()", 1) }) { $1 })
-        #expect(try ProgramRun.run("git", ["-C", package.path, "status", "--porcelain"]).output.isEmpty)
-        let unknown = try Instrumented.run(["--package-path", package.path, "--with-dependencies", "none"])
-        #expect(unknown.status == 1)
-        #expect(unknown.error.contains("the package has no such dependency; it has: inner, outer"), "\(unknown.error)")
     }
 
     @Test("--diff shows the edits and writes nothing")

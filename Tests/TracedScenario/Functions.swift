@@ -108,6 +108,18 @@ func concurrent() async -> Int {
     return await one + two
 }
 
+/// The closure is the parent of what its child tasks open.
+@Traced
+func gathered() async -> Int {
+    await span("parts") {
+        async let one = statements()
+        return await withTaskGroup(of: Int.self) { group in
+            group.addTask { statements() }
+            return await group.reduce(0, +)
+        } + one
+    }
+}
+
 @MainActor @Traced
 func isolated() async -> Int {
     MainActor.assertIsolated()
@@ -165,6 +177,7 @@ func callFunctions() async {
     expect(try? await asynchronous(2), 3)
     do { try await failing() } catch { expect(error, Refusal(number: 0)) }
     expect(await concurrent(), 6)
+    expect(await gathered(), 6)
     expect(await isolated(), 5)
     expect(await nonsending(), 6)
     var size = 1.5

@@ -22,6 +22,7 @@ values.discarding()
 print(look(at: pass(open(3))), open(4).close())
 print(Base().described(), try Derived(more: 3).described())
 print(carriage(1), Helper().inlinable(3), Helper().transparent(3), Helper().plain())
+print(Watched().raise(), Depth.deeper(), try large(of: [1, 2, 3]))
 
 let counter = Counter()
 print(await counter.add(2), counter.name(), await counter.slowly(), await on(counter), onMain())
