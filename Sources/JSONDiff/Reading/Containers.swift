@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
 /// An object or array in a text, one of ``Containers/minimumLength`` bytes or more.
 struct Container {
     /// The offset of its bracket.
@@ -20,23 +26,34 @@ struct Container {
 /// The containers of a text, each before those that are in it. Twenty bytes for each; smaller ones are not kept, since reading
 /// them again takes no longer than finding them here.
 final class Containers: Sendable {
-    nonisolated(unsafe) private(set) var list: UnsafeMutableBufferPointer<Container>
+    nonisolated(unsafe) private(set) var list: UnsafeMutablePointer<Container>
     nonisolated(unsafe) private(set) var count = 0
+    nonisolated(unsafe) private var capacity: Int
 
     /// The fewest bytes of one that is kept.
     static let minimumLength: UInt32 = 64
 
     init(textLength: Int) {
-        list = .allocate(capacity: max(16, textLength / 256))
+        capacity = max(16, textLength / 256)
+        list = Self.memory(nil, capacity)
     }
 
-    deinit { list.deallocate() }
+    deinit { free(list) }
+
+    /// Memory for so many, with what was in it before. The system moves large memory without copying it.
+    private static func memory(_ old: UnsafeMutablePointer<Container>?, _ capacity: Int) -> UnsafeMutablePointer<
+        Container
+    > {
+        let size = capacity * MemoryLayout<Container>.stride
+        guard let memory = realloc(old, size) else { fatalError("there is no memory for \(size) bytes of containers") }
+        return memory.bindMemory(to: Container.self, capacity: capacity)
+    }
 
     /// Appends one; answers with its index. Only while the text is read, by one thread.
     @inline(__always)
     func open(at start: UInt32) -> Int {
-        if count == list.count { grow(to: list.count * 2) }
-        list.initializeElement(at: count, to: Container(start: start))
+        if count == capacity { grow(to: capacity * 2) }
+        (list + count).initialize(to: Container(start: start))
         count &+= 1
         return count &- 1
     }
@@ -56,10 +73,8 @@ final class Containers: Sendable {
 
     @inline(never)
     private func grow(to capacity: Int) {
-        let larger = UnsafeMutableBufferPointer<Container>.allocate(capacity: capacity)
-        _ = larger.moveInitialize(fromContentsOf: list)
-        list.deallocate()
-        list = larger
+        list = Self.memory(list, capacity)
+        self.capacity = capacity
     }
 
     /// Appends those of another list whose brackets are in a range, all that is in them included; in this text they are
@@ -73,7 +88,7 @@ final class Containers: Sendable {
     func append(_ other: Containers) { append(other, from: 0..<other.count, 0) }
 
     private func append(_ other: Containers, from range: Range<Int>, _ distance: Int) {
-        if count + range.count > list.count { grow(to: max(list.count * 2, count + range.count)) }
+        if count + range.count > capacity { grow(to: max(capacity * 2, count + range.count)) }
         let shift = UInt32(truncatingIfNeeded: distance),
             indexShift = UInt32(truncatingIfNeeded: count - range.lowerBound)
         for index in range {
@@ -81,7 +96,7 @@ final class Containers: Sendable {
             container.start &+= shift
             container.end &+= shift
             container.next &+= indexShift
-            list.initializeElement(at: count, to: container)
+            (list + count).initialize(to: container)
             count &+= 1
         }
     }

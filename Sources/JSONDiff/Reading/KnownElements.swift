@@ -17,10 +17,10 @@ struct KnownElements {
     private var next: Int
     /// The one that was expected when the last run ended: before it, elements may have been inserted.
     private var anchor: Int
-    /// How many elements may be tried.
-    private var credit = 64
+    /// How many bytes may be compared to try elements that are not expected.
+    private var credit = maximumCredit
 
-    private static let maximumCredit = 256
+    private static let maximumCredit = 64 << 10
 
     init?(of document: JSONDocument, from first: Int) {
         guard let list = document.elements else { return nil }
@@ -38,16 +38,20 @@ struct KnownElements {
         for first in [next, anchor] {
             if let run = run(from: first, other, place) { return take(run) }
         }
-        credit = min(credit + 2, Self.maximumCredit)
         var first = next + 1
-        while credit > 0, first < list.count - 1, first < next + 64 {
+        while first < min(list.count - 1, next + 64), credit >= length(first) {
             if let run = run(from: first, other, place) { return take(run) }
-            credit -= 1
+            credit -= length(first)
             first += 1
         }
+        // As much as the element has that is now to be read.
+        if next < list.count - 1 { credit = min(credit + length(next), Self.maximumCredit) }
         next = min(next + 1, list.count)
         return nil
     }
+
+    /// Of an element that is not the last, with what is before the next.
+    private func length(_ element: Int) -> Int { Int(list.starts[element + 1] - list.starts[element]) }
 
     private mutating func take(_ run: Range<Int>) -> Range<Int> {
         next = run.upperBound
@@ -59,7 +63,7 @@ struct KnownElements {
     @inline(__always)
     private func run(from first: Int, _ other: UnsafeBufferPointer<UInt8>, _ place: Int) -> Range<Int>? {
         guard first + 1 < list.count else { return nil }
-        let start = Int(list.starts[first]), needed = Int(list.starts[first + 1]) - start
+        let start = Int(list.starts[first]), needed = length(first)
         let limit = min(text.count - start, other.count - place)
         guard needed <= limit, memcmp(text.start + start, other.start + place, needed) == 0 else { return nil }
         let common = needed + Self.common(text.start + start + needed, other.start + place + needed, limit - needed)
