@@ -23,10 +23,14 @@ public struct PictureMeasurer: Sendable {
 
     /// Measures a picture in memory.
     ///
-    /// - Parameter bytes: The file's content; not kept.
+    /// - Parameters:
+    ///   - bytes: The file's content; not kept.
+    ///   - scale: At which size JPEGs are decoded.
     /// - Returns: The measurement.
     /// - Throws: ``PictureError`` for what is no whole picture within the limits.
-    public func measure(_ bytes: UnsafeRawBufferPointer) throws(PictureError) -> PictureMeasurement {
+    public func measure(
+        _ bytes: UnsafeRawBufferPointer, scale: PictureScale = .full
+    ) throws(PictureError) -> PictureMeasurement {
         try span("image.measure", ["bytes": bytes.count]) { span throws(PictureError) in
             let decoder = try makeDecoder(bytes)
             defer { decoder.close() }
@@ -40,16 +44,34 @@ public struct PictureMeasurer: Sendable {
 
     /// Measures a picture file. It is read into memory, at most ``PictureLimits/bytes`` of it.
     ///
-    /// - Parameter path: The file: a regular one.
+    /// - Parameters:
+    ///   - path: The file: a regular one.
+    ///   - scale: At which size JPEGs are decoded.
     /// - Returns: The measurement.
     /// - Throws: ``PictureError``.
-    public func measure(file path: String) throws(PictureError) -> PictureMeasurement {
+    public func measure(
+        file path: String, scale: PictureScale = .full
+    ) throws(PictureError) -> PictureMeasurement {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw .unreadable("'\(path)': \(String(cString: strerror(errno)))") }
         defer { close(file) }
+        return try measure(descriptor: file, scale: scale)
+    }
+
+    /// Measures a picture in an open file.
+    ///
+    /// - Parameters:
+    ///   - file: A descriptor of a regular file, read from its beginning by `pread`: its offset stays as it is, and it stays
+    ///     open.
+    ///   - scale: At which size JPEGs are decoded.
+    /// - Returns: The measurement.
+    /// - Throws: ``PictureError``.
+    public func measure(
+        descriptor file: Int32, scale: PictureScale = .full
+    ) throws(PictureError) -> PictureMeasurement {
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw .unreadable("'\(path)' is no regular file")
+            throw .unreadable("it is no regular file")
         }
         guard status.st_size <= limits.bytes else {
             throw .tooLarge("\(status.st_size) bytes, the limit is \(limits.bytes)")
@@ -60,12 +82,12 @@ public struct PictureMeasurer: Sendable {
         defer { content.deallocate() }
         var filled = 0
         while filled < content.count {
-            let count = read(file, content.baseAddress.map { $0 + filled }, content.count - filled)
-            guard count >= 0 else { throw .unreadable("'\(path)': \(String(cString: strerror(errno)))") }
+            let count = pread(file, content.baseAddress.map { $0 + filled }, content.count - filled, off_t(filled))
+            guard count >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
             if count == 0 { break }
             filled += count
         }
-        return try measure(UnsafeRawBufferPointer(rebasing: content[..<filled]))
+        return try measure(UnsafeRawBufferPointer(rebasing: content[..<filled]), scale: scale)
     }
 
     private func makeDecoder(_ bytes: UnsafeRawBufferPointer) throws(PictureError) -> RowDecoder {

@@ -30,6 +30,7 @@ struct RowDecoder {
         case .png:
             guard let decoder = ic_png_open(start, bytes.count) else { throw .tooLarge("no memory to decode it") }
             handle = .png(decoder)
+        case .webp, .gif: throw .unknownFormat("a \(format) picture")
         }
     }
 
