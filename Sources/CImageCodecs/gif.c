@@ -1,5 +1,6 @@
 // GIF89a, as its specification words it: sections 18 to 26 and appendix F.
 #include "codec.h"
+#include "pages.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ typedef struct {
     uint8_t palette[256][4]; // R, G, B, alpha
     uint32_t left, top, width, height; // of the first frame on the canvas
     bool is_interlaced;
-    uint8_t *frame; // of an interlaced one all indices
+    ic_pages frame; // of an interlaced one all indices
     uint8_t *row;   // of the frame, indices
 
     // The table of strings: each is another one and a byte; the last one is being written out from its end.
@@ -67,7 +68,7 @@ static bool read_extension(gif_decoder *decoder, int *transparent) {
             ic_fail(&decoder->base, IC_DAMAGED, "a graphic control of %d bytes", control[0]);
             return false;
         }
-        *transparent = control[1] & 1 ? next_byte(decoder) : (next_byte(decoder), NONE);
+        *transparent = control[1] & 1 ? control[4] : NONE;
     }
     return !decoder->base.status && skip_blocks(decoder);
 }
@@ -197,12 +198,11 @@ static bool read_indices(gif_decoder *decoder, uint8_t *indices, size_t count) {
 
 static ic_status read_interlaced(gif_decoder *decoder) {
     static const uint32_t starts[] = {0, 4, 2, 1}, steps[] = {8, 8, 4, 2};
-    decoder->frame = malloc((size_t)decoder->width * decoder->height);
-    if (!decoder->frame) return ic_fail(&decoder->base, IC_NO_MEMORY, "no memory for its pixels");
+    if (!ic_pages_allocate(&decoder->frame, (size_t)decoder->width * decoder->height)) return ic_fail(&decoder->base, IC_NO_MEMORY, "no memory for its pixels");
     uint32_t done = 0;
     for (int pass = 0; pass < 4; pass++) {
         for (uint32_t y = starts[pass]; y < decoder->height; y += steps[pass]) {
-            if (!read_indices(decoder, decoder->frame + (size_t)y * decoder->width, decoder->width) ||
+            if (!read_indices(decoder, (uint8_t *)decoder->frame.start + (size_t)y * decoder->width, decoder->width) ||
                 (++done % 64 == 0 && ic_is_late(&decoder->base)))
                 return decoder->base.status;
         }
@@ -254,7 +254,7 @@ static ic_status read_rows(ic_decoder *base, ic_rows *rows) {
         uint32_t y = base->next_row + row - decoder->top;
         if (y >= decoder->height) continue;
         const uint8_t *indices = decoder->row;
-        if (decoder->frame) indices = decoder->frame + (size_t)y * decoder->width;
+        if (decoder->frame.start) indices = (const uint8_t *)decoder->frame.start + (size_t)y * decoder->width;
         else if (!read_indices(decoder, decoder->row, decoder->width)) return base->status;
         uint8_t *pixel = base->band + row * stride + (size_t)decoder->left * channels;
         for (uint32_t x = 0; x < decoder->width; x++, pixel += channels) memcpy(pixel, decoder->palette[indices[x]], channels);
@@ -265,7 +265,7 @@ static ic_status read_rows(ic_decoder *base, ic_rows *rows) {
 
 static void close(ic_decoder *base) {
     gif_decoder *decoder = (gif_decoder *)base;
-    free(decoder->frame);
+    ic_pages_free(&decoder->frame);
     free(decoder->row);
 }
 

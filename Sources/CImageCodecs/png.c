@@ -53,10 +53,10 @@ static ic_status read_rows(ic_decoder *base, ic_rows *rows) {
 static void close(ic_decoder *base) {
     png_decoder *decoder = (png_decoder *)base;
     ic_png_stream_close(decoder);
-    free(decoder->data);
-    free(decoder->raw);
+    ic_pages_free(&decoder->data);
+    ic_pages_free(&decoder->raw_pages);
+    ic_pages_free(&decoder->picture);
     free(decoder->zeros);
-    free(decoder->picture);
 }
 
 const ic_codec ic_codec_png = {sizeof(png_decoder), read_header, start, read_rows, close};

@@ -1,6 +1,7 @@
 // The PNG decoder's parts. The specification meant is W3C's of 2003.
 #pragma once
 #include "codec.h"
+#include "pages.h"
 #include <png.h>
 
 typedef struct {
@@ -17,7 +18,8 @@ typedef struct {
     uint32_t data_chunks;
 
     // Decoded whole.
-    uint8_t *data;            // the data chunks' content, where it had to be joined
+    ic_pages data;            // the data chunks' content, where it had to be joined
+    ic_pages raw_pages;
     uint8_t *raw;             // rows of a filter's number and row_bytes
     uint8_t *zeros;           // what the first row is predicted from
     size_t row_bytes, pixel_bytes;
@@ -25,7 +27,7 @@ typedef struct {
     // Decoded by libpng.
     png_structp png;
     png_infop info;
-    uint8_t *picture;         // the whole of an interlaced one
+    ic_pages picture;         // the whole of an interlaced one
 } png_decoder;
 
 /// Reads all chunks but the data's content. False where there is anything that is not in order, or that only libpng is to

@@ -165,7 +165,10 @@ static const uint8_t *join_data(png_decoder *decoder) {
     ic_source *source = &decoder->base.source;
     uint8_t *next = NULL;
     bool is_joined = decoder->data_chunks > 1 || source->buffer;
-    if (is_joined && !(next = decoder->data = malloc(decoder->data_bytes ? (size_t)decoder->data_bytes : 1))) return NULL;
+    if (is_joined) {
+        if (!ic_pages_allocate(&decoder->data, (size_t)decoder->data_bytes + 1)) return NULL;
+        next = decoder->data.start;
+    }
     ic_source_seek(source, decoder->data_place - HEAD);
     uint64_t left = decoder->data_bytes;
     for (uint32_t index = 0; index < decoder->data_chunks; index++) {
@@ -181,7 +184,7 @@ static const uint8_t *join_data(png_decoder *decoder) {
             return sum == ic_big32(content + it.length) ? content : NULL;
         }
     }
-    return decoder->data;
+    return decoder->data.start;
 }
 
 bool ic_png_decompress(png_decoder *decoder) {
@@ -189,7 +192,7 @@ bool ic_png_decompress(png_decoder *decoder) {
     size_t count = (decoder->row_bytes + 1) * decoder->height, actual = 0;
     const uint8_t *data = join_data(decoder);
     decoder->zeros = data ? calloc(decoder->row_bytes + 4, 1) : NULL;
-    decoder->raw = decoder->zeros ? malloc(count + 4) : NULL;
+    if (decoder->zeros && ic_pages_allocate(&decoder->raw_pages, count + 4)) decoder->raw = decoder->raw_pages.start;
     struct libdeflate_decompressor *decompressor = decoder->raw ? libdeflate_alloc_decompressor() : NULL;
     enum libdeflate_result result = LIBDEFLATE_BAD_DATA;
     if (decompressor) {
@@ -197,13 +200,9 @@ bool ic_png_decompress(png_decoder *decoder) {
             decompressor, data, (size_t)decoder->data_bytes, decoder->raw, count, &actual);
         libdeflate_free_decompressor(decompressor);
     }
-    free(decoder->data);
-    decoder->data = NULL;
-    if (result == LIBDEFLATE_SUCCESS && actual == count) {
-        memset(decoder->raw + count, 0, 4);
-        return true;
-    }
-    free(decoder->raw);
+    ic_pages_free(&decoder->data);
+    if (result == LIBDEFLATE_SUCCESS && actual == count) return true;
+    ic_pages_free(&decoder->raw_pages);
     decoder->raw = NULL;
     return false;
 }

@@ -1,6 +1,5 @@
 #include "png.h"
 #include <setjmp.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void fail(png_structp png, png_const_charp message) {
@@ -61,12 +60,11 @@ ic_status ic_png_stream_header(png_decoder *decoder) {
 static ic_status read_interlaced(png_decoder *decoder, int passes) {
     const ic_header *header = &decoder->base.header;
     size_t stride = (size_t)header->width * header->channels;
-    decoder->picture = malloc(stride * header->height);
-    if (!decoder->picture) return ic_fail(&decoder->base, IC_NO_MEMORY, "no memory for its pixels");
+    if (!ic_pages_allocate(&decoder->picture, stride * header->height)) return ic_fail(&decoder->base, IC_NO_MEMORY, "no memory for its pixels");
     for (int pass = 0; pass < passes; pass++)
         for (uint32_t y = 0; y < header->height; y++) {
             if (y % 64 == 0 && ic_is_late(&decoder->base)) return decoder->base.status;
-            png_read_row(decoder->png, decoder->picture + stride * y, NULL);
+            png_read_row(decoder->png, (uint8_t *)decoder->picture.start + stride * y, NULL);
         }
     return IC_OK;
 }
@@ -86,8 +84,8 @@ ic_status ic_png_stream_rows(png_decoder *decoder, ic_rows *rows) {
     uint32_t wanted = ic_next_rows(base);
     size_t stride = (size_t)base->header.width * base->header.channels;
     if (setjmp(png_jmpbuf(decoder->png))) return base->status;
-    uint8_t *pixels = decoder->picture ? decoder->picture + stride * base->next_row : base->band;
-    if (!decoder->picture)
+    uint8_t *picture = decoder->picture.start, *pixels = picture ? picture + stride * base->next_row : base->band;
+    if (!picture)
         for (uint32_t y = 0; y < wanted; y++) png_read_row(decoder->png, pixels + stride * y, NULL);
     if (!wanted) png_read_end(decoder->png, NULL);
     *rows = (ic_rows){.pixels = pixels, .stride = stride, .count = wanted};

@@ -1,4 +1,5 @@
 #include "codec.h"
+#include "pages.h"
 #include <stdlib.h>
 #include <string.h>
 #include <webp/decode.h>
@@ -12,7 +13,7 @@ typedef struct {
     bool has_frame;
     WebPDecoderConfig config;
     WebPIDecoder *incremental;
-    uint8_t *canvas;
+    ic_pages canvas;
     size_t fed;         // bytes of the frame given to the decoder
     uint32_t decoded;   // rows of the frame
 } webp_decoder;
@@ -97,13 +98,12 @@ static ic_status start(ic_decoder *base) {
         decoder->config.input.height > (int)header->height - frame->y_offset)
         return ic_fail(base, IC_DAMAGED, "its first frame lies outside of its canvas");
     size_t stride = (size_t)header->width * header->channels, count = stride * header->height;
-    decoder->canvas = calloc(count, 1);
-    if (!decoder->canvas) return ic_fail(base, IC_NO_MEMORY, "no memory for its pixels");
+    if (!ic_pages_allocate(&decoder->canvas, count)) return ic_fail(base, IC_NO_MEMORY, "no memory for its pixels");
     size_t first = (size_t)frame->y_offset * stride + (size_t)frame->x_offset * header->channels;
     WebPDecBuffer *output = &decoder->config.output;
     output->colorspace = header->channels == 4 ? MODE_RGBA : MODE_RGB;
     output->is_external_memory = 1;
-    output->u.RGBA.rgba = decoder->canvas + first;
+    output->u.RGBA.rgba = (uint8_t *)decoder->canvas.start + first;
     output->u.RGBA.stride = (int)stride;
     output->u.RGBA.size = count - first;
     base->transform = ic_transform_open(&base->profile, IC_COLOUR, header->channels == 4);
@@ -140,7 +140,7 @@ static ic_status read_rows(ic_decoder *base, ic_rows *rows) {
     else if (decoder->decoded < (uint32_t)decoder->config.input.height) end = top + decoder->decoded;
     size_t stride = (size_t)header->width * header->channels;
     *rows = (ic_rows){
-        .pixels = decoder->canvas + base->next_row * stride, .stride = stride, .count = end - base->next_row};
+        .pixels = (uint8_t *)decoder->canvas.start + base->next_row * stride, .stride = stride, .count = end - base->next_row};
     return IC_OK;
 }
 
@@ -150,7 +150,7 @@ static void close(ic_decoder *base) {
     WebPFreeDecBuffer(&decoder->config.output);
     if (decoder->has_frame) WebPDemuxReleaseIterator(&decoder->frame);
     if (decoder->parts) WebPDemuxDelete(decoder->parts);
-    free(decoder->canvas);
+    ic_pages_free(&decoder->canvas);
 }
 
 const ic_codec ic_codec_webp = {sizeof(webp_decoder), read_header, start, read_rows, close};

@@ -7,10 +7,17 @@ import Glibc
 import Musl
 #endif
 
+/// Limits for files that are known.
+let generousLimits: PictureLimits = {
+    var limits = PictureLimits()
+    limits.bytes = 1 << 30
+    return limits
+}()
+
 /// What is measured of a file, as JSON.
 func measured(_ file: String) -> String {
     do throws(PictureError) {
-        let picture = try PictureMeasurer().measure(file: file)
+        let picture = try PictureMeasurer(limits: generousLimits).measure(file: file)
         let hues = picture.hueSectors
         let sectors = [hues.red, hues.yellow, hues.green, hues.cyan, hues.blue, hues.magenta, hues.colourless]
         let box = picture.redBox.map { "[\($0.x),\($0.y),\($0.width),\($0.height)]" } ?? "null"
@@ -45,7 +52,7 @@ func decode(
     _ bytes: UnsafeRawBufferPointer, start: (ic_header) -> Void, rows: (ic_rows) -> Void
 ) throws(PictureError) {
     guard let format = PictureFormat.detect(bytes) else { throw .unknownFormat("something else") }
-    let decoder = try RowDecoder(.memory(bytes), format: format, limits: PictureLimits())
+    let decoder = try RowDecoder(.memory(bytes), format: format, limits: generousLimits)
     let header = try decoder.readHeader(.full)
     try decoder.start()
     start(header)
