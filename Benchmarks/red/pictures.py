@@ -1,4 +1,4 @@
-"""Makes photograph-like pictures of 24 megapixels in FOLDER, in each format that red reads, from Tests/Fixtures/photos.
+"""Makes photograph-like pictures of 24 megapixels, and one of 200, in FOLDER, from Tests/Fixtures/photos.
 
     python3 pictures.py FOLDER
 
@@ -30,3 +30,10 @@ picture.save(folder / "picture.png")
 picture.save(folder / "lossy.webp", quality=85)
 picture.save(folder / "lossless.webp", lossless=True, quality=20, method=1)
 picture.quantize(256).save(folder / "picture.gif")
+
+# 200 megapixels: the same, over and over.
+huge = Image.new("RGB", (20_000, 10_000))
+for x in range(0, huge.width, picture.width):
+    for y in range(0, huge.height, picture.height):
+        huge.paste(picture, (x, y))
+huge.save(folder / "huge.jpg", quality=92)

@@ -22,9 +22,8 @@ func timed(_ file: String, rounds: Int) -> String {
             measuring = min(measuring, clock.measure { _ = try? PictureMeasurer(limits: generousLimits).measure(bytes) })
         }
     }
-    return """
-        {"file":"\(file)","pixels":\(pixels),"decode":\(nanoseconds(decoding)),"measure":\(nanoseconds(measuring))}
-        """
+    let times = "\"decode\":\(nanoseconds(decoding)),\"measure\":\(nanoseconds(measuring))"
+    return "{\"file\":\"\(file)\",\"pixels\":\(pixels),\(times)}"
 }
 
 private func nanoseconds(_ duration: Duration) -> Int64 {
@@ -60,8 +59,9 @@ func printKernels() {
         }
         let memory = gigabytesPerSecond(rows: rows, times: 1)
         let band = gigabytesPerSecond(rows: (128 << 10) / stride, times: 100)
-        print(
-            "{\"kernel\":\"\(kind)\",\"memory\":\((memory * 100).rounded() / 100),\"cache\":\((band * 100).rounded() / 100)}"
-        )
+        let figures = "\"memory\":\(rounded(memory)),\"cache\":\(rounded(band))"
+        print("{\"kernel\":\"\(kind)\",\(figures)}")
     }
 }
+
+private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -1,7 +1,7 @@
 // OpenCV's way to the share of red: decode, convert to HSV, keep two ranges of hue, count. Prints for each FILE the least of
 // ROUNDS times in nanoseconds, as JSON; the file's bytes are in memory, and there is one thread, as in `picture-check time`.
 //
-//     peer ROUNDS FILE…
+//     opencv ROUNDS FILE…
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
