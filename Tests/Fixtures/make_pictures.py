@@ -4,12 +4,12 @@ in the photographs.
 
     pip install numpy pillow && Tests/Fixtures/make_pictures.py
 
-PNGs are written here, bit by bit, so that what they hold does not depend on a library; JPEGs are Pillow's, and Pillow
-(libjpeg-turbo) decodes them for the count.
+PNGs are written here, bit by bit, so that what they hold does not depend on a library; the others are Pillow's, and Pillow
+(libjpeg-turbo, libwebp) decodes them for the count.
 """
-import json, pathlib, struct, zlib
+import io, json, pathlib, struct, zlib
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageCms
 
 here = pathlib.Path(__file__).parent
 pictures = here / "pictures"
@@ -123,9 +123,88 @@ for name, (image, options) in forms.items():
     image.save(file, **options)
     keep(file.name, file.read_bytes(), opaque(np.array(Image.open(file).convert("RGB"))))
 
+
+
+def profile(space, tags):
+    """An ICC profile for displays, version 2.1, of tags of 4 letters and their content."""
+    table, content, place = b"", b"", 128 + 4 + 12 * len(tags)
+    for name, value in tags:
+        value += b"\0" * (-len(value) % 4)
+        table += name + struct.pack(">II", place + len(content), len(value))
+        content += value
+    head = struct.pack(">I4sI4s4s4s", place + len(content), b"none", 0x02100000, b"mntr", space, b"XYZ ") + b"\0" * 12 + b"acsp"
+    head = head.ljust(68, b"\0") + struct.pack(">III", 0xf6d6, 0x10000, 0xd32d)
+    return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + content
+
+
+def xyz(*values):
+    return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(v * 65536)) for v in values)
+
+
+def gamma(value):
+    return b"curv\0\0\0\0" + struct.pack(">IH", 1, round(value * 256))
+
+
+# sRGB's primaries under the standard illuminant of profiles, D50; swapped: what is stored as red is green.
+primaries = [xyz(0.4361, 0.2225, 0.0139), xyz(0.3851, 0.7169, 0.0971), xyz(0.1431, 0.0606, 0.7141)]
+white = (b"wtpt", xyz(0.9642, 1.0, 0.8249))
+swapped = profile(b"RGB ", [white] + list(zip([b"gXYZ", b"rXYZ", b"bXYZ"], primaries))
+                  + [(name, gamma(2.2)) for name in (b"rTRC", b"gTRC", b"bTRC")])
+light_grey = profile(b"GRAY", [white, (b"kTRC", gamma(1.0))])
+srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+turned = Image.Exif()
+turned[0x112] = 6
+
+
+def converted(image, icc):
+    """sRGB by Little CMS."""
+    source = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    return np.array(ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"))
+
+
+def keep_file(name, image, shown=None, **options):
+    file = pictures / name
+    image.save(file, **options)
+    if shown is None:
+        shown = np.array(Image.open(file).convert("RGBA"))
+    keep(name, file.read_bytes(), shown)
+
+
+def frame(colour, size=(40, 30)):
+    return Image.new("RGBA", size, colour)
+
+
+keep_file("lossy.webp", photograph, quality=80)
+keep_file("lossless.webp", photograph, lossless=True)
+faded = photograph.copy()
+faded.putalpha(Image.linear_gradient("L").resize(photograph.size))
+keep_file("alpha.webp", faded, quality=80)
+keep_file("alpha-lossless.webp", faded, lossless=True, exact=True)
+keep_file("animated.webp", frame((200, 10, 10, 255)), save_all=True, append_images=[frame((10, 10, 200, 255))], lossless=True)
+keep_file("oriented.webp", photograph, quality=80, exif=turned)
+keep_file("swapped.webp", photograph, lossless=True, icc_profile=swapped)
+palette = photograph.quantize(64)
+keep_file("plain.gif", palette, interlace=0)
+keep_file("interlaced.gif", palette, interlace=1)
+keep_file("transparent.gif", palette, transparency=palette.getpixel((75, 50)))
+keep_file("animated.gif", frame((200, 10, 10, 255)).convert("RGB"), save_all=True,
+          append_images=[frame((10, 10, 200, 255)).convert("RGB")])
+keep_file("two-colours.gif", photograph.convert("1"))
+keep_file("oriented.jpg", photograph, quality=85, exif=turned)
+keep_file("srgb.jpg", photograph, quality=85, icc_profile=srgb)
+keep_file("swapped.jpg", photograph, quality=95, subsampling=0, icc_profile=swapped)
+keep_file("damaged-profile.jpg", photograph, quality=85, icc_profile=swapped[:150])
+keep_file("swapped.png", photograph, icc_profile=swapped)
+keep_file("light-grey.png", photograph.convert("L"), icc_profile=light_grey)
+for name, icc in [("swapped.webp", swapped), ("swapped.jpg", swapped), ("swapped.png", swapped), ("light-grey.png", light_grey)]:
+    image = Image.open(pictures / name)
+    keep(name, (pictures / name).read_bytes(), opaque(converted(image, icc)))
+
 for file in sorted((here / "photos").iterdir()):
     if file.suffix in (".jpg", ".png"):
-        image = np.array(Image.open(file).convert("RGBA"))
+        image = Image.open(file)
+        icc = image.info.get("icc_profile")
+        image = opaque(converted(image, icc)) if icc else np.array(image.convert("RGBA"))
         red, counted = count(image)
         golden[f"photos/{file.name}"] = {
             "redPixels": red, "pixels": counted, "width": image.shape[1], "height": image.shape[0]}

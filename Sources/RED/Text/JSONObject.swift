@@ -1,22 +1,32 @@
-/// A flat JSON object that keeps the order its members were given in.
+/// A JSON object that keeps the order its members were given in.
 struct JSONObject {
     /// What a member may hold.
     enum Value {
+        case null
+        case flag(Bool)
         case number(Int)
         case text(String)
+        case array([Value])
+        case object([(name: String, value: Value)])
+
+        /// The value as RFC 8259 text, without line breaks.
+        var text: String {
+            switch self {
+            case .null: "null"
+            case .flag(let flag): flag ? "true" : "false"
+            case .number(let number): "\(number)"
+            case .text(let text): JSONObject.quoted(text)
+            case .array(let values): "[\(values.map(\.text).joined(separator: ","))]"
+            case .object(let members): JSONObject(members: members).text
+            }
+        }
     }
 
     let members: [(name: String, value: Value)]
 
     /// The object as RFC 8259 text, without line breaks.
     var text: String {
-        let parts = members.map { member in
-            switch member.value {
-            case .number(let number): "\(Self.quoted(member.name)):\(number)"
-            case .text(let text): "\(Self.quoted(member.name)):\(Self.quoted(text))"
-            }
-        }
-        return "{\(parts.joined(separator: ","))}"
+        "{\(members.map { "\(Self.quoted($0.name)):\($0.value.text)" }.joined(separator: ","))}"
     }
 
     /// A JSON string: quotes, backslashes and control characters escaped (RFC 8259, section 7).
