@@ -13,7 +13,12 @@ struct PostImageTests {
             #expect(answer.fields["content-type"] == "application/json")
             #expect(try answer.id.count == 64)
             #expect(answer.fields["location"] == "/images/\(try answer.id)")
-            #expect(Set(try answer.json.keys) == ["id", "red", "redPixels", "pixels", "width", "height", "format"])
+            let members = try #require(try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])
+            #expect(
+                Set(members.keys) == [
+                    "id", "red", "redPixels", "pixels", "width", "height", "format", "meanRed", "meanGreen", "meanBlue",
+                    "hueSectors", "redBox", "orientation", "isApproximate",
+                ])
             #expect(try answer.json["width"] as? Int == 5)
             #expect(try answer.json["height"] as? Int == 7)
             #expect(try answer.json["pixels"] as? Int == 35)

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hoofprint
 import Hummingbird
 import NIOCore
@@ -11,6 +12,7 @@ struct UploadContent {
     /// The length of the body in bytes, where the client said it.
     let announcedBytes: Int?
     private var form: MultipartParser?
+    private var digest: ContentDigest?
     private var bodyBytes = 0
     private var fileBytes = 0
     /// Whether the body was read to its end, so that the connection can be used further.
@@ -20,6 +22,7 @@ struct UploadContent {
     init(_ request: Request, maximumBytes: Int) throws(Problem) {
         self.maximumBytes = maximumBytes
         announcedBytes = request.announcedBytes
+        digest = try ContentDigest(request.headers)
         let type = HeaderValue(request.headers[.contentType] ?? "")
         if type.value.hasPrefix("multipart/") {
             form = try Self.form(type)
@@ -32,6 +35,7 @@ struct UploadContent {
     /// Takes a chunk of the body; appends what belongs to the picture to `piece`.
     mutating func take(_ chunk: ByteBuffer, into piece: inout [UInt8]) throws(Problem) {
         bodyBytes += chunk.readableBytes
+        if digest != nil { span("body.hash") { digest?.update(chunk) } }
         let before = piece.count
         if form == nil {
             chunk.withUnsafeReadableBytes { piece.append(contentsOf: $0) }
@@ -55,6 +59,7 @@ struct UploadContent {
             throw Problem(status: .badRequest, detail: "The body ended before its Content-Length.")
         }
         isComplete = true
+        try digest?.finish()
         guard bodyBytes > 0 else {
             throw Problem(
                 status: .badRequest,
