@@ -33,10 +33,10 @@ struct ServeCommand: AsyncParsableCommand {
     var maxBytes = 32 << 20
 
     @Option(help: ArgumentHelp("The most uploads in flight.", valueName: "n"))
-    var maxUploads = 64
+    var maxUploads = 256
 
-    @Option(help: ArgumentHelp("The most uploads in flight of one client.", valueName: "n"))
-    var maxClientUploads = 64
+    @Option(help: ArgumentHelp("The most uploads in flight of one client, or address.", valueName: "n"))
+    var maxClientUploads = 128
 
     @Option(
         help: ArgumentHelp("The most connections; beyond, idle ones are closed for new ones.", valueName: "n"))

@@ -92,7 +92,8 @@ struct PictureStoreTests {
 
     @Test func `An exact measurement takes the place of an approximate one, and not the other way round`() async throws
     {
-        let store = try open(try TemporaryFolder())
+        let folder = try TemporaryFolder()
+        let store = try open(folder)
         #expect(try await put([1], store, isApproximate: true).record.isApproximate)
         #expect(try await !put([1], store, isApproximate: false).record.isApproximate)
         let last = try await put([1], store, isApproximate: true)

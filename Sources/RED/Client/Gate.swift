@@ -13,23 +13,24 @@ struct Gate: Sendable {
     /// - Parameter address: The client's network address: whose allowance a request without a valid key takes.
     /// - Throws: 401 without a valid key, 429 beyond the rate.
     func admit(_ request: Request, from address: String) throws(Problem) -> Client {
+        let anonymous = Client.anonymous.from(address)
         guard let keys else {
-            try count("address \(address)", request)
-            return .anonymous
+            try count(anonymous, request)
+            return anonymous
         }
         guard let client = Self.key(in: request).flatMap(keys.client(withKey:)) else {
-            try count("address \(address)", request)
+            try count(anonymous, request)
             throw Problem(
                 status: .unauthorized,
                 detail: "This server asks for a key. Send it as 'Authorization: Bearer KEY'.",
                 headers: [.wwwAuthenticate: "Bearer"], endsConnection: request.hasBody)
         }
-        try count("client \(client.name)", request)
+        try count(client, request)
         return client
     }
 
-    private func count(_ name: String, _ request: Request) throws(Problem) {
-        guard let seconds = limiter?.take(name) else { return }
+    private func count(_ client: Client, _ request: Request) throws(Problem) {
+        guard let seconds = limiter?.take(client.allowance) else { return }
         throw Problem(
             status: .tooManyRequests, detail: "These are more requests than a client may send; slow down.",
             headers: [.retryAfter: "\(seconds)"], endsConnection: request.hasBody)

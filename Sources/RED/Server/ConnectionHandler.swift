@@ -98,6 +98,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             connections.work(context.channel)
+            guard Self.namesOneHost(head) else {
+                return refuse(
+                    Problem(status: .badRequest, detail: "A request names one host, in a Host field."), context)
+            }
             phase = .body
             bodyBytes = 0
             slowLooks = 0
@@ -129,6 +133,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             refuse(Problem(status: .requestTimeout, detail: "The request's body comes too slowly."), context)
             context.fireErrorCaught(SlowBody())
         }
+    }
+
+    /// RFC 9112, section 3.2. The first Host field has become the authority.
+    private static func namesOneHost(_ head: HTTPRequest) -> Bool {
+        head.authority != nil && !head.headerFields.contains { $0.name.canonicalName == "host" }
     }
 
     private func greet(_ head: HTTPRequest, _ context: ChannelHandlerContext) {

@@ -13,9 +13,10 @@ extension REDServer {
         /// The most bytes of a picture; longer ones are refused with 413.
         public var maximumBytes = 32 << 20
         /// The most uploads in flight; further ones are refused with 503.
-        public var maximumUploads = 64
-        /// The most uploads in flight of one client; further ones are refused with 429.
-        public var maximumUploadsOfClient = 64
+        public var maximumUploads = 256
+        /// The most uploads in flight of one client, or where there are no keys of one address; further ones are refused with
+        /// 429. Less than all, so that nobody's stalled uploads keep everybody out.
+        public var maximumUploadsOfClient = 128
         /// The most connections; for a new one beyond them the one that has been idle longest is closed.
         public var maximumConnections = 16_384
         /// How many requests a second a client may send on average; further ones are refused with 429. Nil: any number.

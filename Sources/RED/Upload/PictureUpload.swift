@@ -89,7 +89,7 @@ struct PictureUpload: Sendable {
     }
 
     private func inSlot<R>(of client: Client, _ body: () async throws -> R) async throws -> R {
-        switch slots.take(client.name) {
+        switch slots.take(client.allowance) {
         case .full:
             throw Problem(
                 status: .serviceUnavailable, detail: "The server takes no more uploads at once; try again shortly.",
@@ -100,7 +100,7 @@ struct PictureUpload: Sendable {
                 headers: [.retryAfter: "1"], endsConnection: true)
         case nil: break
         }
-        defer { slots.giveBack(client.name) }
+        defer { slots.giveBack(client.allowance) }
         return try await body()
     }
 

@@ -61,6 +61,11 @@ struct Exchange: Sendable {
         }
     }
 
+    /// Sends `pieces` and reads until the server closes the connection, on the caller's thread.
+    func sendBlocking(_ pieces: [[UInt8]]) throws -> Answer? {
+        Answer(try exchange(pieces, false, nil))
+    }
+
     private func exchange(
         _ pieces: [[UInt8]], _ hangsUp: Bool, _ onContinue: (@Sendable () -> Void)?
     ) throws -> [UInt8] {
@@ -116,8 +121,12 @@ struct Exchange: Sendable {
         return Array("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n".utf8)
     }
 
-    func request(_ method: String, _ path: String) async throws -> Answer? {
-        try await send([Self.head(method, path)])
+    /// Sends a request, with its length said if there is a body.
+    func request(
+        _ method: String, _ path: String, _ fields: [String: String] = [:], body: [UInt8] = []
+    ) async throws -> Answer? {
+        let length = body.isEmpty ? [:] : ["Content-Length": "\(body.count)"]
+        return try await send([Self.head(method, path, fields.merging(length) { $1 }), body])
     }
 
     /// Posts a body with its length said.
