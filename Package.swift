@@ -167,7 +167,16 @@ let package = Package(
             name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         .systemLibrary(
             name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-        .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG"]),
+        // PNGs are decompressed whole by libdeflate, at twice zlib's speed; libpng has those too large for that.
+        .systemLibrary(
+            name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(
+            name: "CLibWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+        // ICC profiles to sRGB.
+        .systemLibrary(
+            name: "CLibLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"])]),
+        .target(
+            name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibDeflate", "CLibWebP", "CLibLCMS"]),
         .target(name: "Redness", dependencies: ["CImageCodecs", "Hoofprint"], swiftSettings: strict),
         .target(
             name: "RED",
@@ -282,6 +291,10 @@ let package = Package(
         .testTarget(
             name: "JSONDiffTests", dependencies: ["CJSONIndex", "JSONDiff", "JSONSamples", "TestSupport", "json-diff"],
             exclude: ["Golden"],
+            swiftSettings: strict),
+        // What scripts/check-pictures, scripts/fuzz-pictures and Benchmarks/red run.
+        .executableTarget(
+            name: "picture-check", dependencies: ["CImageCodecs", "Redness"], path: "Tests/PictureCheck",
             swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(

@@ -1,31 +1,18 @@
-#include "CImageCodecs.h"
-#include <setjmp.h>
-#include <stdio.h>
+#include "jpeg.h"
+#include <jerror.h>
 #include <stdlib.h>
 #include <string.h>
-#include <jpeglib.h>
-#include <jerror.h>
 
-struct ic_jpeg {
-    struct jpeg_decompress_struct info;
-    struct jpeg_error_mgr errors;
-    jmp_buf escape;
-    ic_status status;
-    char message[IC_MESSAGE];
-    uint8_t *inks; // a row of CMYK
-};
-
-static ic_jpeg *decoder_of(j_common_ptr info) { return (ic_jpeg *)info; }
+jpeg_decoder *ic_jpeg_decoder_of(void *info) { return (jpeg_decoder *)((char *)info - offsetof(jpeg_decoder, info)); }
 
 static void fail(j_common_ptr info) {
-    ic_jpeg *decoder = decoder_of(info);
+    jpeg_decoder *decoder = ic_jpeg_decoder_of(info);
     char message[JMSG_LENGTH_MAX];
     info->err->format_message(info, message);
-    snprintf(decoder->message, sizeof decoder->message, "%s", message);
     int code = info->err->msg_code;
-    decoder->status = code == JWRN_HIT_MARKER || code == JWRN_JPEG_EOF || code == JERR_INPUT_EOF ? IC_TRUNCATED
-                      : code == JERR_OUT_OF_MEMORY                                               ? IC_NO_MEMORY
-                                                                                                 : IC_DAMAGED;
+    if (code == JERR_INPUT_EOF) ic_fail_at_end(&decoder->base, decoder->place);
+    else if (code == JERR_OUT_OF_MEMORY) ic_fail(&decoder->base, IC_NO_MEMORY, "%s", message);
+    else ic_fail(&decoder->base, code == JWRN_HIT_MARKER ? IC_TRUNCATED : IC_DAMAGED, "%s", message);
     longjmp(decoder->escape, 1);
 }
 
@@ -39,27 +26,31 @@ static void note(j_common_ptr info, int level) {
 
 static void stay_silent(j_common_ptr info) { (void)info; }
 
-ic_jpeg *ic_jpeg_open(const uint8_t *bytes, size_t count) {
-    ic_jpeg *decoder = calloc(1, sizeof *decoder);
-    if (!decoder) return NULL;
-    decoder->info.err = jpeg_std_error(&decoder->errors);
+static ic_status read_header(ic_decoder *base, bool is_half) {
+    jpeg_decoder *decoder = (jpeg_decoder *)base;
+    struct jpeg_decompress_struct *info = &decoder->info;
+    info->err = jpeg_std_error(&decoder->errors);
     decoder->errors.error_exit = fail;
     decoder->errors.emit_message = note;
     decoder->errors.output_message = stay_silent;
-    if (setjmp(decoder->escape)) return decoder;
-    jpeg_create_decompress(&decoder->info);
-    jpeg_mem_src(&decoder->info, bytes, count);
-    return decoder;
-}
-
-ic_status ic_jpeg_header(ic_jpeg *decoder, ic_header *header) {
-    if (decoder->status) return decoder->status;
-    if (setjmp(decoder->escape)) return decoder->status;
-    struct jpeg_decompress_struct *info = &decoder->info;
+    decoder->place = "the header";
+    if (setjmp(decoder->escape)) return base->status;
+    jpeg_create_decompress(info);
+    ic_jpeg_use_source(decoder);
+    ic_jpeg_use_markers(decoder);
     jpeg_read_header(info, TRUE);
     bool is_cmyk = info->jpeg_color_space == JCS_CMYK || info->jpeg_color_space == JCS_YCCK;
     info->out_color_space = is_cmyk ? JCS_CMYK : JCS_RGB;
-    *header = (ic_header){.width = info->image_width, .height = info->image_height, .channels = 3};
+    info->scale_num = 1;
+    info->scale_denom = is_half ? 2 : 1;
+    jpeg_calc_output_dimensions(info);
+    base->header = (ic_header){
+        .width = info->image_width,
+        .height = info->image_height,
+        .row_pixels = info->output_width,
+        .row_count = info->output_height,
+        .channels = 3,
+    };
     uint64_t samples = 0;
     for (int index = 0; index < info->num_components; index++) {
         const jpeg_component_info *component = &info->comp_info[index];
@@ -67,48 +58,54 @@ ic_status ic_jpeg_header(ic_jpeg *decoder, ic_header *header) {
     }
     // Several scans: the coefficients of the whole picture are kept, two bytes each (libjpeg's structure.txt).
     // One scan: some rows of blocks.
-    header->memory_bytes =
+    base->header.memory_bytes =
         jpeg_has_multiple_scans(info) ? samples * sizeof(JCOEF) : (uint64_t)info->image_width * 64 * 4;
     return IC_OK;
 }
 
-ic_status ic_jpeg_start(ic_jpeg *decoder, uint64_t memory_bytes) {
-    if (decoder->status) return decoder->status;
-    if (setjmp(decoder->escape)) return decoder->status;
+/// A progressive picture is read scan by scan before any row comes out, and each scan is work: real ones have about ten.
+static ic_status read_scans(jpeg_decoder *decoder) {
+    enum { MAXIMUM_SCANS = 100 };
     struct jpeg_decompress_struct *info = &decoder->info;
-    // Beyond this libjpeg would write temporary files.
-    info->mem->max_memory_to_use = memory_bytes > (1u << 30) ? 1 << 30 : (long)memory_bytes + (1 << 20);
-    if (info->out_color_space == JCS_CMYK) {
-        decoder->inks = malloc((size_t)info->image_width * 4);
-        if (!decoder->inks) return decoder->status = IC_NO_MEMORY;
+    info->buffered_image = TRUE;
+    jpeg_start_decompress(info);
+    unsigned steps = 0;
+    while (jpeg_consume_input(info) != JPEG_REACHED_EOI) {
+        if (info->input_scan_number > MAXIMUM_SCANS)
+            return ic_fail(&decoder->base, IC_TOO_LARGE, "more than %d scans", MAXIMUM_SCANS);
+        if (++steps % 16 == 0 && ic_is_late(&decoder->base)) return decoder->base.status;
     }
-    // A progressive picture is read scan by scan, and each scan is work: real ones have about ten.
-    if (jpeg_has_multiple_scans(info)) {
-        enum { MAXIMUM_SCANS = 100 };
-        info->buffered_image = TRUE;
-        jpeg_start_decompress(info);
-        int state;
-        do {
-            state = jpeg_consume_input(info);
-            if (info->input_scan_number > MAXIMUM_SCANS) {
-                snprintf(decoder->message, sizeof decoder->message, "more than %d scans", MAXIMUM_SCANS);
-                return decoder->status = IC_TOO_LARGE;
-            }
-            if (state == JPEG_SUSPENDED) {
-                snprintf(decoder->message, sizeof decoder->message, "the data end within a scan");
-                return decoder->status = IC_TRUNCATED;
-            }
-        } while (state != JPEG_REACHED_EOI);
-        jpeg_start_output(info, info->input_scan_number);
-    } else {
-        jpeg_start_decompress(info);
-    }
+    jpeg_start_output(info, info->input_scan_number);
     return IC_OK;
 }
 
-// Adobe writes inks inverted: 255 is no ink. Red is what cyan and black let through.
+static ic_status start(ic_decoder *base) {
+    jpeg_decoder *decoder = (jpeg_decoder *)base;
+    struct jpeg_decompress_struct *info = &decoder->info;
+    if (setjmp(decoder->escape)) return base->status;
+    // Beyond this libjpeg would write temporary files.
+    info->mem->max_memory_to_use =
+        base->limits.memory_bytes > (1u << 30) ? 1 << 30 : (long)base->limits.memory_bytes + (1 << 20);
+    if (!ic_allocate_band(base, (size_t)info->output_width * 3)) return base->status;
+    if (info->out_color_space == JCS_CMYK) {
+        // Adobe writes inks inverted: 255 is no ink.
+        decoder->inks_colours =
+            ic_transform_open(&base->profile, info->saw_Adobe_marker ? IC_INKS_INVERTED : IC_INKS, false);
+        decoder->inks = malloc((size_t)info->output_width * 4);
+        if (!decoder->inks) return ic_fail(base, IC_NO_MEMORY, "no memory for its rows");
+    } else {
+        base->transform =
+            ic_transform_open(&base->profile, info->num_components == 1 ? IC_GREY : IC_COLOUR, false);
+    }
+    decoder->place = "the picture";
+    if (jpeg_has_multiple_scans(info)) return read_scans(decoder);
+    jpeg_start_decompress(info);
+    return IC_OK;
+}
+
+/// Without a profile: a component is what its ink and black let through.
 static void paint_inks(const uint8_t *inks, uint8_t *pixels, uint32_t width, bool is_inverted) {
-    for (uint32_t x = 0; x < width; x++, inks += 4, pixels += 3) {
+    for (uint32_t index = 0; index < width; index++, inks += 4, pixels += 3) {
         unsigned black = is_inverted ? inks[3] : 255u - inks[3];
         for (int ink = 0; ink < 3; ink++) {
             unsigned light = is_inverted ? inks[ink] : 255u - inks[ink];
@@ -117,31 +114,46 @@ static void paint_inks(const uint8_t *inks, uint8_t *pixels, uint32_t width, boo
     }
 }
 
-ic_status ic_jpeg_rows(ic_jpeg *decoder, uint8_t *pixels, uint32_t rows) {
-    if (decoder->status) return decoder->status;
-    if (setjmp(decoder->escape)) return decoder->status;
+static void read_inks(jpeg_decoder *decoder, uint8_t *pixels) {
     struct jpeg_decompress_struct *info = &decoder->info;
+    JSAMPROW row = decoder->inks;
+    jpeg_read_scanlines(info, &row, 1);
+    if (decoder->inks_colours) ic_transform_inks(decoder->inks_colours, row, pixels, info->output_width);
+    else paint_inks(row, pixels, info->output_width, info->saw_Adobe_marker);
+}
+
+static ic_status read_rows(ic_decoder *base, ic_rows *rows) {
+    jpeg_decoder *decoder = (jpeg_decoder *)base;
+    struct jpeg_decompress_struct *info = &decoder->info;
+    if (setjmp(decoder->escape)) return base->status;
+    uint32_t wanted = ic_next_rows(base);
     size_t stride = (size_t)info->output_width * 3;
-    for (uint32_t row = 0; row < rows; row++, pixels += stride) {
-        JSAMPROW line = decoder->inks ? decoder->inks : pixels;
-        if (jpeg_read_scanlines(info, &line, 1) != 1) return decoder->status = IC_TRUNCATED;
-        if (decoder->inks) paint_inks(decoder->inks, pixels, info->output_width, info->saw_Adobe_marker);
+    for (uint32_t row = 0; row < wanted;) {
+        uint8_t *next = base->band + row * stride;
+        if (decoder->inks) {
+            read_inks(decoder, next);
+            row++;
+            continue;
+        }
+        JSAMPROW lines[16];
+        uint32_t count = wanted - row < 16 ? wanted - row : 16;
+        for (uint32_t index = 0; index < count; index++) lines[index] = next + index * stride;
+        row += jpeg_read_scanlines(info, lines, count);
     }
+    if (!wanted) {
+        decoder->place = "what follows the last row";
+        if (info->buffered_image) jpeg_finish_output(info);
+        jpeg_finish_decompress(info);
+    }
+    *rows = (ic_rows){.pixels = base->band, .stride = stride, .count = wanted};
     return IC_OK;
 }
 
-ic_status ic_jpeg_finish(ic_jpeg *decoder) {
-    if (decoder->status) return decoder->status;
-    if (setjmp(decoder->escape)) return decoder->status;
-    if (decoder->info.buffered_image) jpeg_finish_output(&decoder->info);
-    jpeg_finish_decompress(&decoder->info);
-    return IC_OK;
-}
-
-const char *ic_jpeg_message(const ic_jpeg *decoder) { return decoder->message; }
-
-void ic_jpeg_close(ic_jpeg *decoder) {
-    if (!setjmp(decoder->escape)) jpeg_destroy_decompress(&decoder->info);
+static void close(ic_decoder *base) {
+    jpeg_decoder *decoder = (jpeg_decoder *)base;
+    if (decoder->info.mem && !setjmp(decoder->escape)) jpeg_destroy_decompress(&decoder->info);
+    ic_transform_close(decoder->inks_colours);
     free(decoder->inks);
-    free(decoder);
 }
+
+const ic_codec ic_codec_jpeg = {sizeof(jpeg_decoder), read_header, start, read_rows, close};

@@ -5,7 +5,7 @@
 /// the two others: if the middle one is at least as near to the smallest as to the largest, it is the largest, and the hue is
 /// within 30° of that primary colour; if not, it is the smallest, and the hue is within 30° of that colour's complement.
 public struct HueSectors: Sendable, Equatable {
-    /// Hues from 330° to 30°. Wider than what counts as red, see ``RedCounter``, and of any saturation.
+    /// Hues from 330° to 30°. Wider than what counts as red, see ``PictureMeasurement/redPixels``.
     public let red: Int
     /// Hues between 30° and 90°.
     public let yellow: Int

@@ -16,9 +16,9 @@ public enum PictureError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, and what would mend it, in one line.
     public var description: String {
         switch self {
-        case .empty: "there is no picture: the body is empty; send a JPEG or PNG"
+        case .empty: "there is no picture: the body is empty; send a JPEG, PNG, WebP or GIF"
         case .unknownFormat(let beginning):
-            "this is neither a JPEG nor a PNG: it begins with \(beginning); send one of these"
+            "this is no JPEG, PNG, WebP or GIF: it begins with \(beginning); send one of these"
         case .truncated(let detail): "the picture is cut short (\(detail)); send the whole file"
         case .damaged(let detail): "the picture is damaged (\(detail)); send an intact file"
         case .tooLarge(let detail): "the picture is too large: \(detail)"

@@ -3,7 +3,11 @@ public struct PictureMeasurement: Sendable, Equatable {
     /// Red pixels in parts per million of the pixels that count, rounded to the nearest; 0 where none counts.
     public let red: Int
 
-    /// How many pixels are red, see ``RedCounter``.
+    /// How many pixels are red.
+    ///
+    /// A pixel, 8 bits of sRGB a component, is red if R is its largest component, 3·|G−B| ≤ R−min (its hue is within 20° of
+    /// red), 5·min ≤ 3·R (its saturation is at least 40 %) and R ≥ 50 (it is not black). Of all 2²⁴ colours 1,563,053 are
+    /// red. Integers only: every machine counts the same.
     public let redPixels: Int
 
     /// How many pixels count: all but those whose alpha is below 128 of 255. Where ``isApproximate``, of the picture as it
@@ -31,7 +35,12 @@ public struct PictureMeasurement: Sendable, Equatable {
     /// Which hues there are.
     public let hueSectors: HueSectors
 
-    /// Where the dominant patch of red is in the picture as it is displayed, see ``RedPatches``; nil where there is none.
+    /// Where the dominant patch of red is, in the picture as it is displayed; nil where there is none.
+    ///
+    /// The stored picture is divided into cells of 8 by 8 pixels from its upper left corner on; those at its right and lower
+    /// edge may be smaller. A cell is red if at least half of its pixels are. Red cells that touch, at corners too, are a
+    /// patch. The dominant one has the most red pixels; of equals it is the one that begins further up, then further left.
+    /// The box bounds its cells.
     public let redBox: PictureBox?
 
     /// How the picture is turned to be displayed, as EXIF numbers it: 1...8; 1: not at all.

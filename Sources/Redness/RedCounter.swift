@@ -1,74 +1,101 @@
-/// Counts red pixels.
-///
-/// A pixel, 8 bits of sRGB a component, is red if R is its largest component, 3·|G−B| ≤ R−min (its hue is within 20° of
-/// red), 5·min ≤ 3·R (its saturation is at least 40 %) and R ≥ 50 (it is not black). Of all 2²⁴ colours 1,563,053 are
-/// red. Integers only: every machine counts the same.
-public struct RedCounter: Sendable {
-    /// Red pixels so far.
-    public private(set) var redPixels = 0
+import CImageCodecs
 
-    /// Pixels so far, less those of alpha below 128.
-    public private(set) var pixels = 0
+/// Counts a picture's pixels, row by row from its top: what is red, see ``PictureMeasurement/redPixels``, the components' sums,
+/// sectors of hue, and where red lies. Its memory grows with the width alone.
+package struct RedCounter: ~Copyable {
+    /// How the counting is done. All kinds count the same.
+    package enum Kind: CaseIterable {
+        case plain, avx2, avx512, neon
 
-    /// Makes a counter at zero.
-    public init() {}
+        /// Whether this processor has it.
+        package var isAvailable: Bool { ic_tally_has(tallyKind) != 0 }
 
-    /// Counts `count` pixels of R, G, B, three bytes each.
-    public mutating func countRGB(_ bytes: UnsafePointer<UInt8>, count: Int) {
-        pixels += count
-        var position = bytes
-        var left = count
-        while left > 0 {
-            let block = min(left, Self.blockPixels)
-            var red: UInt32 = 0
-            for index in 0..<block {
-                let pixel = position + 3 &* index
-                red &+= Self.isRed(pixel[0], pixel[1], pixel[2])
+        fileprivate var tallyKind: ic_tally_kind {
+            switch self {
+            case .plain: IC_TALLY_PLAIN
+            case .avx2: IC_TALLY_AVX2
+            case .avx512: IC_TALLY_AVX512
+            case .neon: IC_TALLY_NEON
             }
-            redPixels += Int(red)
-            position += 3 &* block
-            left -= block
         }
     }
 
-    /// Counts `count` pixels of R, G, B, alpha, four bytes each.
-    public mutating func countRGBA(_ bytes: UnsafePointer<UInt8>, count: Int) {
-        var position = bytes
+    private let kind: ic_tally_kind
+    private let width: Int
+    /// 3: R, G, B; 4: R, G, B, alpha.
+    private let channels: Int
+    private var row = 0
+    private var tally = ic_tally()
+    private var patches: RedPatches
+    /// How many pixels are red in each cell of the current row of cells.
+    private let cells: UnsafeMutableBufferPointer<UInt64>
+
+    /// Makes a counter for rows of a width, counting in a given way or the quickest that this processor has.
+    package init(width: Int, channels: Int, kind: Kind? = nil) {
+        self.kind = kind?.tallyKind ?? ic_tally_best()
+        self.width = width
+        self.channels = channels
+        patches = RedPatches(width: width)
+        cells = .allocate(capacity: ic_tally_cells(width))
+        cells.initialize(repeating: 0)
+    }
+
+    deinit {
+        cells.deallocate()
+    }
+
+    /// Counts the next `count` rows, `stride` bytes from one to the next.
+    package mutating func count(rows pixels: UnsafePointer<UInt8>, stride: Int, count: Int) {
+        var pixels = pixels
         var left = count
         while left > 0 {
-            let block = min(left, Self.blockPixels)
-            var red: UInt32 = 0
-            var opaque: UInt32 = 0
-            for index in 0..<block {
-                let pixel = position + 4 &* index
-                let isOpaque = UInt32(pixel[3] &>> 7)
-                opaque &+= isOpaque
-                red &+= isOpaque & Self.isRed(pixel[0], pixel[1], pixel[2])
-            }
-            redPixels += Int(red)
-            pixels += Int(opaque)
-            position += 4 &* block
-            left -= block
+            let rows = min(left, RedPatches.cellSide - row % RedPatches.cellSide)
+            ic_tally_rows(
+                kind, &tally, pixels, stride, UInt32(width), UInt32(rows), UInt32(channels), cells.baseAddress)
+            row += rows
+            if row % RedPatches.cellSide == 0 { endCells(rows: RedPatches.cellSide) }
+            pixels += rows * stride
+            left -= rows
         }
     }
 
-    /// Small enough for 32-bit sums, large enough that the loop over blocks costs nothing.
-    private static let blockPixels = 1 << 16
+    /// After the last row.
+    package mutating func finish() {
+        if row % RedPatches.cellSide > 0 { endCells(rows: row % RedPatches.cellSide) }
+        patches.finish()
+    }
 
-    /// Returns 1 for a red pixel, else 0. Without branches, so that the loops above are vectorised: every condition is
-    /// a difference whose sign bit says that it fails.
-    @inline(__always)
-    static func isRed(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt32 {
-        let red = Int16(truncatingIfNeeded: red)
-        let green = Int16(truncatingIfNeeded: green)
-        let blue = Int16(truncatingIfNeeded: blue)
-        let smallest = min(green, blue)
-        let largest = max(green, blue)
-        // R largest also means that the smallest component is that of G and B, or R equal to both, which 5·min ≤ 3·R
-        // refuses.
-        let failures =
-            (red &- largest) | (red &- smallest &- 3 &* (largest &- smallest)) | (3 &* red &- 5 &* smallest)
-            | (red &- 50)
-        return UInt32(truncatingIfNeeded: ~failures &>> 15) & 1
+    private mutating func endCells(rows: Int) {
+        patches.add(UnsafeBufferPointer(cells), rows: rows)
+        cells.update(repeating: 0)
+    }
+
+    /// Red pixels.
+    package var redPixels: Int { Int(tally.red) }
+
+    /// Pixels that count: all, or with alpha those of 128 and above.
+    var pixels: Int { Int(tally.pixels) }
+
+    /// The components' sums over the pixels that count.
+    package var sums: (red: Int, green: Int, blue: Int) { (Int(tally.sums.0), Int(tally.sums.1), Int(tally.sums.2)) }
+
+    /// The dominant patch, in the rows counted.
+    package var redBox: PictureBox? { patches.dominant?.box }
+
+    /// Which hues there are.
+    package var hueSectors: HueSectors {
+        let primary = (red: Int(tally.largest.0), green: Int(tally.largest.1))
+        // Of the others the smallest component stands out: the hue is its complement's.
+        let secondary = (
+            cyan: Int(tally.outstanding.0) - primary.red, magenta: Int(tally.outstanding.1) - primary.green
+        )
+        let coloured = Int(tally.coloured)
+        let primaries = Int(tally.primary)
+        func share(_ count: Int) -> Int { PictureMeasurement.share(count, of: pixels, times: 1_000_000) }
+        return HueSectors(
+            red: share(primary.red), yellow: share(coloured - primaries - secondary.cyan - secondary.magenta),
+            green: share(primary.green), cyan: share(secondary.cyan),
+            blue: share(primaries - primary.red - primary.green), magenta: share(secondary.magenta),
+            colourless: share(pixels - coloured))
     }
 }

@@ -1,94 +1,89 @@
 import CImageCodecs
 
-/// Decodes a picture row by row, by libjpeg-turbo or libpng.
-struct RowDecoder {
-    struct Header {
-        let width: Int
-        let height: Int
-        /// 3: R, G, B; 4: R, G, B, alpha.
-        let channels: Int
-        /// What the decoder keeps besides the rows it gives out.
-        let decoderBytes: Int
-    }
+/// Decodes a picture row by row, whatever its format.
+package struct RowDecoder: ~Copyable {
+    /// Where a picture's bytes are; they stay there until it is closed.
+    package enum Source {
+        case memory(UnsafeRawBufferPointer)
+        case file(descriptor: Int32, bytes: Int)
 
-    private enum Handle {
-        case jpeg(OpaquePointer)
-        case png(OpaquePointer)
-    }
-
-    let format: PictureFormat
-    private let handle: Handle
-
-    /// Opens a decoder on bytes that stay where they are until it is closed.
-    init(_ bytes: UnsafeRawBufferPointer, format: PictureFormat) throws(PictureError) {
-        self.format = format
-        let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        switch format {
-        case .jpeg:
-            guard let decoder = ic_jpeg_open(start, bytes.count) else { throw .tooLarge("no memory to decode it") }
-            handle = .jpeg(decoder)
-        case .png:
-            guard let decoder = ic_png_open(start, bytes.count) else { throw .tooLarge("no memory to decode it") }
-            handle = .png(decoder)
-        case .webp, .gif: throw .unknownFormat("a \(format) picture")
+        var count: Int {
+            switch self {
+            case .memory(let bytes): bytes.count
+            case .file(_, let bytes): bytes
+            }
         }
     }
 
-    func close() {
-        switch handle {
-        case .jpeg(let decoder): ic_jpeg_close(decoder)
-        case .png(let decoder): ic_png_close(decoder)
-        }
+    private let decoder: OpaquePointer
+
+    /// Opens a decoder; nothing is read yet.
+    package init(_ source: Source, format: PictureFormat, limits: PictureLimits) throws(PictureError) {
+        var decoderLimits = ic_limits(
+            memory_bytes: UInt64(clamping: limits.decoderBytes),
+            cpu_nanoseconds: UInt64(clamping: limits.processorMilliseconds * 1_000_000),
+            frames: UInt32(clamping: limits.frames))
+        let decoder =
+            switch source {
+            case .memory(let bytes):
+                ic_open(
+                    format.decoderFormat, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), -1,
+                    UInt64(bytes.count), &decoderLimits)
+            case .file(let descriptor, let bytes):
+                ic_open(format.decoderFormat, nil, descriptor, UInt64(bytes), &decoderLimits)
+            }
+        guard let decoder else { throw .tooLarge("no memory to decode it") }
+        self.decoder = decoder
+    }
+
+    deinit {
+        ic_close(decoder)
     }
 
     /// Reads the header; allocates nothing of the picture's size.
-    func readHeader() throws(PictureError) -> Header {
+    package func readHeader(_ scale: PictureScale) throws(PictureError) -> ic_header {
         var header = ic_header()
-        switch handle {
-        case .jpeg(let decoder): try check(ic_jpeg_header(decoder, &header))
-        case .png(let decoder): try check(ic_png_header(decoder, &header))
-        }
-        return Header(
-            width: Int(header.width), height: Int(header.height), channels: Int(header.channels),
-            decoderBytes: Int(clamping: header.memory_bytes))
+        try check(ic_read_header(decoder, scale == .half, &header))
+        return header
     }
 
-    /// Begins decoding, within `memoryBytes`.
-    func start(_ memoryBytes: Int) throws(PictureError) {
-        switch handle {
-        case .jpeg(let decoder): try check(ic_jpeg_start(decoder, UInt64(memoryBytes)))
-        case .png(let decoder): try check(ic_png_start(decoder, UInt64(memoryBytes)))
-        }
+    /// Begins decoding.
+    package func start() throws(PictureError) {
+        try check(ic_start(decoder))
     }
 
-    /// Decodes the next rows into `pixels`, which has room for them.
-    func read(rows: Int, into pixels: UnsafeMutablePointer<UInt8>) throws(PictureError) {
-        switch handle {
-        case .jpeg(let decoder): try check(ic_jpeg_rows(decoder, pixels, UInt32(rows)))
-        case .png(let decoder): try check(ic_png_rows(decoder, pixels, UInt32(rows)))
-        }
+    /// Decodes the next rows, which are the decoder's. None after the last one: the picture is whole.
+    package func readRows() throws(PictureError) -> ic_rows {
+        var rows = ic_rows()
+        try check(ic_read_rows(decoder, &rows))
+        return rows
     }
 
-    /// Reads what follows the last row: a picture without its end is cut short.
-    func finish() throws(PictureError) {
-        switch handle {
-        case .jpeg(let decoder): try check(ic_jpeg_finish(decoder))
-        case .png(let decoder): try check(ic_png_finish(decoder))
-        }
+    /// The picture's orientation, known after the last row.
+    var orientation: Orientation {
+        Orientation(exif: Int(ic_orientation(decoder)))
     }
 
     private func check(_ status: ic_status) throws(PictureError) {
         guard status != IC_OK else { return }
-        let message =
-            switch handle {
-            case .jpeg(let decoder): String(cString: ic_jpeg_message(decoder))
-            case .png(let decoder): String(cString: ic_png_message(decoder))
-            }
+        let message = String(cString: ic_message(decoder))
         switch status {
         case IC_TRUNCATED: throw .truncated(message)
         case IC_TOO_LARGE: throw .tooLarge(message)
         case IC_NO_MEMORY: throw .tooLarge("no memory to decode it")
+        case IC_UNREADABLE: throw .unreadable(message)
         default: throw .damaged(message)
+        }
+    }
+}
+
+extension PictureFormat {
+    fileprivate var decoderFormat: ic_format {
+        switch self {
+        case .jpeg: IC_JPEG
+        case .png: IC_PNG
+        case .webp: IC_WEBP
+        case .gif: IC_GIF
         }
     }
 }
