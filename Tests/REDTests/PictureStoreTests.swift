@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import TestSupport
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
 
 struct PictureStoreTests {
     private func open(_ folder: TemporaryFolder) throws -> PictureStore {
-        try PictureStore(folder: folder.url.path, logger: Logger(label: "red") { _ in SwiftLogNoOpLogHandler() })
+        try PictureStore(folder: folder.url.path, logger: TestServer.silentLogger)
     }
 
     private func record(_ id: PictureID, _ client: String, isApproximate: Bool = false) -> PictureRecord {
@@ -159,7 +158,7 @@ struct PictureStoreTests {
         let file = folder.url.appendingPathComponent("file")
         try Data().write(to: file)
         let error = #expect(throws: StoreError.self) {
-            try PictureStore(folder: file.path, logger: Logger(label: "red"))
+            try PictureStore(folder: file.path, logger: TestServer.silentLogger)
         }
         #expect(error?.description == "cannot create the folder '\(file.path)': Not a directory")
     }

@@ -14,8 +14,11 @@ struct ContentDigest {
 
     /// Nil if nothing is stated that is checked.
     ///
+    /// - Parameters:
+    ///   - headers: The request's.
+    ///   - isHashed: Whether the content's SHA-256 is known in the end anyway, so that it need not be found here.
     /// - Throws: 400 for a field that does not follow the RFC's syntax.
-    init?(_ headers: HTTPFields) throws(Problem) {
+    init?(_ headers: HTTPFields, isHashed: Bool) throws(Problem) {
         guard let name = HTTPField.Name("Content-Digest") else { return nil }
         let members = headers[values: name].flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
         for member in members {
@@ -30,7 +33,7 @@ struct ContentDigest {
             case "sha-256":
                 guard bytes.count == SHA256.byteCount else { throw Self.malformed(String(member)) }
                 stated256 = bytes
-                hash256 = SHA256()
+                if !isHashed { hash256 = SHA256() }
             case "sha-512":
                 guard bytes.count == SHA512.byteCount else { throw Self.malformed(String(member)) }
                 stated512 = bytes
@@ -51,9 +54,10 @@ struct ContentDigest {
 
     /// The content is at its end.
     ///
+    /// - Parameter known256: The content's SHA-256, where it is known anyway.
     /// - Throws: 400 if it is not what was stated.
-    func finish() throws(Problem) {
-        let is256 = stated256 == hash256.map { Array($0.finalize()) }
+    func finish(_ known256: [UInt8]?) throws(Problem) {
+        let is256 = stated256 == nil || stated256 == hash256.map { Array($0.finalize()) } ?? known256
         let is512 = stated512 == hash512.map { Array($0.finalize()) }
         guard is256, is512 else {
             throw Problem(

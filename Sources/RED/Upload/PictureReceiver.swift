@@ -14,7 +14,7 @@ struct PictureReceiver: Sendable {
     /// - Parameter isKept: Whether the picture may be kept, so that its name, its hash, is needed.
     /// - Throws: A ``Problem`` for what is no acceptable body; nothing is left of it then.
     func receive(_ request: Request, isKept: Bool, _ logger: Logger) async throws -> IncomingPicture {
-        var content = try UploadContent(request, maximumBytes: maximumBytes)
+        var content = try UploadContent(request, maximumBytes: maximumBytes, isHashed: isKept)
         let picture = try await files.run { try store.receive(isHashed: isKept) }
         do {
             try await transfer(request.body, &content, to: picture)
@@ -54,10 +54,10 @@ struct PictureReceiver: Sendable {
                 try await files.run { try picture.append(full) }
             }
         }
-        try content.finish()
         if !piece.isEmpty {
             let last = piece
             try await files.run { try picture.append(last) }
         }
+        try content.finish(picture.hash)
     }
 }

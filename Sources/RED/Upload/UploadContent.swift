@@ -19,14 +19,18 @@ struct UploadContent {
     private(set) var isComplete = false
 
     /// Finds out from the request's head what the body is; refuses what it says to be too long.
-    init(_ request: Request, maximumBytes: Int) throws(Problem) {
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - maximumBytes: The most bytes of a picture.
+    ///   - isHashed: Whether the picture's SHA-256 is known in the end.
+    init(_ request: Request, maximumBytes: Int, isHashed: Bool) throws(Problem) {
         self.maximumBytes = maximumBytes
         announcedBytes = request.announcedBytes
-        digest = try ContentDigest(request.headers)
         let type = HeaderValue(request.headers[.contentType] ?? "")
-        if type.value.hasPrefix("multipart/") {
-            form = try Self.form(type)
-        }
+        let isForm = type.value.hasPrefix("multipart/")
+        digest = try ContentDigest(request.headers, isHashed: isHashed && !isForm)
+        if isForm { form = try Self.form(type) }
         if let announcedBytes, announcedBytes > maximumBodyBytes {
             throw Self.tooLong(maximumBytes).endingConnection()
         }
@@ -53,13 +57,15 @@ struct UploadContent {
     }
 
     /// The body is at its end.
-    mutating func finish() throws(Problem) {
+    ///
+    /// - Parameter hash: The picture's SHA-256, where it was to be known.
+    mutating func finish(_ hash: [UInt8]?) throws(Problem) {
         // A client that hangs up ends the stream of chunks just as one that is done does.
         guard announcedBytes.map({ $0 == bodyBytes }) ?? true else {
             throw Problem(status: .badRequest, detail: "The body ended before its Content-Length.")
         }
         isComplete = true
-        try digest?.finish()
+        try digest?.finish(hash)
         guard bodyBytes > 0 else {
             throw Problem(
                 status: .badRequest,

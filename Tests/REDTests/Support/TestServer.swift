@@ -18,6 +18,9 @@ extension TemporaryFolder {
 
 /// A server in this process, on a free port, with an empty store.
 struct TestServer: Sendable {
+    /// Says what nobody needs to read in a test's output nowhere.
+    static let silentLogger = Logger(label: "red") { _ in SwiftLogNoOpLogHandler() }
+
     let client: Exchange
     let folder: TemporaryFolder
 
@@ -31,8 +34,7 @@ struct TestServer: Sendable {
         configuration.port = 0
         configuration.store = folder.url.path
         change(&configuration)
-        var logger = Logger(label: "red")
-        logger.logLevel = .critical
+        let logger = silentLogger
         let server = try REDServer(configuration, logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         return try await server.withServices(onListening: { port.yield($0) }) { services in
