@@ -60,7 +60,6 @@ def main():
     try:
         alone = sorted(probe(server, content) for _ in range(PROBES))
         before = server.status("VmRSS")
-        begin = time.monotonic()
         idle = [open_socket(server.port) for _ in range(crowd)]
         heads = [open_socket(server.port, b"POST /images HTTP/1.1\r\nHost: a\r\nX: ") for _ in range(SLOW_HEADS)]
         bodies = [
@@ -69,14 +68,13 @@ def main():
         crowded = sorted(probe(server, content) for _ in range(PROBES))
         after = server.status("VmRSS")
         hostile = idle + heads + bodies
-        dripped = 0
+        begin = time.monotonic()
         while hostile and time.monotonic() - begin < LONGEST_SECONDS:
             time.sleep(1)
             hostile = [connection for connection in hostile if not is_closed(connection)]
             for connection in heads:
                 try:
                     connection.send(b"x")
-                    dripped += 1
                 except OSError:
                     pass
         if hostile:

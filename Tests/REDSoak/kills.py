@@ -124,7 +124,7 @@ def check(server, store, ledger):
 def main():
     program, kills = sys.argv[1], int(sys.argv[2])
     chance, store, ledger = seeded(), tempfile.mkdtemp(prefix="red-soak-"), Ledger()
-    keys = os.path.join(store, "..", os.path.basename(store) + ".keys")
+    keys = store + ".keys"
     with open(keys, "w") as file:
         for client in CLIENTS:
             file.write(f"{client} {hashlib.sha256(f'{client}-key'.encode()).hexdigest()}\n")

@@ -18,15 +18,17 @@ struct PictureStoreTests {
     }
 
     private func put(
-        _ bytes: [UInt8], _ store: PictureStore, client: String = "ann", isApproximate: Bool = false
+        _ bytes: [UInt8], _ store: PictureStore, client: String = "ann", isApproximate: Bool = false,
+        isSynchronized: Bool = false
     ) async throws -> (id: PictureID, isNew: Bool, record: PictureRecord) {
         let picture = try store.receive()
         defer { picture.discard() }
         try picture.append(bytes)
-        try picture.synchronize()
+        if isSynchronized { try picture.synchronize() }
         let id = PictureID(hash: try #require(picture.hash))
         let kept = try await store.keep(
-            record(id, client, isApproximate: isApproximate), from: picture.path, request: "")
+            record(id, client, isApproximate: isApproximate), from: picture,
+            isSynchronized: isSynchronized, request: "")
         return (id, kept.isNew, kept.record)
     }
 

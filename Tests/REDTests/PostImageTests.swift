@@ -118,6 +118,13 @@ struct PostImageTests {
                 "POST", "/images", ["Content-Length": "\(picture.count)", "Expect": "100-continue"])
             let answer = try await server.client.send([head, picture], onContinue: {})
             #expect(answer?.status == 201)
+            // A refusal comes without the invitation.
+            let refused = Exchange.head(
+                "POST", "/images",
+                ["Content-Length": "\(picture.count)", "Expect": "100-continue", "Content-Digest": "sha-256"])
+            let problem = try #require(try await server.client.send([refused]))
+            #expect(problem.status == 400)
+            #expect(!problem.wasInterim)
         }
     }
 }

@@ -76,12 +76,15 @@ struct RefusalTests {
         }
     }
 
-    @Test func `A length over the limit is refused before the body comes`() async throws {
+    @Test(arguments: [[:], ["Expect": "100-continue"]])
+    func `A length over the limit is refused before the body comes`(_ fields: [String: String]) async throws {
         try await TestServer.with {
             $0.maximumBytes = 100_000
         } _: { server in
-            let head = Exchange.head("POST", "/images", ["Content-Length": "100001"])
-            try expectProblem(try #require(try await server.client.send([head])), 413)
+            let head = Exchange.head("POST", "/images", fields.merging(["Content-Length": "100001"]) { $1 })
+            let answer = try #require(try await server.client.send([head]))
+            try expectProblem(answer, 413)
+            #expect(!answer.wasInterim)
         }
     }
 

@@ -32,11 +32,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// A body's rate is looked at so many times within the patience for it.
     private static let looks: Int64 = 5
 
-    private let maximumBodyBytes: Int
     private let patience: Patience
     private let connections: Connections
     private var phase = Phase.waiting
     private var endsAfterAnswer = false
+    /// Requests that have begun and are not answered: more than one where a client sends them without waiting.
+    private var unanswered = 0
+    private var expectsContinue = false
     private var timer: Scheduled<Void>?
     private var sendTimer: Scheduled<Void>?
     private var isReading = false
@@ -44,11 +46,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var slowLooks: Int64 = 0
 
     /// - Parameters:
-    ///   - maximumBodyBytes: Longer bodies are not asked for.
     ///   - patience: How long clients are waited for.
     ///   - connections: Where the connection is counted.
-    init(maximumBodyBytes: Int, patience: Patience, connections: Connections) {
-        self.maximumBodyBytes = maximumBodyBytes
+    init(patience: Patience, connections: Connections) {
         self.patience = patience
         self.connections = connections
     }
@@ -102,11 +102,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 return refuse(
                     Problem(status: .badRequest, detail: "A request names one host, in a Host field."), context)
             }
+            unanswered += 1
+            expectsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
             phase = .body
             bodyBytes = 0
             slowLooks = 0
             watchBody(context)
-            greet(head, context)
         case .body(let bytes):
             bodyBytes += bytes.readableBytes
         case .end:
@@ -140,10 +141,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         head.authority != nil && !head.headerFields.contains { $0.name.canonicalName == "host" }
     }
 
-    private func greet(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-        guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return }
-        if let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length > maximumBodyBytes { return }
-        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if expectsContinue, case .body = phase {
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+        }
+        expectsContinue = false
+        promise?.succeed()
     }
 
     // MARK: Answers
@@ -185,15 +189,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func answered(_ context: ChannelHandlerContext) {
         sendTimer?.cancel()
+        unanswered -= 1
         switch phase {
         case .draining: break
         case .body where endsAfterAnswer: drain(context)
         case _ where endsAfterAnswer: context.close(promise: nil)
-        case .answering:
+        case .answering where unanswered == 0:
             phase = .waiting
             connections.wait(context.channel)
             after(patience.idle, context) { context in context.close(promise: nil) }
-        case .waiting, .head, .body: break
+        case .waiting, .head, .body, .answering: break
         }
     }
 
@@ -259,25 +264,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 @available(*, unavailable)
 extension ConnectionHandler: Sendable {}
 
-/// Tells of bytes that come, before anything is made of them.
-private final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let onArrival: () -> Void
-
-    init(_ onArrival: @escaping () -> Void) {
-        self.onArrival = onArrival
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        onArrival()
-        context.fireChannelRead(data)
-    }
-}
-
-@available(*, unavailable)
-extension ArrivalHandler: Sendable {}
+/// Told to a connection once its request's body will be read: who asked first, with `Expect`, may then send it.
+struct BodyWanted: Sendable {}
 
 /// The client did not send a body in time.
 private struct SlowBody: Error {}

@@ -113,13 +113,11 @@ public struct REDServer: Sendable {
     }
 
     private func server(_ connections: Connections) throws -> HTTPServerBuilder {
-        let maximumBodyBytes = configuration.maximumBytes + UploadContent.formOverheadBytes
         let patience = configuration.patience
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
-                    ConnectionHandler(
-                        maximumBodyBytes: maximumBodyBytes, patience: patience, connections: connections)
+                    ConnectionHandler(patience: patience, connections: connections)
                 ],
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: Configuration.maximumHeadBytes,

@@ -46,8 +46,8 @@ struct RequestHandler: HTTPResponder {
     private func answer(_ route: Route, _ request: Request, _ context: RequestFacts) async throws -> Response {
         let client = route.isForClients ? try gate.admit(request, from: context.address) : .anonymous
         switch route {
-        case .postImage: return try await uploads.keep(request, of: client, context.logger)
-        case .measure: return try await uploads.measure(request, of: client, context.logger)
+        case .postImage: return try await uploads.keep(request, of: client, context)
+        case .measure: return try await uploads.measure(request, of: client, context)
         case .listImages: return try await lists.respond(to: request, for: client)
         case .getImage(let id): return try await downloads.send(id, request, to: client)
         case .deleteImage(let id): return try await downloads.remove(id, of: client)
@@ -81,10 +81,17 @@ struct RequestFacts: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The client's network address, without the port.
     let address: String
+    private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
+        channel = source.channel
         coreContext = CoreRequestContextStorage(source: source)
         address = source.channel.remoteAddress?.ipAddress ?? "unknown"
+    }
+
+    /// Lets a client that asked first, with `Expect: 100-continue`, send its body.
+    func askForBody() {
+        channel.triggerUserOutboundEvent(BodyWanted(), promise: nil)
     }
 }
 

@@ -38,9 +38,15 @@ struct PictureFiles: Sendable {
     /// The folder that a picture is in.
     func shard(of id: PictureID) -> String { "\(folder)/\(id.text.prefix(2))" }
 
-    /// Gives a received file, whose bytes are safe on the disk, its name.
-    ///
-    /// The name is safe once ``shard(of:)`` is synchronized.
+    /// Whether a picture's name is there.
+    func holds(_ id: PictureID, _ format: PictureFormat) throws(StoreError) -> Bool {
+        let path = path(of: id, format)
+        if access(path, F_OK) == 0 { return true }
+        guard errno == ENOENT else { throw StoreError(action: "look for", path: path, code: errno) }
+        return false
+    }
+
+    /// Gives a received file its name, which is safe once ``shard(of:)`` is synchronized.
     ///
     /// - Returns: Whether the name is new; if not, the file that was there already stays.
     func name(_ incoming: String, _ id: PictureID, _ format: PictureFormat) throws(StoreError) -> Bool {

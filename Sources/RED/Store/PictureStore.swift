@@ -35,14 +35,15 @@ final class PictureStore: Sendable {
     ///
     /// - Parameters:
     ///   - record: What is written down.
-    ///   - path: The received file, synchronized.
+    ///   - picture: What was received.
+    ///   - isSynchronized: Whether its bytes are safe on the disk; if they turn out to be needed, they are made so.
     ///   - request: What the upload asked for, to be compared with later ones of the same idempotency key.
     /// - Returns: The client's record, and whether it is new.
     func keep(
-        _ record: PictureRecord, from path: String, request: String
+        _ record: PictureRecord, from picture: IncomingPicture, isSynchronized: Bool, request: String
     ) async throws -> (record: PictureRecord, isNew: Bool) {
         try await writer.write { batch in
-            let kept = try batch.keep(record, from: path)
+            let kept = try batch.keep(record, from: picture, isSynchronized: isSynchronized)
             if let key = record.idempotencyKey {
                 try RecordedAnswer.removeOld(batch.database)
                 try RecordedAnswer(
@@ -51,6 +52,11 @@ final class PictureStore: Sendable {
             }
             return kept
         }
+    }
+
+    /// Whether the bytes of a picture are there already; another client may be removing them.
+    func holds(_ id: PictureID, _ format: PictureFormat) throws(StoreError) -> Bool {
+        try files.holds(id, format)
     }
 
     /// Removes a client's record of a picture, and the bytes with the last record; gives whether there was one.

@@ -25,10 +25,16 @@ final class StoreBatch {
     /// - Parameters:
     ///   - record: The record, which is new unless the client has one of this picture. An approximate measurement gives
     ///     way to an exact one.
-    ///   - incoming: The received file, whose bytes are safe on the disk.
+    ///   - incoming: The received file.
+    ///   - isSynchronized: Whether its bytes are safe on the disk already.
     /// - Returns: The client's record, and whether it is new.
-    func keep(_ record: PictureRecord, from incoming: String) throws -> (record: PictureRecord, isNew: Bool) {
-        if try files.name(incoming, record.id, record.format) { named.append((record.id, record.format)) }
+    func keep(
+        _ record: PictureRecord, from incoming: IncomingPicture, isSynchronized: Bool
+    ) throws -> (record: PictureRecord, isNew: Bool) {
+        if try files.name(incoming.path, record.id, record.format) {
+            named.append((record.id, record.format))
+            if !isSynchronized { try incoming.synchronize() }
+        }
         changedShards.insert(files.shard(of: record.id))
         guard var known = try PictureRecord.find(record.id, of: record.client, database) else {
             var new = record

@@ -13,8 +13,9 @@ struct PictureReceiver: Sendable {
     ///
     /// - Parameter isKept: Whether the picture may be kept, so that its name, its hash, is needed.
     /// - Throws: A ``Problem`` for what is no acceptable body; nothing is left of it then.
-    func receive(_ request: Request, isKept: Bool, _ logger: Logger) async throws -> IncomingPicture {
+    func receive(_ request: Request, isKept: Bool, _ context: RequestFacts) async throws -> IncomingPicture {
         var content = try UploadContent(request, maximumBytes: maximumBytes, isHashed: isKept)
+        context.askForBody()
         let picture = try await files.run { try store.receive(isHashed: isKept) }
         do {
             try await transfer(request.body, &content, to: picture)
@@ -23,10 +24,10 @@ struct PictureReceiver: Sendable {
             switch error {
             case let problem as Problem: throw content.isComplete ? problem : problem.endingConnection()
             case let error as StoreError:
-                logger.error("the store fails: \(error)")
+                context.logger.error("the store fails: \(error)")
                 throw Problem(error).endingConnection()
             default:
-                logger.info("an upload broke off after \(picture.bytes) bytes: \(error)")
+                context.logger.info("an upload broke off after \(picture.bytes) bytes: \(error)")
                 throw Problem(status: .badRequest, detail: "The body broke off.", endsConnection: true)
             }
         }

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hoofprint
 import Hummingbird
-import Logging
 import NIOCore
 import Redness
 
@@ -25,14 +24,14 @@ struct PictureUpload: Sendable {
     }
 
     /// Measures and keeps.
-    func keep(_ request: Request, of client: Client, _ logger: Logger) async throws -> Response {
+    func keep(_ request: Request, of client: Client, _ context: RequestFacts) async throws -> Response {
         try await inSlot(of: client) {
             let key = try IdempotencyKey(request.headers)
             return try await keysInFlight.claim(key, of: client) {
                 try await span("POST /images", ["bytes": request.announcedBytes ?? -1]) {
                     let scale = try request.scale
                     let picture = try await span("image.receive") {
-                        try await receiver.receive(request, isKept: true, logger)
+                        try await receiver.receive(request, isKept: true, context)
                     }
                     return try await discarding(picture) { try await answer(picture, scale, key, client) }
                 }
@@ -41,12 +40,12 @@ struct PictureUpload: Sendable {
     }
 
     /// Measures only.
-    func measure(_ request: Request, of client: Client, _ logger: Logger) async throws -> Response {
+    func measure(_ request: Request, of client: Client, _ context: RequestFacts) async throws -> Response {
         try await inSlot(of: client) {
             try await span("POST /red", ["bytes": request.announcedBytes ?? -1]) {
                 let scale = try request.scale
                 let picture = try await span("image.receive") {
-                    try await receiver.receive(request, isKept: false, logger)
+                    try await receiver.receive(request, isKept: false, context)
                 }
                 return try await discarding(picture) {
                     let measurement = try await measuring.measure(picture, scale)
@@ -76,9 +75,13 @@ struct PictureUpload: Sendable {
             id: id, client: client.name, received: received, bytes: picture.bytes, measurement: measurement,
             idempotencyKey: key?.text)
         let kept = try await span("image.store") {
-            try await files.run { try span("image.store.sync") { try picture.synchronize() } }
+            let isThere = try await files.run {
+                if try store.holds(id, measurement.format) { return true }
+                try span("image.store.sync") { try picture.synchronize() }
+                return false
+            }
             return try await span("image.record") {
-                try await store.keep(record, from: picture.path, request: request)
+                try await store.keep(record, from: picture, isSynchronized: !isThere, request: request)
             }
         }
         return span("response.encode") { Self.response(kept.record.answer, id, isNew: kept.isNew) }

@@ -5,17 +5,24 @@ struct Answer: Sendable {
     let status: Int
     let fields: [String: String]
     let body: [UInt8]
+    /// Whether an interim answer came before.
+    let wasInterim: Bool
 
     /// Reads an answer; nil if `bytes` hold none. Interim answers are passed over.
     init?(_ bytes: [UInt8]) {
         var rest = bytes[...]
+        var wasInterim = false
         while true {
             guard let end = rest.indices.first(where: { rest[$0...].starts(with: "\r\n\r\n".utf8) }) else { return nil }
             let lines = String(decoding: rest[..<end], as: UTF8.self).split(separator: "\r\n")
             rest = rest[(end + 4)...]
             let words = lines[0].split(separator: " ")
             guard words.count > 1, let status = Int(words[1]) else { return nil }
-            if status < 200 { continue }
+            if status < 200 {
+                wasInterim = true
+                continue
+            }
+            self.wasInterim = wasInterim
             self.status = status
             let pairs = lines.dropFirst().map { line in
                 let colon = line.firstIndex(of: ":") ?? line.endIndex
