@@ -91,6 +91,29 @@ struct PictureStoreTests {
         #expect(Set(records.map(\.id.text)) == Set(folder.files.map { String($0.dropFirst(3).prefix(64)) }))
     }
 
+    @Test func `A record that cannot be written takes its file with it, and nobody else's`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try open(folder)
+        let script = """
+            import sqlite3, sys
+            sqlite3.connect(sys.argv[1]).execute("CREATE TRIGGER no BEFORE INSERT ON record WHEN NEW.client = 'ben'"
+                " BEGIN SELECT RAISE(ABORT, 'not him'); END")
+            """
+        let file = folder.url.appendingPathComponent("records.sqlite").path
+        let run = try await onThread { try ProgramRun.run("python3", ["-c", script, file]) }
+        #expect(run.error == "")
+        await withTaskGroup(of: Void.self) { group in
+            for number in UInt8(0)..<20 {
+                group.addTask {
+                    await #expect(throws: StoreError.self) { try await put([number, 1], store, client: "ben") }
+                    await #expect(throws: Never.self) { try await put([number, 2], store, client: "ann") }
+                }
+            }
+        }
+        #expect(try store.list(RecordQuery()).count == 20)
+        #expect(folder.files.count == 20)
+    }
+
     @Test func `An exact measurement takes the place of an approximate one, and not the other way round`() async throws
     {
         let folder = try TemporaryFolder()

@@ -3,6 +3,12 @@ import Hoofprint
 import Logging
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
 /// The one place that changes the store. What is asked for while a commit is on its way is committed together
 /// afterwards: under load, many uploads share the wait for the disk.
 final class StoreWriter: Sendable {
@@ -63,6 +69,10 @@ final class StoreWriter: Sendable {
                         let isDone = change.apply(to: batch)
                         if !isDone { hasFailed = true }
                         return isDone ? .commit : .rollback
+                    }
+                    // A full disk makes SQLite take the whole transaction back; what followed would be one of its own.
+                    guard database.isInsideTransaction else {
+                        throw StoreError(action: "use the records in", path: records.path, code: ENOSPC)
                     }
                 }
                 try batch.synchronize()
