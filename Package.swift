@@ -79,6 +79,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // SHA-256: pictures are kept under the hash of their content.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // red's records of pictures: a SQLite file, written in transactions, and read beside the writer.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // TLS for red, where it is given a certificate.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // The macros @Traced and @TracedMembers read and write Swift; it is in the compiler's plug-in, not in programs.
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     ],
@@ -184,10 +188,14 @@ let package = Package(
                 "Hoofprint", "Redness",
                 program("Hummingbird", "hummingbird"),
                 program("HummingbirdCore", "hummingbird"),
+                program("HummingbirdTLS", "hummingbird"),
                 program("HTTPTypes", "swift-http-types"),
                 program("NIOHTTPTypes", "swift-nio-extras"),
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
+                program("NIOHTTP1", "swift-nio"),
+                program("NIOSSL", "swift-nio-ssl"),
+                program("GRDB", "GRDB.swift"),
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("UnixSignals", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),

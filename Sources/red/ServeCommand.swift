@@ -9,12 +9,15 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Takes pictures over HTTP, says how red they are, and keeps them.",
         discussion: """
-            POST /images takes a picture as it is, or as the first file of multipart/form-data; GET /images/{id} sends \
-            it back. The log goes to standard error, with Hoofprint's records in it (see HOOFPRINT_SINK). SIGTERM and \
-            SIGINT stop the server after the requests in flight.
+            POST /images takes a picture as it is, or as the first file of multipart/form-data; POST /red measures it \
+            without keeping it; GET /images/{id} sends it back; GET /openapi.json tells the rest. The log goes to \
+            standard error, with Hoofprint's records in it (see HOOFPRINT_SINK). SIGTERM and SIGINT stop the server \
+            after the requests in flight.
 
-            Example:
+            Examples:
               red serve --port 0 --store /var/lib/red
+              printf 'ann %s\\n' $(printf %s "$KEY" | sha256sum | cut -c1-64) > keys
+              red serve --keys keys --tls-certificate chain.pem --tls-key key.pem
             """)
 
     @Option(help: ArgumentHelp("The name or address to listen on.", valueName: "host"))
@@ -29,34 +32,86 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The most bytes of a picture.", valueName: "n"))
     var maxBytes = 32 << 20
 
+    @Option(help: ArgumentHelp("The most uploads in flight.", valueName: "n"))
+    var maxUploads = 256
+
+    @Option(help: ArgumentHelp("The most uploads in flight of one client, or address.", valueName: "n"))
+    var maxClientUploads = 128
+
+    @Option(
+        help: ArgumentHelp("The most connections; beyond, idle ones are closed for new ones.", valueName: "n"))
+    var maxConnections = 16_384
+
+    @Option(help: ArgumentHelp("The most requests a second of one client; default: any number.", valueName: "n"))
+    var rate: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The clients' keys, a line each: NAME SHA256 [reads-all]. Default: no keys.", valueName: "file"))
+    var keys: String?
+
+    @Option(help: ArgumentHelp("The certificate chain for TLS, PEM.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"))
+    var tlsKey: String?
+
     func validate() throws {
-        guard (0...65_535).contains(port) else {
-            throw ValidationError("--port \(port): a port is from 0 to 65535")
-        }
-        guard (1...1 << 40).contains(maxBytes) else {
-            throw ValidationError("--max-bytes \(maxBytes): give a number from 1 to \(1 << 40)")
-        }
+        try Self.check("port", port, 0...65_535)
+        try Self.check("max-bytes", maxBytes, 1...1 << 40)
+        try Self.check("max-uploads", maxUploads, 1...10_000)
+        try Self.check("max-client-uploads", maxClientUploads, 1...10_000)
+        try Self.check("max-connections", maxConnections, 1...1_000_000)
+        if let rate { try Self.check("rate", rate, 1...1_000_000) }
         guard !store.isEmpty else { throw ValidationError("--store: give the path of a folder") }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key: give both, or none")
+        }
     }
 
     func run() async throws {
-        HoofprintSystem.bootstrap()
+        // An instrumented build records already.
+        if !HoofprintSystem.isRecording { HoofprintSystem.bootstrap() }
         defer { HoofprintSystem.shutdown() }
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        do {
+            let server = try REDServer(try configuration(), logger: Logger(label: "red"))
+            try await server.run { StandardError.write("listening on \($0)") }
+        } catch let error as StoreError {
+            let mend = "make it writable, or give another folder with --store"
+            StandardError.write("red: \(error)\(error.detail == nil ? "; \(mend)" : "")")
+            throw ExitCode.failure
+        } catch {
+            StandardError.write("red: \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    private func configuration() throws -> REDServer.Configuration {
         var configuration = REDServer.Configuration()
         configuration.host = host
         configuration.port = port
         configuration.store = store
         configuration.maximumBytes = maxBytes
-        do {
-            let server = try REDServer(configuration, logger: Logger(label: "red"))
-            try await server.run { StandardError.write("listening on \($0)") }
-        } catch let error as StoreError {
-            StandardError.write("red: \(error); make it writable, or give another folder with --store")
-            throw ExitCode.failure
-        } catch {
-            StandardError.write("red: \(error)")
-            throw ExitCode.failure
+        configuration.maximumUploads = maxUploads
+        configuration.maximumUploadsOfClient = maxClientUploads
+        configuration.requestsPerSecond = rate
+        configuration.keys = try keys.map { try KeyRing(file: $0) }
+        if let tlsCertificate, let tlsKey { configuration.certificate = (tlsCertificate, tlsKey) }
+        let descriptors = DescriptorLimit.raise()
+        configuration.maximumConnections = min(maxConnections, max(16, descriptors - DescriptorLimit.reserved))
+        if configuration.maximumConnections < maxConnections {
+            StandardError.write(
+                "red: at most \(configuration.maximumConnections) connections: the limit on open files is "
+                    + "\(descriptors) (see ulimit -n)")
+        }
+        return configuration
+    }
+
+    private static func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {
+        guard range.contains(value) else {
+            throw ValidationError(
+                "--\(option) \(value): give a number from \(range.lowerBound) to \(range.upperBound)")
         }
     }
 }

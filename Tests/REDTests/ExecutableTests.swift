@@ -21,7 +21,9 @@ struct ExecutableTests {
                 "POST /images", "POST /images > image.receive", "POST /images > image.receive > image.hash",
                 "POST /images > image.receive > image.write", "POST /images > image.receive > body.wait",
                 "POST /images > image.queue",
-                "POST /images > image.measure", "POST /images > image.store", "POST /images > response.encode",
+                "POST /images > image.measure", "POST /images > image.store",
+                "POST /images > image.store > image.store.sync", "POST /images > image.store > image.record",
+                "records.commit", "records.commit > image.store.folder", "POST /images > response.encode",
             ]))
     }
 

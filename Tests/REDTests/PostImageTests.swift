@@ -13,7 +13,12 @@ struct PostImageTests {
             #expect(answer.fields["content-type"] == "application/json")
             #expect(try answer.id.count == 64)
             #expect(answer.fields["location"] == "/images/\(try answer.id)")
-            #expect(Set(try answer.json.keys) == ["id", "red", "redPixels", "pixels", "width", "height", "format"])
+            let members = try #require(try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])
+            #expect(
+                Set(members.keys) == [
+                    "id", "red", "redPixels", "pixels", "width", "height", "format", "meanRed", "meanGreen", "meanBlue",
+                    "hueSectors", "redBox", "orientation", "isApproximate",
+                ])
             #expect(try answer.json["width"] as? Int == 5)
             #expect(try answer.json["height"] as? Int == 7)
             #expect(try answer.json["pixels"] as? Int == 35)
@@ -113,6 +118,13 @@ struct PostImageTests {
                 "POST", "/images", ["Content-Length": "\(picture.count)", "Expect": "100-continue"])
             let answer = try await server.client.send([head, picture], onContinue: {})
             #expect(answer?.status == 201)
+            // A refusal comes without the invitation.
+            let refused = Exchange.head(
+                "POST", "/images",
+                ["Content-Length": "\(picture.count)", "Expect": "100-continue", "Content-Digest": "sha-256"])
+            let problem = try #require(try await server.client.send([refused]))
+            #expect(problem.status == 400)
+            #expect(!problem.wasInterim)
         }
     }
 }

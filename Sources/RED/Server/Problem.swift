@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import NIOCore
 
@@ -14,15 +15,22 @@ struct Problem: Error {
 
     /// The answer.
     var response: Response {
+        let (head, body) = message
+        return Response(status: status, headers: head.headerFields, body: ResponseBody(byteBuffer: body))
+    }
+
+    /// The answer as it goes over the wire.
+    var message: (head: HTTPResponse, body: ByteBuffer) {
         let object = JSONObject(members: [
             ("type", .text("about:blank")), ("title", .text(status.reasonPhrase)),
             ("status", .number(status.code)), ("detail", .text(detail)),
         ])
+        let body = ByteBuffer(string: object.text + "\n")
         var headers = headers
         headers[.contentType] = "application/problem+json"
+        headers[.contentLength] = "\(body.readableBytes)"
         if endsConnection { headers[.connection] = "close" }
-        return Response(
-            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: object.text + "\n")))
+        return (HTTPResponse(status: status, headerFields: headers), body)
     }
 
     /// The same, ending the connection.

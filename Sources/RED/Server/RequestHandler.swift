@@ -1,24 +1,37 @@
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Synchronization
 
-/// Answers requests: finds the route, and turns refusals into problems.
+/// Answers requests: finds the route, admits the client, and turns refusals into problems.
 struct RequestHandler: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = RequestFacts
 
-    let posting: PictureUpload
-    let getting: PictureDownload
+    let uploads: PictureUpload
+    let downloads: PictureDownload
+    let lists: PictureList
+    let gate: Gate
+    let metrics: Metrics
+    let readiness: Readiness
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        let response = await response(to: request, context)
+    func respond(to request: Request, context: RequestFacts) async throws -> Response {
+        let begin = ContinuousClock.now
+        var route: Route?
+        let response = await response(to: request, context, &route)
+        metrics.countRequest(route?.name ?? "none", response.status.code, ContinuousClock.now - begin)
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func response(to request: Request, _ context: BasicRequestContext) async -> Response {
+    private func response(to request: Request, _ context: RequestFacts, _ route: inout Route?) async -> Response {
         do {
-            return try await answer(request, context.logger)
+            route = try Route(request)
+            guard let route else { preconditionFailure("there is a route, or an error") }
+            return try await answer(route, request, context)
         } catch let problem as Problem {
-            return problem.response
+            // A body that nobody reads would stand before the next request.
+            let isUnread = route == nil && request.hasBody
+            return (isUnread ? problem.endingConnection() : problem).response
         } catch let error as StoreError {
             context.logger.error("the store fails: \(error)")
             let problem = Problem(error)
@@ -30,64 +43,55 @@ struct RequestHandler: HTTPResponder {
         }
     }
 
-    private func answer(_ request: Request, _ logger: Logger) async throws -> Response {
-        switch try route(of: request) {
-        case .postImage:
-            return try await posting.respond(to: request, logger)
-        case .getImage(let id):
-            return try await getting.respond(to: request, id)
-        case .health:
+    private func answer(_ route: Route, _ request: Request, _ context: RequestFacts) async throws -> Response {
+        let client = route.isForClients ? try gate.admit(request, from: context.address) : .anonymous
+        switch route {
+        case .postImage: return try await uploads.keep(request, of: client, context)
+        case .measure: return try await uploads.measure(request, of: client, context)
+        case .listImages: return try await lists.respond(to: request, for: client)
+        case .getImage(let id): return try await downloads.send(id, request, to: client)
+        case .deleteImage(let id): return try await downloads.remove(id, of: client)
+        case .health: return Self.state("{\"status\":\"ok\"}", .ok)
+        case .readiness: return try await ready()
+        case .metrics:
             return Response(
-                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: "{\"status\":\"ok\"}\n")))
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))
+        case .description: return .json(OpenAPI.document)
         }
     }
 
-    private func route(of request: Request) throws(Problem) -> Route {
-        do throws(Problem) {
-            return try Route(request)
-        } catch {
-            // Nobody reads the body of a request that leads nowhere.
-            throw request.hasBody ? error.endingConnection() : error
+    private func ready() async throws -> Response {
+        guard !readiness.isStopping else {
+            throw Problem(status: .serviceUnavailable, detail: "The server is stopping.", headers: [.retryAfter: "5"])
         }
+        try await downloads.files.run { try downloads.store.check() }
+        return Self.state("{\"status\":\"ready\"}", .ok)
+    }
+
+    private static func state(_ text: String, _ status: HTTPResponse.Status) -> Response {
+        var response = Response.json(text, status: status)
+        response.headers[.cacheControl] = "no-store"
+        return response
     }
 }
 
-/// What a request asks for.
-enum Route: Equatable {
-    case postImage
-    case getImage(PictureID)
-    case health
+/// What is known of a request besides the request.
+struct RequestFacts: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The client's network address, without the port.
+    let address: String
+    private let channel: any Channel
 
-    /// Finds the route of a request, or says why there is none.
-    init(_ request: Request) throws(Problem) {
-        let path = request.uri.path
-        if path == "/images" {
-            try Self.require(["POST"], request)
-            self = .postImage
-        } else if path == "/healthz" {
-            try Self.require(["GET", "HEAD"], request)
-            self = .health
-        } else if path.hasPrefix("/images/") {
-            guard let id = PictureID(path.dropFirst("/images/".count)) else {
-                throw Problem(
-                    status: .notFound,
-                    detail: "A picture's id is 64 lower-case hexadecimal digits, as POST /images answers it.")
-            }
-            try Self.require(["GET", "HEAD"], request)
-            self = .getImage(id)
-        } else {
-            throw Problem(
-                status: .notFound, detail: "There is no such path. There are /images, /images/{id} and /healthz.")
-        }
+    init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        coreContext = CoreRequestContextStorage(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? "unknown"
     }
 
-    private static func require(_ methods: [String], _ request: Request) throws(Problem) {
-        guard !methods.contains(request.method.rawValue) else { return }
-        let allowed = methods.joined(separator: ", ")
-        throw Problem(
-            status: .methodNotAllowed, detail: "This path takes \(allowed), not \(request.method.rawValue).",
-            headers: [.allow: allowed])
+    /// Lets a client that asked first, with `Expect: 100-continue`, send its body.
+    func askForBody() {
+        channel.triggerUserOutboundEvent(BodyWanted(), promise: nil)
     }
 }
 

@@ -13,11 +13,31 @@ extension REDServer {
         /// The most bytes of a picture; longer ones are refused with 413.
         public var maximumBytes = 32 << 20
         /// The most uploads in flight; further ones are refused with 503.
-        public var maximumUploads = 64
-        /// After how many seconds without a byte from the client a connection is closed.
+        public var maximumUploads = 256
+        /// The most uploads in flight of one client, or where there are no keys of one address; further ones are refused with
+        /// 429. Less than all, so that nobody's stalled uploads keep everybody out.
+        public var maximumUploadsOfClient = 128
+        /// The most connections; for a new one beyond them the one that has been idle longest is closed.
+        public var maximumConnections = 16_384
+        /// How many requests a second a client may send on average; further ones are refused with 429. Nil: any number.
+        public var requestsPerSecond: Int?
+        /// The clients' keys; nil where everybody may use the server.
+        public var keys: KeyRing?
+        /// The files of a certificate chain and its private key, PEM; nil: HTTP without TLS.
+        public var certificate: (chain: String, key: String)?
+        /// How many seconds a client may take to begin a request, to take an answer, or to send too little of a body.
         public var idleSeconds = 30
+        /// How many seconds a request's head may take.
+        public var headSeconds = 10
+        /// How many bytes a second of a body are enough.
+        public var minimumBytesPerSecond = 1_024
         /// How many seconds requests may take to end once the server is told to stop.
         public var graceSeconds = 30
+
+        /// The most bytes of a request's head, of its fields and of one field.
+        static let maximumHeadBytes = 16 << 10
+        /// The most fields of a request's head.
+        static let maximumFields = 100
 
         /// A server on the loopback address, port 8080.
         public init() {}
@@ -27,6 +47,13 @@ extension REDServer {
             var limits = PictureLimits()
             limits.bytes = maximumBytes
             return limits
+        }
+
+        /// How long clients are waited for.
+        var patience: Patience {
+            Patience(
+                idle: .seconds(Int64(idleSeconds)), head: .seconds(Int64(headSeconds)),
+                bytesPerSecond: minimumBytesPerSecond)
         }
     }
 }

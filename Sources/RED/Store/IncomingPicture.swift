@@ -1,5 +1,6 @@
 import Crypto
 import Hoofprint
+import Redness
 import Synchronization
 
 #if canImport(Glibc)
@@ -8,15 +9,12 @@ import Glibc
 import Musl
 #endif
 
-/// A picture on its way into the store: a temporary file, and the hash of what was written to it so far.
-///
-/// The file is locked (flock(2)) as long as this object lives, so that another process that clears up the store can
-/// tell it from one that a crash left behind. Unless ``PictureStore/keep(_:as:)`` gave it a name, ``discard()`` or the
-/// end of this object removes it.
+/// A picture on its way into the store, or to be measured only: a temporary file, and the hash of what was written to it
+/// so far. ``discard()`` or the end of this object removes the file.
 final class IncomingPicture: Sendable {
     private struct State {
         var descriptor: Int32
-        var hash = SHA256()
+        var hash: SHA256?
         var bytes = 0
     }
 
@@ -25,22 +23,19 @@ final class IncomingPicture: Sendable {
     private let state: Mutex<State>
 
     /// Creates the file. Blocks.
-    init(in folder: String) throws(StoreError) {
+    ///
+    /// - Parameters:
+    ///   - folder: Where.
+    ///   - isHashed: Whether ``hash`` is wanted.
+    init(in folder: String, isHashed: Bool = true) throws(StoreError) {
         while true {
-            let candidate = "\(folder)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+            let candidate = "\(folder)/\(String(UInt64.random(in: .min ... .max), radix: 16))"
             let descriptor = open(candidate, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else {
-                if errno == EEXIST { continue }
-                throw StoreError(action: "create", path: candidate, code: errno)
-            }
-            // Between open and flock another process may have taken the file for a stale one and removed it.
-            var facts = stat()
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &facts) == 0, facts.st_nlink == 1 {
-                path = candidate
-                state = Mutex(State(descriptor: descriptor))
-                return
-            }
-            close(descriptor)
+            if descriptor < 0, errno == EEXIST { continue }
+            guard descriptor >= 0 else { throw StoreError(action: "create", path: candidate, code: errno) }
+            path = candidate
+            state = Mutex(State(descriptor: descriptor, hash: isHashed ? SHA256() : nil))
+            return
         }
     }
 
@@ -53,7 +48,7 @@ final class IncomingPicture: Sendable {
     func append(_ chunk: [UInt8]) throws(StoreError) {
         let code = state.withLock { state -> Int32 in
             chunk.withUnsafeBytes { bytes in
-                span("image.hash") { state.hash.update(bufferPointer: bytes) }
+                if state.hash != nil { span("image.hash") { state.hash?.update(bufferPointer: bytes) } }
                 state.bytes += bytes.count
                 return span("image.write") { Self.write(bytes, to: state.descriptor) }
             }
@@ -67,12 +62,15 @@ final class IncomingPicture: Sendable {
         if code != 0 { throw StoreError(action: "synchronize", path: path, code: code) }
     }
 
-    /// The SHA-256 of what was written, as 64 lower-case hexadecimal digits.
-    var hash: String {
-        state.withLock { state in
-            state.hash.finalize().reduce(into: "") { text, byte in
-                text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }
+    /// The SHA-256 of what was written, 32 bytes; nil if the picture is not hashed.
+    var hash: [UInt8]? { state.withLock { state in state.hash.map { Array($0.finalize()) } } }
+
+    /// Measures what was written. Blocks; CPU-bound.
+    func measure(
+        with measurer: PictureMeasurer, scale: PictureScale
+    ) throws(PictureError) -> PictureMeasurement {
+        try state.withLock { state throws(PictureError) in
+            try measurer.measure(descriptor: state.descriptor, scale: scale)
         }
     }
 

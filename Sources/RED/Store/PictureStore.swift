@@ -1,129 +1,94 @@
+import GRDB
 import Hoofprint
+import Logging
 import Redness
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
-/// A folder of pictures, each under the SHA-256 of its bytes: `ab/abcdef….jpg`.
+/// A folder of pictures, each there once under the SHA-256 of its bytes, and the records of who sent them, in
+/// `records.sqlite`.
 ///
-/// What a crash leaves behind is at most a temporary file in `incoming/`, which the next start removes. Every call
-/// blocks on the disk: none belongs on an event loop or in a task.
-struct PictureStore: Sendable {
-    /// The folder.
-    let folder: String
-    private var incomingFolder: String { "\(folder)/incoming" }
+/// A change is safe on the disk when it returns. Calls that are not `async` block on the disk: none belongs on an event
+/// loop or in a task.
+final class PictureStore: Sendable {
+    private let files: PictureFiles
+    private let records: RecordFile
+    private let writer: StoreWriter
+    private let lock: StoreLock
 
-    /// Opens the store: creates the folder where it is missing, tries whether it can be written to, and removes
-    /// temporary files that no process is writing any more.
-    init(folder: String) throws(StoreError) {
-        self.folder = folder
-        try Self.createFolders(along: incomingFolder)
-        try removeStaleFiles()
-        try receive().discard()
+    /// Opens the store: creates what is missing, locks it, tries whether it can be written to, and repairs what an end
+    /// in the middle of something left, see ``StoreRecovery``.
+    init(folder: String, measurer: PictureMeasurer = PictureMeasurer(), logger: Logger) throws(StoreError) {
+        files = try PictureFiles(folder: folder)
+        lock = try StoreLock(folder: folder)
+        try files.clearIncoming()
+        try files.receive().discard()
+        records = try RecordFile(path: "\(folder)/records.sqlite")
+        try StoreRecovery(files: files, records: records, measurer: measurer, logger: logger).run()
+        writer = StoreWriter(records, files, logger)
     }
 
-    /// Starts a picture.
-    func receive() throws(StoreError) -> IncomingPicture {
-        try IncomingPicture(in: incomingFolder)
+    /// Starts a picture; one that is only measured need not be hashed.
+    func receive(isHashed: Bool = true) throws(StoreError) -> IncomingPicture {
+        try files.receive(isHashed: isHashed)
     }
 
-    /// Gives a picture its name, once its bytes are safe on the disk; on return its name is, too.
+    /// Keeps a picture: its bytes, unless they are there, and a client's record of it, unless there is one.
     ///
-    /// - Returns: Whether it is new; if not, the bytes that were there already stay.
-    func keep(_ picture: IncomingPicture, as id: PictureID, format: PictureFormat) throws(StoreError) -> Bool {
-        let shard = shardFolder(of: id)
-        let path = path(of: id, format: format)
-        if access(path, F_OK) != 0 {
-            try span("image.store.sync") { () throws(StoreError) in try picture.synchronize() }
-            if try Self.createFolder(shard) { try Self.synchronize(folder: folder) }
-        }
-        // link(2) fails where the name is taken, so of two equal pictures at once exactly one is the new one.
-        let isNew = link(picture.path, path) == 0
-        if !isNew, errno != EEXIST { throw StoreError(action: "name a picture", path: path, code: errno) }
-        picture.discard()
-        try span("image.store.folder") { () throws(StoreError) in try Self.synchronize(folder: shard) }
-        return isNew
-    }
-
-    /// Opens the picture with this name; nil if there is none.
-    func open(_ id: PictureID) throws(StoreError) -> StoredPicture? {
-        for format in PictureFormat.allCases {
-            if let picture = try StoredPicture(path: path(of: id, format: format), format: format) { return picture }
-        }
-        return nil
-    }
-
-    private func shardFolder(of id: PictureID) -> String { "\(folder)/\(id.text.prefix(2))" }
-
-    private func path(of id: PictureID, format: PictureFormat) -> String {
-        "\(shardFolder(of: id))/\(id.text).\(format.fileExtension)"
-    }
-
-    /// Removes temporary files whose writer is gone: those that nobody has locked.
-    private func removeStaleFiles() throws(StoreError) {
-        for name in try Self.names(in: incomingFolder) {
-            let path = "\(incomingFolder)/\(name)"
-            let descriptor = systemOpen(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else { continue }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
-            close(descriptor)
-        }
-    }
-
-    // MARK: Folders
-
-    /// Creates a folder and those above it.
-    private static func createFolders(along path: String) throws(StoreError) {
-        var built = path.hasPrefix("/") ? "" : "."
-        for part in path.split(separator: "/") {
-            built += "/\(part)"
-            _ = try createFolder(built)
-        }
-    }
-
-    /// Creates a folder; gives whether it is new.
-    private static func createFolder(_ path: String) throws(StoreError) -> Bool {
-        if mkdir(path, 0o755) == 0 { return true }
-        let code = errno
-        var facts = stat()
-        // A read-only file system says EROFS, and a foreign folder EACCES, of folders that exist as well.
-        guard stat(path, &facts) == 0 else { throw StoreError(action: "create the folder", path: path, code: code) }
-        guard facts.st_mode & S_IFMT == S_IFDIR else {
-            throw StoreError(action: "create the folder", path: path, code: ENOTDIR)
-        }
-        return false
-    }
-
-    /// Makes the names in a folder outlast a loss of power.
-    private static func synchronize(folder: String) throws(StoreError) {
-        let descriptor = systemOpen(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw StoreError(action: "open the folder", path: folder, code: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else {
-            throw StoreError(action: "synchronize the folder", path: folder, code: errno)
-        }
-    }
-
-    private static func names(in folder: String) throws(StoreError) -> [String] {
-        guard let stream = opendir(folder) else {
-            throw StoreError(action: "read the folder", path: folder, code: errno)
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    /// - Parameters:
+    ///   - record: What is written down.
+    ///   - picture: What was received.
+    ///   - isSynchronized: Whether its bytes are safe on the disk; if they turn out to be needed, they are made so.
+    ///   - request: What the upload asked for, to be compared with later ones of the same idempotency key.
+    /// - Returns: The client's record, and whether it is new.
+    func keep(
+        _ record: PictureRecord, from picture: IncomingPicture, isSynchronized: Bool, request: String
+    ) async throws -> (record: PictureRecord, isNew: Bool) {
+        try await writer.write { batch in
+            let kept = try batch.keep(record, from: picture, isSynchronized: isSynchronized)
+            if let key = record.idempotencyKey {
+                try RecordedAnswer.removeOld(batch.database)
+                try RecordedAnswer(
+                    request: request, id: record.id, status: kept.isNew ? 201 : 200, body: kept.record.answer
+                ).insert(key, of: record.client, batch.database)
             }
-            if name != ".", name != ".." { names.append(name) }
+            return kept
         }
-        return names
     }
-}
 
-/// open(2), whose name a method hides.
-private func systemOpen(_ path: String, _ flags: Int32) -> Int32 {
-    open(path, flags)
+    /// Whether the bytes of a picture are there already; another client may be removing them.
+    func holds(_ id: PictureID, _ format: PictureFormat) throws(StoreError) -> Bool {
+        try files.holds(id, format)
+    }
+
+    /// Removes a client's record of a picture, and the bytes with the last record; gives whether there was one.
+    func remove(_ id: PictureID, of client: String) async throws -> Bool {
+        try await writer.write { try $0.remove(id, of: client) }
+    }
+
+    /// Opens a picture; nil if there is none.
+    ///
+    /// - Parameter client: Whose record there is to be; nil: anybody's.
+    func open(_ id: PictureID, of client: String?) throws(StoreError) -> StoredPicture? {
+        let record = try records.read { database in
+            if let client { return try PictureRecord.find(id, of: client, database) }
+            return try PictureRecord.fetchOne(
+                database, sql: "SELECT * FROM record WHERE picture = ? ORDER BY received LIMIT 1", arguments: [id.text])
+        }
+        guard let record else { return nil }
+        return try StoredPicture(path: files.path(of: id, record.format), record: record)
+    }
+
+    /// What was answered to a client's key before; nil if nothing was.
+    func answer(to key: String, of client: String) throws(StoreError) -> RecordedAnswer? {
+        try records.read { try RecordedAnswer.find(key, of: client, $0) }
+    }
+
+    /// The records that a query asks for.
+    func list(_ query: RecordQuery) throws(StoreError) -> [PictureRecord] {
+        try records.read { try query.fetch($0) }
+    }
+
+    /// Whether the store answers: for `/readyz`.
+    func check() throws(StoreError) {
+        _ = try records.read { try Int.fetchOne($0, sql: "SELECT 1") }
+    }
 }

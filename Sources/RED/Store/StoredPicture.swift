@@ -1,5 +1,3 @@
-import Redness
-
 #if canImport(Glibc)
 import Glibc
 #else
@@ -8,30 +6,30 @@ import Musl
 
 /// A picture of the store, open for reading; the file is closed with this object.
 final class StoredPicture: Sendable {
-    /// Its format, from its name in the store.
-    let format: PictureFormat
+    /// What is written down of it.
+    let record: PictureRecord
     /// The length of the file in bytes.
     let bytes: Int
     private let path: String
     private let descriptor: Int32
 
     /// Opens a file; nil if there is none. Blocks.
-    init?(path: String, format: PictureFormat) throws(StoreError) {
+    init?(path: String, record: PictureRecord) throws(StoreError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw StoreError(action: "open", path: path, code: errno)
         }
-        var facts = stat()
-        guard fstat(descriptor, &facts) == 0 else {
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard end >= 0 else {
             let code = errno
             close(descriptor)
             throw StoreError(action: "examine", path: path, code: code)
         }
         self.path = path
         self.descriptor = descriptor
-        self.format = format
-        bytes = Int(facts.st_size)
+        self.record = record
+        bytes = Int(end)
     }
 
     deinit { close(descriptor) }

@@ -5,17 +5,24 @@ struct Answer: Sendable {
     let status: Int
     let fields: [String: String]
     let body: [UInt8]
+    /// Whether an interim answer came before.
+    let wasInterim: Bool
 
     /// Reads an answer; nil if `bytes` hold none. Interim answers are passed over.
     init?(_ bytes: [UInt8]) {
         var rest = bytes[...]
+        var wasInterim = false
         while true {
             guard let end = rest.indices.first(where: { rest[$0...].starts(with: "\r\n\r\n".utf8) }) else { return nil }
             let lines = String(decoding: rest[..<end], as: UTF8.self).split(separator: "\r\n")
             rest = rest[(end + 4)...]
             let words = lines[0].split(separator: " ")
             guard words.count > 1, let status = Int(words[1]) else { return nil }
-            if status < 200 { continue }
+            if status < 200 {
+                wasInterim = true
+                continue
+            }
+            self.wasInterim = wasInterim
             self.status = status
             let pairs = lines.dropFirst().map { line in
                 let colon = line.firstIndex(of: ":") ?? line.endIndex
@@ -59,6 +66,11 @@ struct Exchange: Sendable {
                 continuation.resume(with: Result { Answer(try exchange(pieces, hangsUp, onContinue)) })
             }
         }
+    }
+
+    /// Sends `pieces` and reads until the server closes the connection, on the caller's thread.
+    func sendBlocking(_ pieces: [[UInt8]]) throws -> Answer? {
+        Answer(try exchange(pieces, false, nil))
     }
 
     private func exchange(
@@ -116,8 +128,12 @@ struct Exchange: Sendable {
         return Array("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n".utf8)
     }
 
-    func request(_ method: String, _ path: String) async throws -> Answer? {
-        try await send([Self.head(method, path)])
+    /// Sends a request, with its length said if there is a body.
+    func request(
+        _ method: String, _ path: String, _ fields: [String: String] = [:], body: [UInt8] = []
+    ) async throws -> Answer? {
+        let length = body.isEmpty ? [:] : ["Content-Length": "\(body.count)"]
+        return try await send([Self.head(method, path, fields.merging(length) { $1 }), body])
     }
 
     /// Posts a body with its length said.

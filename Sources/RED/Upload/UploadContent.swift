@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hoofprint
 import Hummingbird
 import NIOCore
@@ -11,19 +12,25 @@ struct UploadContent {
     /// The length of the body in bytes, where the client said it.
     let announcedBytes: Int?
     private var form: MultipartParser?
+    private var digest: ContentDigest?
     private var bodyBytes = 0
     private var fileBytes = 0
     /// Whether the body was read to its end, so that the connection can be used further.
     private(set) var isComplete = false
 
     /// Finds out from the request's head what the body is; refuses what it says to be too long.
-    init(_ request: Request, maximumBytes: Int) throws(Problem) {
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - maximumBytes: The most bytes of a picture.
+    ///   - isHashed: Whether the picture's SHA-256 is known in the end.
+    init(_ request: Request, maximumBytes: Int, isHashed: Bool) throws(Problem) {
         self.maximumBytes = maximumBytes
         announcedBytes = request.announcedBytes
         let type = HeaderValue(request.headers[.contentType] ?? "")
-        if type.value.hasPrefix("multipart/") {
-            form = try Self.form(type)
-        }
+        let isForm = type.value.hasPrefix("multipart/")
+        digest = try ContentDigest(request.headers, isHashed: isHashed && !isForm)
+        if isForm { form = try Self.form(type) }
         if let announcedBytes, announcedBytes > maximumBodyBytes {
             throw Self.tooLong(maximumBytes).endingConnection()
         }
@@ -32,6 +39,7 @@ struct UploadContent {
     /// Takes a chunk of the body; appends what belongs to the picture to `piece`.
     mutating func take(_ chunk: ByteBuffer, into piece: inout [UInt8]) throws(Problem) {
         bodyBytes += chunk.readableBytes
+        if digest != nil { span("body.hash") { digest?.update(chunk) } }
         let before = piece.count
         if form == nil {
             chunk.withUnsafeReadableBytes { piece.append(contentsOf: $0) }
@@ -49,12 +57,15 @@ struct UploadContent {
     }
 
     /// The body is at its end.
-    mutating func finish() throws(Problem) {
+    ///
+    /// - Parameter hash: The picture's SHA-256, where it was to be known.
+    mutating func finish(_ hash: [UInt8]?) throws(Problem) {
         // A client that hangs up ends the stream of chunks just as one that is done does.
         guard announcedBytes.map({ $0 == bodyBytes }) ?? true else {
             throw Problem(status: .badRequest, detail: "The body ended before its Content-Length.")
         }
         isComplete = true
+        try digest?.finish(hash)
         guard bodyBytes > 0 else {
             throw Problem(
                 status: .badRequest,

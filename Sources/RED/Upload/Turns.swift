@@ -42,4 +42,7 @@ final class Turns: Sendable {
         }
         next?.resume()
     }
+
+    /// How many wait.
+    var waiting: Int { state.withLock { $0.waiting.count } }
 }
