@@ -306,9 +306,10 @@ let package = Package(
             name: "REDTests",
             dependencies: [
                 "RED", "red", "Redness", "TestSupport", "TraceLog",
-                program("NIOPosix", "swift-nio"),
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
+                program("HTTPTypes", "swift-http-types"),
+                program("Crypto", "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(
