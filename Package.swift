@@ -192,7 +192,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "red",
-            dependencies: ["RED", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
+            dependencies: ["RED", "Redness", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
 
         // upload-images: posts a folder of pictures.
