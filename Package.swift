@@ -204,7 +204,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "red",
-            dependencies: ["RED", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
+            dependencies: ["RED", "Redness", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
 
         // upload-images: posts a folder of pictures.
@@ -300,7 +300,7 @@ let package = Package(
         // What scripts/check-pictures, scripts/fuzz-pictures and Benchmarks/red run.
         .executableTarget(
             name: "picture-check", dependencies: ["CImageCodecs", "Redness"], path: "Tests/PictureCheck",
-            swiftSettings: strict),
+            exclude: ["check_pictures.py"], swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(
             name: "REDTests",

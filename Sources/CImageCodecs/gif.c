@@ -73,8 +73,9 @@ static bool read_extension(gif_decoder *decoder, int *transparent) {
     return !decoder->base.status && skip_blocks(decoder);
 }
 
-/// Goes to the next frame or the end; which of them, or -1.
-static int next_part(gif_decoder *decoder, int *transparent) {
+/// Goes to the next frame or the end; which of them, or -1. What is no block is the end if a frame has been there: it says
+/// nothing about that one.
+static int next_part(gif_decoder *decoder, int *transparent, bool has_frame) {
     for (;;) {
         int kind = next_byte(decoder);
         if (kind == EXTENSION) {
@@ -82,6 +83,7 @@ static int next_part(gif_decoder *decoder, int *transparent) {
         } else if (kind == FRAME || kind == TRAILER || kind < 0) {
             return kind;
         } else if (kind != 0) { // some writers pad with zeros
+            if (has_frame) return TRAILER;
             ic_fail(&decoder->base, IC_DAMAGED, "a block of the unknown kind 0x%02x", kind);
             return -1;
         }
@@ -95,7 +97,7 @@ static ic_status read_header(ic_decoder *base, bool is_half) {
     if (!read_bytes(decoder, screen, sizeof screen)) return base->status;
     bool has_palette = screen[10] & HAS_PALETTE;
     if (has_palette && !read_palette(decoder, screen[10])) return base->status;
-    int transparent = NONE, kind = next_part(decoder, &transparent);
+    int transparent = NONE, kind = next_part(decoder, &transparent, false);
     if (kind == TRAILER) return ic_fail(base, IC_DAMAGED, "it holds no frame");
     if (kind < 0 || !read_bytes(decoder, frame, sizeof frame)) return base->status;
     if (frame[8] & HAS_PALETTE && !read_palette(decoder, frame[8])) return base->status;
@@ -214,7 +216,8 @@ static ic_status start(ic_decoder *base) {
     gif_decoder *decoder = (gif_decoder *)base;
     int bits = next_byte(decoder);
     if (bits < 0) return base->status;
-    if (bits < 1 || bits > 8) return ic_fail(base, IC_DAMAGED, "codes of %d bits", bits);
+    // More than 8 make no sense, but some writers have them.
+    if (bits < 1 || bits > 11) return ic_fail(base, IC_DAMAGED, "codes of %d bits", bits);
     decoder->minimum_bits = bits;
     for (int code = 0; code < 1 << bits; code++) decoder->suffix[code] = decoder->first[code] = (uint8_t)code;
     clear_codes(decoder);
@@ -231,7 +234,7 @@ static ic_status read_rest(gif_decoder *decoder) {
     if (!skip_blocks(decoder)) return base->status;
     int transparent = NONE, kind;
     uint32_t frames = 1;
-    while ((kind = next_part(decoder, &transparent)) == FRAME) {
+    while ((kind = next_part(decoder, &transparent, true)) == FRAME) {
         uint8_t frame[9];
         if (++frames > base->limits.frames)
             return ic_fail(base, IC_TOO_LARGE, "more than %u frames", base->limits.frames);

@@ -1,7 +1,8 @@
 /// The formats that are read.
 ///
-/// HEIF is not among them: Debian's libheif brings along two video codecs and an encoder, 40 MB and more code that reads
-/// foreign bytes than all other formats together.
+/// HEIF is not among them: Debian's libheif cannot do without the decoders libde265, libaom and dav1d and the encoder x265,
+/// 24 MB installed and all of it code that foreign bytes reach, where all that was added for WebP, whole PNGs and ICC profiles
+/// takes 1.3 MB.
 public enum PictureFormat: String, Sendable, CaseIterable {
     /// JPEG, baseline and progressive: grey, YCbCr, RGB, CMYK, YCCK.
     case jpeg

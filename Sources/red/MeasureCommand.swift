@@ -1,6 +1,7 @@
 import ArgumentParser
 import Hoofprint
 import RED
+import Redness
 
 #if canImport(Glibc)
 import Glibc

@@ -1,4 +1,5 @@
 import Foundation
+import Redness
 import TestSupport
 import Testing
 
@@ -12,6 +13,43 @@ struct TextTests {
         #expect(decoded?["text"] as? String == text)
         #expect(decoded?["number"] as? Int == -3)
         #expect(object.text.hasPrefix("{\"text\":"))
+    }
+
+    @Test func `JSON nests, and has null, flags and lists`() {
+        let inner: [(name: String, value: JSONObject.Value)] = [("a", .number(1)), ("b", .null)]
+        let object = JSONObject(members: [
+            ("flag", .flag(true)), ("list", .array([.text("x"), .flag(false)])), ("object", .object(inner)),
+        ])
+        #expect(object.text == #"{"flag":true,"list":["x",false],"object":{"a":1,"b":null}}"#)
+    }
+
+    @Test func `A measurement has all its members, in order`() {
+        let measurement = PictureMeasurement(
+            redPixels: 1, pixels: 2, width: 1, height: 2, format: .webp, meanRed: 10_050, meanGreen: 100, meanBlue: 0,
+            hueSectors: HueSectors(
+                red: 500_000, yellow: 0, green: 0, cyan: 0, blue: 0, magenta: 0, colourless: 500_000),
+            redBox: PictureBox(x: 0, y: 1, width: 1, height: 1), orientation: 1, isApproximate: true)
+        #expect(
+            JSONObject(members: measurement.members).text == """
+                {"red":500000,"redPixels":1,"pixels":2,"width":1,"height":2,"format":"webp","meanRed":10050,\
+                "meanGreen":100,"meanBlue":0,"hueSectors":{"red":500000,"yellow":0,"green":0,"cyan":0,"blue":0,\
+                "magenta":0,"colourless":500000},"redBox":{"x":0,"y":1,"width":1,"height":1},"orientation":1,\
+                "isApproximate":true}
+                """)
+    }
+
+    @Test func `The table has the mean colour, the patch, and a mark where it is approximate`() throws {
+        let photo = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/photos/retina.jpg").path
+        let full = FileMeasurement.table([FileMeasurement(of: photo)]).split(separator: "\n")
+        let half = FileMeasurement.table([FileMeasurement(of: photo, scale: .half)]).split(separator: "\n")
+        #expect(full.first?.contains("MEAN     RED PATCH") == true)
+        #expect(full.last?.contains("≈") == false)
+        #expect(half.last?.hasPrefix("≈ ") == true)
+        #expect(full.last?.contains(" at ") == true)
+        #expect(full.last?.contains("  #") == true)
+        // Without its name, a picture's line leaves room for one of 20 characters.
+        #expect(full.allSatisfy { $0.replacing(photo, with: "").count <= 60 })
     }
 
     @Test func `Measured files are listed in JSON, failed ones are not`() throws {

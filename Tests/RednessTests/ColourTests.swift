@@ -49,6 +49,9 @@ struct ColourTests {
         let picture = try PictureTests.measure(head + frame)
         #expect((picture.width, picture.height, picture.pixels, picture.redPixels) == (10, 8, 2, 2))
         #expect(picture.meanRed == 20_000)
+        // What is no block behind the frame is its end; codes may be longer than there are colours.
+        let longCodes: [UInt8] = [0x2c, 3, 0, 4, 0, 2, 0, 1, 0, 0, 9, 5, 0, 6, 16, 64, 128, 0, 0x47]
+        #expect(try PictureTests.measure(head + longCodes) == picture)
     }
 
     @Test("half scale is approximate, near, and in whole coordinates; only JPEG has it")
