@@ -16,7 +16,7 @@ struct DemoTests {
             at: folder.url.appendingPathComponent("store"), withIntermediateDirectories: false)
     }
 
-    @Test("image decoding and red counting stand in the ranking, and self times add up to the requests' total")
+    @Test("image decoding and red counting stand in the ranking, and self times add up to the roots' total")
     func ranking() throws {
         let server = try startServer()
         let upload = try ProgramRun.run(
@@ -36,8 +36,10 @@ struct DemoTests {
             #expect(function.selfNanoseconds > 0)
             #expect(function.totalNanoseconds < requests.totalNanoseconds)
         }
+        // What requests wait for together is committed outside of them.
+        let commits = try #require(report.functions.first { $0.name == "records.commit" })
         let ownTime = Double(report.functions.reduce(0) { $0 + $1.selfNanoseconds })
-        #expect(abs(ownTime / Double(requests.totalNanoseconds) - 1) < 0.01)
+        #expect(abs(ownTime / Double(requests.totalNanoseconds + commits.totalNanoseconds) - 1) < 0.01)
         #expect(report.lostAndDamaged == 0)
         let shown = try Self.functionsInReadme()
         #expect(shown.count == 10)
@@ -89,7 +91,8 @@ struct DemoTests {
         // A debug build of the server alone takes some 60 MB; the bomb would take 2.7 GB.
         #expect(peak < 200 << 20)
         let kept = try FileManager.default.subpathsOfDirectory(atPath: folder.url.appendingPathComponent("store").path)
-        #expect(kept.filter { $0.contains(".") }.count == 1, "\(kept)")
+        #expect(kept.filter { $0.hasSuffix(".jpg") || $0.hasSuffix(".png") }.count == 1, "\(kept)")
+        #expect(!kept.contains { $0.hasPrefix("incoming/") }, "\(kept)")
     }
 
     private func startServer(_ options: [String] = []) throws -> RunningServer {
