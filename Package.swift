@@ -73,11 +73,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         // upload-images writes its own requests on NIO's channels; red decodes on its thread pool.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // upload-images sends over TLS.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // red starts, and stops on SIGTERM, as a service.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // red's own log lines, among which Hoofprint's records stand; HoofprintLogging hands records to a Logger.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        // SHA-256: pictures are kept under the hash of their content.
+        // SHA-256: pictures are kept under the hash of their content, and sent with it.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // red's records of pictures: a SQLite file, written in transactions, and read beside the writer.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -214,7 +216,9 @@ let package = Package(
                 "Hoofprint",
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
-                program("NIOHTTP1", "swift-nio"),
+                program("NIOTLS", "swift-nio"),
+                program("NIOSSL", "swift-nio-ssl"),
+                program("Crypto", "swift-crypto"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -319,6 +323,7 @@ let package = Package(
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
                 program("NIOHTTP1", "swift-nio"),
+                program("NIOSSL", "swift-nio-ssl"),
             ],
             swiftSettings: strict),
     ]

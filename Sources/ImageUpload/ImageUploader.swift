@@ -1,3 +1,4 @@
+import NIOCore
 import NIOPosix
 
 /// Posts the pictures of a folder to a server, several at a time.
@@ -8,8 +9,8 @@ import NIOPosix
 /// print(summary.uploaded, summary.failures)
 /// ```
 ///
-/// It keeps as many connections as ``UploadOptions/concurrency`` says, each with one request at a time, and holds 64 KiB of
-/// a picture for each. A value; several uploads may run at once.
+/// It keeps up to ``UploadOptions/concurrency`` connections, uses one event loop and four threads for files, and holds a
+/// few megabytes, however many and large the pictures are. A value; several uploads may run at once.
 public struct ImageUploader: Sendable {
     /// Where pictures are posted.
     public let target: UploadTarget
@@ -17,9 +18,9 @@ public struct ImageUploader: Sendable {
     /// How pictures are uploaded.
     public let options: UploadOptions
 
-    /// The folder itself cannot be read.
-    public struct UnreadableFolder: Error, CustomStringConvertible {
-        /// The folder, what is wrong, and the mend.
+    /// An upload cannot begin: the folder, the journal or the certificates cannot be used.
+    public struct CannotBegin: Error, CustomStringConvertible {
+        /// What cannot be used, what is wrong, and the mend.
         public let description: String
     }
 
@@ -34,38 +35,74 @@ public struct ImageUploader: Sendable {
     /// Ends early when its task is cancelled, or when the server cannot be reached; the summary says so.
     ///
     /// - Parameters:
-    ///   - folder: May be a symbolic link; symbolic links in it are skipped.
-    ///   - events: Told what happens as it happens, from several threads at once; uploading waits for it.
+    ///   - folder: May be a symbolic link.
+    ///   - events: Told what happens as it happens, from two threads at most at once; uploading waits for it.
     /// - Returns: What became of the pictures.
-    /// - Throws: ``UnreadableFolder``.
+    /// - Throws: ``CannotBegin``.
     public func run(
         folder: FilePath, events: @escaping @Sendable (UploadEvent) -> Void = { _ in }
-    ) async throws(UnreadableFolder) -> UploadSummary {
+    ) async throws(CannotBegin) -> UploadSummary {
         let start = ContinuousClock.now
-        let walk: FolderWalk
-        do throws(SystemFailure) {
-            walk = try FolderWalk(folder)
+        let (journal, opening) = try prepared()
+        let (source, watch) = try source(folder)
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let pool = NIOThreadPool(numberOfThreads: 4)
+        pool.start()
+        let feed = UploadFeed(target, options, folder: folder, source: source, journal: journal)
+        let engine = UploadEngine(options, opening, feed, journal, loop: loops.next(), pool: pool, events: events)
+        let result: Result<UploadSummary, any Error>
+        let counting = options.countsAhead ? Task { await count(folder, events) } : nil
+        do {
+            result = .success(
+                try await withTaskCancellationHandler {
+                    try await engine.run()
+                } onCancel: {
+                    engine.cancel()
+                    watch?.stop()
+                })
         } catch {
-            throw UnreadableFolder(description: "cannot read the folder '\(folder)': \(error); give one that exists")
+            result = .failure(error)
         }
-        let run = UploadRun(target, options, walk, events)
-        await withTaskGroup { counting in
-            if options.countsAhead { counting.addTask { await Self.count(folder, events) } }
-            await withTaskGroup { workers in
-                for _ in 0..<(options.isDryRun ? 1 : max(1, options.concurrency)) {
-                    workers.addTask { await UploadWorker(run).work() }
-                }
-            }
-            counting.cancelAll()
+        counting?.cancel()
+        await counting?.value
+        do {
+            try await pool.shutdownGracefully()
+            try await loops.shutdownGracefully()
+            var summary = try result.get()
+            let duration = start.duration(to: .now).components
+            summary.seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+            return summary
+        } catch {
+            // The engine itself keeps its promise, and nobody else shuts these down.
+            throw CannotBegin(description: "the upload ended: \(PrintableText.line("\(error)", limit: 200))")
         }
-        let duration = start.duration(to: .now).components
-        return run.end(seconds: Double(duration.seconds) + Double(duration.attoseconds) * 1e-18)
+    }
+
+    private func prepared() throws(CannotBegin) -> (UploadJournal, ConnectionOpening) {
+        do {
+            let file = options.isDryRun ? nil : options.journal
+            return (
+                try UploadJournal(file, url: target.url, remembers: options.watches),
+                try ConnectionOpening(target, options)
+            )
+        } catch {
+            throw CannotBegin(description: String(describing: error))
+        }
+    }
+
+    private func source(_ folder: FilePath) throws(CannotBegin) -> (FileSource, FolderWatch?) {
+        do throws(SystemFailure) {
+            let watch = options.watches ? try FolderWatch() : nil
+            return (try FileSource(folder, options, watch: watch), watch)
+        } catch {
+            throw CannotBegin(description: "cannot read the folder '\(folder)': \(error); give one that exists")
+        }
     }
 
     /// Counts the files that are called as pictures are, if that takes no longer than uploading them.
-    private static func count(_ folder: FilePath, _ events: @escaping @Sendable (UploadEvent) -> Void) async {
+    private func count(_ folder: FilePath, _ events: @escaping @Sendable (UploadEvent) -> Void) async {
         // A folder that cannot be read is told by the upload itself.
-        guard var walk = try? FolderWalk(folder) else { return }
+        guard var walk = try? FolderWalk(folder, filter: options.filter, links: options.symbolicLinks) else { return }
         var files = 0
         var bytes = 0
         var entries = 0
@@ -73,7 +110,9 @@ public struct ImageUploader: Sendable {
             guard let entry = walk.next() else { return events(.counted(files: files, bytes: bytes)) }
             entries += 1
             if entries.isMultiple(of: 256) { await Task.yield() }
-            guard case .file(let path, let size) = entry, PictureKind.isNamedAsPicture(path.name) else { continue }
+            guard case .file(let path) = entry, PictureKind.isNamedAsPicture(path.name) else { continue }
+            // One that has vanished is told by the upload itself.
+            guard let size = path.size, options.filter.admits(size: size) else { continue }
             files += 1
             bytes += size
         }

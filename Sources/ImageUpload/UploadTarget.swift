@@ -3,6 +3,9 @@ public struct UploadTarget: Sendable, Equatable {
     /// The server's name or address; an IPv6 address without its brackets.
     public let host: String
 
+    /// Whether the connection is encrypted: `https`.
+    public let isSecure: Bool
+
     /// The server's TCP port.
     public let port: Int
 
@@ -15,7 +18,7 @@ public struct UploadTarget: Sendable, Equatable {
         public let description: String
     }
 
-    /// Reads `http://HOST[:PORT][/PATH]`; without a path, or with `/`, pictures go to `/images`.
+    /// Reads `http://HOST[:PORT][/PATH]`, or the same with `https`; without a path, or with `/`, pictures go to `/images`.
     ///
     /// - Parameter url: The URL, of visible ASCII characters.
     /// - Throws: ``Invalid``, which says what is wrong.
@@ -31,16 +34,16 @@ public struct UploadTarget: Sendable, Equatable {
             throw invalid("not a URL; give http://HOST[:PORT][/PATH]")
         }
         switch url[..<schemeEnd.lowerBound].lowercased() {
-        case "http": break
-        case "https": throw invalid("https is not supported yet; give an http URL")
-        default: throw invalid("only http is supported; give http://HOST[:PORT][/PATH]")
+        case "http": isSecure = false
+        case "https": isSecure = true
+        default: throw invalid("only http and https are supported; give http://HOST[:PORT][/PATH]")
         }
         let rest = url[schemeEnd.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let target = rest[authority.endIndex...]
         guard !target.contains("#") else { throw invalid("a fragment (#) is not sent to a server; leave it out") }
         guard !authority.contains("@") else { throw invalid("a user in the URL is not supported; leave it out") }
-        guard let (host, port) = Self.split(authority) else {
+        guard let (host, port) = Self.split(authority, defaultPort: isSecure ? 443 : 80) else {
             throw invalid("not a host and a port from 1 to 65535; give http://HOST[:PORT][/PATH]")
         }
         self.host = host
@@ -54,16 +57,27 @@ public struct UploadTarget: Sendable, Equatable {
     }
 
     /// The URL pictures are posted to.
-    public var url: String { "http://\(authority)\(path)" }
+    public var url: String { "\(isSecure ? "https" : "http")://\(authority)\(path)" }
 
     /// The value of the Host field (RFC 9110, 7.2): the port is left out where it is the scheme's.
     var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
-        return port == 80 ? name : "\(name):\(port)"
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+    }
+
+    /// Whether the host is an address, not a name.
+    var isAddress: Bool {
+        host.contains(":") || host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+    }
+
+    /// Whether the server is on this machine, as far as its name or address says.
+    var isLoopback: Bool {
+        let isOfBlock = isAddress && host.hasPrefix("127.")
+        return isOfBlock || ["::1", "localhost"].contains(host.lowercased())
     }
 
     /// Splits `HOST[:PORT]` or `[IPV6][:PORT]`; nil if it is neither.
-    private static func split(_ authority: Substring) -> (host: String, port: Int)? {
+    private static func split(_ authority: Substring, defaultPort: Int) -> (host: String, port: Int)? {
         var host = authority
         var portText: Substring?
         if authority.first == "[" {
@@ -81,7 +95,7 @@ public struct UploadTarget: Sendable, Equatable {
         }
         guard !host.isEmpty, isName else { return nil }
         // An empty port is the scheme's (RFC 3986, 3.2.3).
-        guard let portText, !portText.isEmpty else { return (String(host), 80) }
+        guard let portText, !portText.isEmpty else { return (String(host), defaultPort) }
         guard portText.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let port = Int(portText),
             (1...65535).contains(port)
         else { return nil }

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -38,7 +39,7 @@ struct FolderTests {
         let folder = try PictureFolder()
         for name in Self.hostileNames { try folder.add(name, PictureFolder.jpegStart) }
         try await PictureServer.serving(.init(toRequest: { _, _ in .status(500) })) { server in
-            let summary = try await upload(folder, to: server.url)
+            let summary = try await upload(folder, to: server.url) { $0.attempts = 1 }
             let names = Set(summary.failures.map(\.path.nameText))
             let expected: Set = [
                 #"a\r\nX-Evil: 1.jpg"#, #"quote".jpg"#, #"back\\slash.jpg"#, #"\u{1b}[2J.jpg"#, #"f\xFF\xFE.jpg"#,
@@ -99,24 +100,77 @@ struct FolderTests {
         var walk = try FolderWalk(folder.filePath)
         var paths: [String] = []
         while let entry = walk.next() {
-            guard case .file(let path, _) = entry else { continue }
+            guard case .file(let path) = entry else { continue }
             paths.append(String(path.description.dropFirst(folder.path.count + 1)))
         }
         #expect(paths == ["a.jpg", "b/1.jpg", "b/2.jpg", "b.jpg", "c.jpg"])
     }
 
-    @Test("a file larger than was announced fails")
-    func growingFileFails() throws {
+    @Test("a file that changes in size or in content after it was opened is told")
+    func changingFileIsTold() throws {
         let folder = try PictureFolder()
-        try folder.add("a.jpg", PictureFolder.picture(1, count: 100_000))
+        try folder.add("a.jpg", PictureFolder.picture(1, count: 1000))
         let path = folder.filePath.appending(Array("a.jpg".utf8))
-        guard case .picture(let file) = try PictureFile.open(path) else {
-            Issue.record("not taken as a picture")
-            return
+        let file = try #require(try PictureFile.open(path, following: false))
+        #expect(throws: Never.self) { try file.checkUnchanged() }
+        try folder.add("a.jpg", PictureFolder.picture(2, count: 1000))
+        #expect(throws: PictureFile.Failure.contentChanged) { try file.checkUnchanged() }
+        try folder.add("a.jpg", PictureFolder.picture(1, count: 1001))
+        #expect(throws: PictureFile.Failure.sizeChanged(from: 1004, to: 1005)) { try file.checkUnchanged() }
+        try folder.add("a.jpg", PictureFolder.picture(1, count: 10))
+        var bytes = ByteBuffer()
+        #expect(throws: PictureFile.Failure.sizeChanged(from: 1004, to: 14)) {
+            try file.read(count: 1004, at: 0, into: &bytes)
         }
-        try folder.add("a.jpg", PictureFolder.picture(1, count: 100_001))
-        #expect(throws: PictureFile.Failure.sizeChanged(from: 100_004, to: 100_005)) {
-            try file.chunk(at: PictureFile.chunkBytes)
+    }
+
+    @Test(
+        "symbolic links are treated as asked for",
+        arguments: [
+            (UploadOptions.SymbolicLinks.skip, ["a/1.jpg"], 3), (.files, ["a/1.jpg", "link.jpg"], 2),
+            (.follow, ["a/1.jpg", "link.jpg"], 0),
+        ])
+    func symbolicLinks(_ policy: UploadOptions.SymbolicLinks, _ expected: [String], _ skipped: Int) throws {
+        let folder = try PictureFolder()
+        try folder.add("a/1.jpg", [])
+        try folder.link("b", to: "a")
+        try folder.link("link.jpg", to: "a/1.jpg")
+        try folder.link("a/up", to: "..")
+        var walk = try FolderWalk(folder.filePath, links: policy)
+        var paths: [String] = []
+        var links = 0
+        while let entry = walk.next() {
+            switch entry {
+            case .file(let path): paths.append(String(decoding: path.relative(to: folder.filePath), as: UTF8.self))
+            case .skipped(_, .symbolicLink): links += 1
+            default: Issue.record("\(entry)")
+            }
         }
+        #expect(paths == expected)
+        #expect(links == skipped)
+    }
+
+    @Test("only files that the filter admits are sent")
+    func filterIsHeeded() async throws {
+        let folder = try PictureFolder()
+        try folder.add("a.jpg", PictureFolder.picture(1, count: 100))
+        try folder.add("b.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+        try folder.add("drafts/c.jpg", PictureFolder.picture(2, count: 100))
+        try folder.add("deep/er/d.jpg", PictureFolder.picture(3, count: 10_000))
+        func sent(_ change: (inout FileFilter) throws -> Void) async throws -> [Int] {
+            var filter = FileFilter()
+            try change(&filter)
+            let fixed = filter
+            return try await PictureServer.serving { server in
+                let summary = try await upload(folder, to: server.url) { $0.filter = fixed }
+                #expect(summary.isComplete)
+                return server.requests.map(\.body.count).sorted()
+            }
+        }
+        #expect(try await sent { $0.included = [try Glob("*.jpg")] } == [104, 104, 10_004])
+        #expect(try await sent { $0.excluded = [try Glob("drafts")] } == [8, 104, 10_004])
+        #expect(try await sent { $0.included = [try Glob("deep/**")] } == [10_004])
+        #expect(try await sent { $0.kinds = [.png] } == [8])
+        #expect(try await sent { ($0.minimumBytes, $0.maximumBytes) = (50, 5000) } == [104, 104])
     }
 }

@@ -10,7 +10,8 @@ struct TextTests {
             ("http://h", "h", 80, "/images", "h"), ("http://h/", "h", 80, "/images", "h"),
             ("HTTP://h:8080/a/b?c=d", "h", 8080, "/a/b?c=d", "h:8080"),
             ("http://[::1]:80", "::1", 80, "/images", "[::1]"),
-            ("http://h:?x", "h", 80, "/images?x", "h"),
+            ("http://h:?x", "h", 80, "/images?x", "h"), ("https://h", "h", 443, "/images", "h"),
+            ("https://h:80", "h", 80, "/images", "h:80"),
         ])
     func urlIsRead(_ url: String, _ host: String, _ port: Int, _ path: String, _ authority: String) throws {
         let target = try UploadTarget(url: url)
@@ -23,8 +24,7 @@ struct TextTests {
     @Test(
         "what is no http URL is refused, with the mend",
         arguments: [
-            ("https://h", "https is not supported yet; give an http URL"),
-            ("ftp://h", "only http is supported; give http://HOST[:PORT][/PATH]"),
+            ("ftp://h", "only http and https are supported; give http://HOST[:PORT][/PATH]"),
             ("h:80", "not a URL; give http://HOST[:PORT][/PATH]"),
             ("http://", "not a host and a port from 1 to 65535; give http://HOST[:PORT][/PATH]"),
             ("http://h:0", "not a host and a port from 1 to 65535; give http://HOST[:PORT][/PATH]"),

@@ -59,7 +59,7 @@ struct UploadTests {
             return .nothing
         })
         try await PictureServer.serving(behaviour) { server in
-            let summary = try await upload(folder, to: server.url) { $0.concurrency = 4 }
+            let summary = try await upload(folder, to: server.url) { ($0.concurrency, $0.pipelining) = (4, 1) }
             #expect(summary.uploaded == 16)
             #expect(gate.most == 4)
             #expect(server.connections == 4)
@@ -95,27 +95,6 @@ struct UploadTests {
             #expect(summary.uploaded == 5)
             #expect(summary.alreadyThere == 5)
             #expect(summary.isComplete)
-        }
-    }
-
-    @Test("a cancelled upload ends at once and says so")
-    func cancelledUploadEnds() async throws {
-        let folder = try PictureFolder()
-        for index in 0..<20 { try folder.add("\(index).jpg", PictureFolder.picture(index, count: 10)) }
-        let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
-        let behaviour = PictureServer.Behaviour(toRequest: { _, _ in
-            arrival.yield()
-            return .nothing
-        })
-        try await PictureServer.serving(behaviour) { server in
-            let url = server.url
-            let task = Task { try await upload(folder, to: url) }
-            for await _ in arrivals { break }
-            task.cancel()
-            let summary = try await task.value
-            #expect(summary.ending == .interrupted)
-            #expect(summary.uploaded == 0)
-            #expect(summary.failed == 0)
         }
     }
 }

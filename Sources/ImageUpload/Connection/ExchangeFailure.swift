@@ -1,6 +1,6 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// A request that got no answer.
 enum ExchangeFailure: Error, Equatable, CustomStringConvertible {
@@ -8,8 +8,13 @@ enum ExchangeFailure: Error, Equatable, CustomStringConvertible {
     /// `responseBegan` says whether any byte of an answer came before.
     case closed(responseBegan: Bool, reason: String?)
     case noProgress(seconds: Int)
+    case endlessAnswer(seconds: Int)
     case malformed(String)
     case headTooLarge
+    /// An answer to nothing that was asked.
+    case unasked
+    /// An answer that a picture was taken, which was not sent to its end.
+    case earlySuccess(Int)
 
     var description: String {
         switch self {
@@ -18,8 +23,11 @@ enum ExchangeFailure: Error, Equatable, CustomStringConvertible {
             "the server closed the connection \(responseBegan ? "within its answer" : "without an answer")"
                 + (reason.map { ": \($0)" } ?? "")
         case .noProgress(let seconds): "no progress for \(seconds) s; is the server stuck? --timeout allows longer"
+        case .endlessAnswer(let seconds): "the answer had no end after \(seconds) s; --timeout allows longer"
         case .malformed(let what): "the answer is not HTTP: \(PrintableText.line(what, limit: 80))"
         case .headTooLarge: "the answer's header is larger than \(ServerResponse.headLimitBytes / 1024) KiB"
+        case .earlySuccess(let status): "the server answered \(status) before it had the whole picture"
+        case .unasked: "the server answers what it was not asked"
         }
     }
 
@@ -28,9 +36,8 @@ enum ExchangeFailure: Error, Equatable, CustomStringConvertible {
         if case .cannotConnect(let reason) = self { reason } else { description }
     }
 
-    /// Whether the request may be sent again on a fresh connection though pictures must not be posted twice: a
-    /// connection that the server had closed for idleness (RFC 9112, 9.3.1).
-    var isStaleConnection: Bool {
+    /// Whether the server closed the connection and said nothing: on a kept one, for idleness (RFC 9112, 9.3.1).
+    var isSilentClose: Bool {
         if case .closed(responseBegan: false, _) = self { true } else { false }
     }
 
@@ -41,16 +48,16 @@ enum ExchangeFailure: Error, Equatable, CustomStringConvertible {
         case let error as IOError:
             self = .closed(responseBegan: responseBegan, reason: SystemFailure(code: error.errnoCode).description)
         case is ChannelError: self = .closed(responseBegan: responseBegan, reason: nil)
-        case HTTPParserError.invalidEOFState: self = .closed(responseBegan: responseBegan, reason: nil)
-        case HTTPParserError.headerOverflow: self = .headTooLarge
-        case is HTTPParserError, is NIOHTTPDecoderError: self = .malformed(String(describing: error))
-        default: self = .malformed(String(describing: error))
+        default:
+            self = .closed(
+                responseBegan: responseBegan, reason: PrintableText.line(String(describing: error), limit: 120))
         }
     }
 
     /// Tells why a connection could not be opened.
     static func connecting(_ error: any Error) -> ExchangeFailure {
         switch error {
+        case let error as ExchangeFailure: return error
         case let error as NIOConnectionError:
             if let first = error.connectionErrors.first { return connecting(first.error) }
             if error.dnsAError != nil || error.dnsAAAAError != nil {
@@ -59,6 +66,12 @@ enum ExchangeFailure: Error, Equatable, CustomStringConvertible {
             return .cannotConnect("the host has no address")
         case let error as IOError: return .cannotConnect(SystemFailure(code: error.errnoCode).description)
         case ChannelError.connectTimeout: return .cannotConnect("the server does not answer in time")
+        case is ChannelError: return .cannotConnect("the server closed the connection")
+        case NIOSSLError.handshakeFailed(let error):
+            return .cannotConnect(
+                "the TLS handshake failed: \(PrintableText.line(String(describing: error), limit: 200))")
+        case let error as NIOSSLExtraError:
+            return .cannotConnect(PrintableText.line(String(describing: error), limit: 200))
         default: return .cannotConnect(PrintableText.line(String(describing: error), limit: 120))
         }
     }

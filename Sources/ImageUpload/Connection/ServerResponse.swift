@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -17,16 +16,30 @@ struct ServerResponse: Sendable {
     static let messageLimit = 300
 
     let status: Int
-    let reason: String
-    let mediaType: String
-    let body: ByteBuffer
+    /// The words after the status.
+    var reason = ""
+    /// Of the body, in lower case, without parameters.
+    var mediaType = ""
+    /// When to come again (RFC 9110, 10.2.3), as the server wrote it.
+    var retryAfter: String?
+    /// Where the server points to.
+    var location: String?
+    /// The beginning of the body of an answer that is no success.
+    var body = ByteBuffer()
+    /// Whether the connection can carry another request after this answer.
+    var keepsConnection = true
 
-    init(head: HTTPResponseHead, body: ByteBuffer) {
-        status = Int(head.status.code)
-        reason = head.status.reasonPhrase
-        mediaType = String((head.headers.first(name: "content-type") ?? "").prefix { $0 != ";" }).lowercased()
-        self.body = body
-    }
+    init(status: Int) { self.status = status }
+
+    /// Whether the server has the picture.
+    var isSuccess: Bool { (200...299).contains(status) }
+
+    /// Whether the same request may be answered otherwise later: the server is busy or broken (RFC 9110, 15.5.9 and
+    /// 15.6; RFC 8470, 5.2; RFC 6585, 4), or works on the same request already.
+    var mayChange: Bool { [408, 409, 425, 429, 500, 502, 503, 504].contains(status) }
+
+    /// Whether the server says that it has too much to do.
+    var isOverload: Bool { status == 429 || status == 503 }
 
     /// The status and what the server says of it, on one line fit for a terminal: `413 Content Too Large: over 20 MB`.
     var message: String {
@@ -38,6 +51,10 @@ struct ServerResponse: Sendable {
             default: PrintableText.line(reason, limit: 60)
             }
         let line = name.isEmpty ? "\(status)" : "\(status) \(name)"
+        if (300...399).contains(status), let location {
+            return
+                "\(line): it points to \(PrintableText.line(location, limit: Self.messageLimit)); redirections are not followed, give the new URL with --to"
+        }
         guard let explanation, !explanation.isEmpty else { return line }
         return "\(line): \(PrintableText.line(explanation, limit: Self.messageLimit))"
     }

@@ -10,18 +10,22 @@ public enum SkipReason: String, Sendable {
     case symbolicLink = "symbolic link"
     /// A FIFO, socket or device.
     case notRegularFile = "not a regular file"
-    /// Neither the content nor the name is a picture's.
+    /// Neither the content nor the name is a picture's, or it is not of a kind that was asked for.
     case notPicture = "not a picture"
+    /// Its path, or its size, is not one that was asked for.
+    case filtered = "filtered out"
+    /// It came into a folder that is watched, and was gone before it could be read.
+    case vanished = "vanished"
 }
 
 /// What lies in a folder and below, one at a time, each directory in the order of its names' bytes.
 ///
-/// Lazy: it holds the names of the directories between the folder and where it stands, and no open file. Symbolic links
-/// below the folder are not followed, and a directory that is mounted into itself is not entered again.
+/// Lazy: it holds the names of the directories between the folder and where it stands, and no open file. A directory that
+/// is mounted into itself is not entered again, and where symbolic links are followed, no directory is entered twice.
 struct FolderWalk {
     enum Entry: Equatable {
-        /// A regular file; its size in bytes is the one of the moment.
-        case file(FilePath, size: Int)
+        /// A regular file, or a link to be followed to one.
+        case file(FilePath)
         case skipped(FilePath, SkipReason)
         case unreadable(FilePath, SystemFailure)
     }
@@ -29,49 +33,85 @@ struct FolderWalk {
     private struct Directory {
         let path: FilePath
         let identity: FileIdentity
-        /// Names yet to be visited, the next one last.
-        var names: [[UInt8]]
+        /// Names yet to be visited with their types (readdir(3)), the next one last.
+        var names: [(name: [UInt8], type: UInt8)]
     }
 
+    private let root: FilePath
+    private let filter: FileFilter
+    private let links: UploadOptions.SymbolicLinks
+    private let watch: FolderWatch?
     private var stack: [Directory] = []
+    private var entered: Set<FileIdentity> = []
 
     /// Stands before the first entry of `folder`, which may be a symbolic link.
-    init(_ folder: FilePath) throws(SystemFailure) {
+    ///
+    /// - Parameter watch: Is added each directory before it is read.
+    init(
+        _ folder: FilePath, filter: FileFilter = FileFilter(), links: UploadOptions.SymbolicLinks = .skip,
+        watch: FolderWatch? = nil
+    ) throws(SystemFailure) {
+        root = folder
+        self.filter = filter
+        self.links = links
+        self.watch = watch
         try enter(folder, following: true)
     }
 
     /// The next entry; nil at the end.
     mutating func next() -> Entry? {
-        while let top = stack.last {
-            guard let name = top.names.last else {
+        while let top = stack.indices.last {
+            // In place: another reference to the names would have them all copied.
+            guard let (name, type) = stack[top].names.popLast() else {
                 stack.removeLast()
                 continue
             }
-            stack[stack.count - 1].names.removeLast()
-            if let entry = visit(top.path.appending(name)) { return entry }
+            if let entry = visit(stack[top].path.appending(name), type) { return entry }
         }
         return nil
     }
 
+    /// Visits a directory in or below the folder, too, before all else; nil unless it cannot be read.
+    mutating func revisit(_ path: FilePath) -> Entry? {
+        if path == root { entered.removeAll() }
+        return enter(directory: path)
+    }
+
     /// What stands at `path`; nil for a directory, which is entered instead.
-    private mutating func visit(_ path: FilePath) -> Entry? {
+    private mutating func visit(_ path: FilePath, _ type: UInt8) -> Entry? {
+        if Int(type) == Int(DT_REG) { return file(path) }
         var status = stat()
         guard path.withSystemPath({ lstat($0, &status) }) == 0 else { return .unreadable(path, .last) }
+        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        if isLink {
+            guard links != .skip else { return .skipped(path, .symbolicLink) }
+            guard path.withSystemPath({ stat($0, &status) }) == 0 else { return .unreadable(path, .last) }
+        }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: return .file(path, size: Int(status.st_size))
-        case S_IFLNK: return .skipped(path, .symbolicLink)
+        case S_IFREG: return file(path)
         case S_IFDIR:
-            do throws(SystemFailure) {
-                try enter(path, following: false)
-                return nil
-            } catch {
-                return .unreadable(path, error)
-            }
+            guard !isLink || links == .follow else { return .skipped(path, .symbolicLink) }
+            guard filter.admits(folder: path.relative(to: root)) else { return .skipped(path, .filtered) }
+            return enter(directory: path)
         default: return .skipped(path, .notRegularFile)
         }
     }
 
+    private func file(_ path: FilePath) -> Entry {
+        filter.admits(file: path.relative(to: root)) ? .file(path) : .skipped(path, .filtered)
+    }
+
+    private mutating func enter(directory path: FilePath) -> Entry? {
+        do throws(SystemFailure) {
+            try enter(path, following: links == .follow)
+            return nil
+        } catch {
+            return .unreadable(path, error)
+        }
+    }
+
     private mutating func enter(_ path: FilePath, following: Bool) throws(SystemFailure) {
+        try watch?.add(path)
         let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK | (following ? 0 : O_NOFOLLOW)
         let descriptor = path.withSystemPath { open($0, flags) }
         guard descriptor >= 0 else { throw .last }
@@ -84,17 +124,21 @@ struct FolderWalk {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .last }
         let identity = FileIdentity(status)
-        guard !stack.contains(where: { $0.identity == identity }) else { throw SystemFailure(code: ELOOP) }
-        var names: [[UInt8]] = []
+        if links == .follow {
+            guard entered.insert(identity).inserted else { return }
+        } else {
+            guard !stack.contains(where: { $0.identity == identity }) else { throw SystemFailure(code: ELOOP) }
+        }
+        var names: [(name: [UInt8], type: UInt8)] = []
         while true {
             // readdir tells its end from an error by errno alone (readdir(3)).
             errno = 0
             guard let entry = readdir(stream) else { break }
             let name = Self.name(of: entry)
-            if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
+            if name != [0x2E], name != [0x2E, 0x2E] { names.append((name, entry.pointee.d_type)) }
         }
         guard errno == 0 else { throw .last }
-        names.sort { $1.lexicographicallyPrecedes($0) }
+        names.sort { $1.name.lexicographicallyPrecedes($0.name) }
         stack.append(Directory(path: path, identity: identity, names: names))
     }
 
@@ -107,7 +151,7 @@ struct FolderWalk {
 }
 
 /// Which file something is, whatever its path.
-struct FileIdentity: Equatable {
+struct FileIdentity: Hashable {
     let device: UInt64
     let node: UInt64
 

@@ -1,12 +1,16 @@
 /// A picture format, told by a file's first bytes.
-package enum PictureKind: String, Sendable, CaseIterable {
+public enum PictureKind: String, Sendable, CaseIterable {
+    /// JPEG.
     case jpeg = "image/jpeg"
+    /// PNG.
     case png = "image/png"
+    /// GIF.
     case gif = "image/gif"
+    /// WebP.
     case webp = "image/webp"
 
     /// The kind of picture whose content begins with `bytes`, of which 12 suffice; nil if it is none of ours.
-    package init?(content bytes: some Collection<UInt8>) {
+    public init?(content bytes: some Collection<UInt8>) {
         // JPEG: SOI and the marker after it (ITU T.81, B.1.1.3). PNG: W3C PNG, 5.2. GIF89a, 17. WebP: RFC 9649, 2.4.
         if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
             self = .jpeg

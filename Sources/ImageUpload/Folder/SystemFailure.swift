@@ -11,6 +11,12 @@ struct SystemFailure: Error, Equatable, CustomStringConvertible {
     /// What the calling thread's last failed system call said.
     static var last: SystemFailure { SystemFailure(code: errno) }
 
+    /// Whether a symbolic link was not followed, or led in a circle.
+    var isSymbolicLink: Bool { code == ELOOP }
+
+    /// Whether there is no such file.
+    var isMissing: Bool { code == ENOENT }
+
     /// The system's text for the error.
     var description: String {
         var buffer = [CChar](repeating: 0, count: 128)

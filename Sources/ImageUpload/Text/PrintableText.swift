@@ -29,6 +29,37 @@ package enum PrintableText {
     /// Escapes as above.
     package static func escape(_ string: String) -> String { escape(Array(string.utf8)) }
 
+    /// The bytes that ``escape(_:)-(Collection<UInt8>)`` made `text` of; nil: it made no such text.
+    static func unescape(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var rest = text
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                bytes.append(byte)
+                continue
+            }
+            switch rest.popFirst() {
+            case UInt8(ascii: "\\"): bytes.append(byte)
+            case UInt8(ascii: "n"): bytes.append(0x0A)
+            case UInt8(ascii: "r"): bytes.append(0x0D)
+            case UInt8(ascii: "t"): bytes.append(0x09)
+            case UInt8(ascii: "x"):
+                guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else { return nil }
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            case UInt8(ascii: "u"):
+                guard rest.popFirst() == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")),
+                    let value = UInt32(String(decoding: rest[..<end], as: UTF8.self), radix: 16),
+                    let scalar = Unicode.Scalar(value)
+                else { return nil }
+                bytes += String(scalar).utf8
+                rest = rest[(end + 1)...]
+            default: return nil
+            }
+        }
+        return bytes
+    }
+
     /// The first `limit` characters of what a server wrote, escaped, on one line; `…` stands for the rest.
     package static func line(_ string: String, limit: Int) -> String {
         let text = escape(String(string.prefix(limit)))

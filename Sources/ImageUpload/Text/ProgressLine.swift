@@ -20,10 +20,13 @@ package struct ProgressLine: Sendable {
         case .counted(let files, let bytes): total = (files, bytes)
         case .sent(let count): bytes += count
         case .uploaded, .planned: files += 1
+        case .resumed(_, let size):
+            files += 1
+            bytes += size
         case .failed:
             files += 1
             failed += 1
-        case .skipped: break
+        case .skipped, .retried: break
         }
     }
 

@@ -11,9 +11,10 @@ extension UploadSummary {
             isDryRun
             ? "would send \(Quantity.count(planned))"
             : "uploaded \(Quantity.count(uploaded)), already there \(Quantity.count(alreadyThere))"
+        let earlier = resumed > 0 ? ", sent earlier \(Quantity.count(resumed))" : ""
         let rest = "failed \(Quantity.count(failed)), skipped \(Quantity.count(skipped))"
         let speed = isDryRun ? "" : " in \(Quantity.tenths(seconds)) s, \(Quantity.tenths(filesPerSecond)) files/s"
-        return "\(counts), \(rest); \(Quantity.bytes(Double(bytes)))\(speed)"
+        return "\(counts)\(earlier), \(rest); \(Quantity.bytes(Double(bytes)))\(speed)"
     }
 
     /// The summary as one JSON object on one line, keys sorted. Paths and messages are escaped as on a terminal.
@@ -27,7 +28,7 @@ extension UploadSummary {
             let version = 1
             let ending: String
             let reason: String?
-            let uploaded, alreadyThere, failed, skipped, planned, bytes: Int
+            let uploaded, alreadyThere, resumed, retries, failed, skipped, planned, bytes: Int
             let seconds, filesPerSecond: Double
             let failures: [Failure]
         }
@@ -38,8 +39,9 @@ extension UploadSummary {
             case .unreachable(let reason): ("unreachable", reason)
             }
         let document = Document(
-            ending: name, reason: reason, uploaded: uploaded, alreadyThere: alreadyThere, failed: failed,
-            skipped: skipped, planned: planned, bytes: bytes, seconds: seconds, filesPerSecond: filesPerSecond,
+            ending: name, reason: reason, uploaded: uploaded, alreadyThere: alreadyThere, resumed: resumed,
+            retries: retries, failed: failed, skipped: skipped, planned: planned, bytes: bytes, seconds: seconds,
+            filesPerSecond: filesPerSecond,
             failures: failures.map { Failure(path: $0.path.description, message: $0.message, status: $0.status) })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -59,6 +59,20 @@ final class EventList: Sendable {
 
     func append(_ event: UploadEvent) { events.withLock { $0.append(event) } }
 
+    /// How many milliseconds were waited before each further attempt.
+    var waits: [Int] {
+        events.withLock { $0 }.compactMap { event in
+            if case .retried(_, let wait, _) = event { wait } else { nil }
+        }
+    }
+
+    /// How many bytes were handed to a connection at a time.
+    var sent: [Int] {
+        events.withLock { $0 }.compactMap { event in
+            if case .sent(let bytes) = event { bytes } else { nil }
+        }
+    }
+
     var skipped: [String: SkipReason] {
         let pairs = events.withLock { $0 }.compactMap { event in
             if case .skipped(let path, let reason) = event { (path.nameText, reason) } else { nil }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A real HTTP server on a free loopback port, which records what it is sent and answers as it is told.
@@ -29,6 +30,8 @@ final class PictureServer: Sendable {
         var toRequest: @Sendable (Request, any Channel) -> Reply = { _, _ in .status(201, body: "{}") }
         /// From this request on the server is gone.
         var lastsUntil = Int.max
+        /// Nil: it speaks in plain text.
+        var tls: NIOSSLContext?
     }
 
     private struct Record {
@@ -59,6 +62,9 @@ final class PictureServer: Sendable {
                     let connection = server.record.withLock { record in
                         record.connections += 1
                         return record.connections
+                    }
+                    if let tls = behaviour.tls {
+                        try child.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
                     }
                     try child.pipeline.syncOperations.addHandlers([
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),

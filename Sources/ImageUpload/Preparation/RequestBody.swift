@@ -1,14 +1,12 @@
-import NIOCore
-
 /// How a picture is put into a request: its header fields, and the bytes before and after the picture's own.
 struct RequestBody: Equatable {
     let contentType: String
-    let before: ByteBuffer
-    let after: ByteBuffer
+    let before: [UInt8]
+    let after: [UInt8]
 
     /// The picture alone, under its media type.
     static func raw(mediaType: String) -> RequestBody {
-        RequestBody(contentType: mediaType, before: ByteBuffer(), after: ByteBuffer())
+        RequestBody(contentType: mediaType, before: [], after: [])
     }
 
     /// The picture as the field `image` of a form (RFC 7578).
@@ -23,9 +21,12 @@ struct RequestBody: Equatable {
 
             """
         return RequestBody(
-            contentType: "multipart/form-data; boundary=\(boundary)", before: ByteBuffer(string: head),
-            after: ByteBuffer(string: "\r\n--\(boundary)--\r\n"))
+            contentType: "multipart/form-data; boundary=\(boundary)", before: Array(head.utf8),
+            after: Array("\r\n--\(boundary)--\r\n".utf8))
     }
+
+    /// At most how many bytes come before or after a picture of that name in a form.
+    static func headLimit(fileName: some Collection<UInt8>) -> Int { 512 + 3 * fileName.count }
 
     /// A boundary of 128 random bits.
     static func randomBoundary() -> String {
