@@ -21,7 +21,8 @@ package struct RowDecoder: ~Copyable {
     package init(_ source: Source, format: PictureFormat, limits: PictureLimits) throws(PictureError) {
         var decoderLimits = ic_limits(
             memory_bytes: UInt64(clamping: limits.decoderBytes),
-            cpu_nanoseconds: UInt64(clamping: limits.processorMilliseconds * 1_000_000),
+            // However large the limit, the product is a number.
+            cpu_nanoseconds: UInt64(clamping: min(limits.processorMilliseconds, 1 << 40) * 1_000_000),
             frames: UInt32(clamping: limits.frames))
         let decoder =
             switch source {
