@@ -73,7 +73,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         // upload-images writes its own requests on NIO's channels; red decodes on its thread pool.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        // upload-images sends over TLS.
+        // TLS: red's, and upload-images'; BoringSSL.
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // red starts, and stops on SIGTERM, as a service.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -83,8 +83,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // red's records of pictures: a SQLite file, written in transactions, and read beside the writer.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        // TLS for red, where it is given a certificate.
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // The macros @Traced and @TracedMembers read and write Swift; it is in the compiler's plug-in, not in programs.
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     ],
