@@ -10,17 +10,6 @@ public struct UploadOptions: Sendable {
         case files
     }
 
-    /// Which requests carry `Content-Digest`, which for pictures over 64 KiB costs reading them twice.
-    public enum Digests: String, Sendable, CaseIterable {
-        /// All, but to a server on this machine only those of small pictures: there is no wire to guard, and SHA-256 takes
-        /// longer than sending.
-        case auto
-        /// All.
-        case always
-        /// None.
-        case never
-    }
-
     /// How many connections there are at most; 1 to 256. How many are worth their while is found out by trying.
     public var concurrency = 8
 
@@ -32,8 +21,8 @@ public struct UploadOptions: Sendable {
     /// Whether each picture is sent as the field `image` of a form, instead of as the body itself.
     public var sendsForms = false
 
-    /// Which requests carry `Content-Digest`.
-    public var digests = Digests.auto
+    /// Whether requests carry `Content-Digest`, for which pictures over 64 KiB are read twice.
+    public var sendsDigests = true
 
     /// Whether pictures are only found and opened, and nothing is sent.
     public var isDryRun = false

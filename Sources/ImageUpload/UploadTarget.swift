@@ -70,12 +70,6 @@ public struct UploadTarget: Sendable, Equatable {
         host.contains(":") || host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
     }
 
-    /// Whether the server is on this machine, as far as its name or address says.
-    var isLoopback: Bool {
-        let isOfBlock = isAddress && host.hasPrefix("127.")
-        return isOfBlock || ["::1", "localhost"].contains(host.lowercased())
-    }
-
     /// Splits `HOST[:PORT]` or `[IPV6][:PORT]`; nil if it is neither.
     private static func split(_ authority: Substring, defaultPort: Int) -> (host: String, port: Int)? {
         var host = authority

@@ -35,11 +35,8 @@ struct SendingOptions: ParsableArguments {
     @Flag(help: "Send each picture as the field 'image' of a form (multipart/form-data).")
     var form = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Send a digest of what is sent: always, never, or (auto) not of large pictures to this machine itself.",
-            valueName: "when"))
-    var digest = UploadOptions.Digests.auto
+    @Flag(help: "Send no digest of what is sent: large pictures are read once, not twice.")
+    var noDigest = false
 
     func validate() throws {
         for (name, number, most) in [
@@ -56,5 +53,3 @@ struct SendingOptions: ParsableArguments {
         }
     }
 }
-
-extension UploadOptions.Digests: ExpressibleByArgument {}

@@ -79,7 +79,7 @@ struct UploadCommand: ParsableCommand {
         options.concurrency = sending.concurrency
         options.pipelining = sending.pipeline
         options.sendsForms = sending.form
-        options.digests = sending.digest
+        options.sendsDigests = !sending.noDigest
         options.attempts = sending.attempts
         options.connectTimeoutSeconds = sending.connectTimeout
         options.progressTimeoutSeconds = sending.timeout

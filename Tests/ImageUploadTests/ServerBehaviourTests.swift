@@ -326,7 +326,7 @@ struct ServerBehaviourTests {
             return nil
         })
         try await PictureServer.serving(behaviour) { server in
-            let summary = try await upload(folder, to: server.url) { ($0.digests, $0.attempts) = (.never, 1) }
+            let summary = try await upload(folder, to: server.url) { ($0.sendsDigests, $0.attempts) = (false, 1) }
             #expect(summary.failures.count == 1)
             #expect(summary.failures.first?.message.hasPrefix("its size changed from \(size) to ") == true)
             #expect(server.requests.isEmpty)

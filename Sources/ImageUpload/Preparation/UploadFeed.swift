@@ -28,8 +28,6 @@ final class UploadFeed: Sendable {
     private let options: UploadOptions
     private let journal: UploadJournal
     private let header: RequestHeader
-    private let digestsSmall: Bool
-    private let digestsLarge: Bool
     private let boundary = RequestBody.randomBoundary()
     private let source: Mutex<FileSource>
 
@@ -40,8 +38,6 @@ final class UploadFeed: Sendable {
         self.folder = folder
         self.options = options
         self.journal = journal
-        digestsSmall = options.digests != .never
-        digestsLarge = options.digests == .always || (options.digests == .auto && !target.isLoopback)
         header = RequestHeader(target, token: options.token)
         self.source = Mutex(source)
     }
@@ -144,12 +140,12 @@ final class UploadFeed: Sendable {
         try file.checkUnchanged()
         guard let mediaType = buffer.withUnsafeReadableBytes({ mediaType($0, path) }) else { return nil }
         let body = body(mediaType: mediaType, path)
-        let picture = digestsSmall ? buffer.withUnsafeReadableBytes { ContentDigest(of: $0) } : nil
+        let picture = options.sendsDigests ? buffer.withUnsafeReadableBytes { ContentDigest(of: $0) } : nil
         buffer.writeBytes(body.after)
         var start = room - body.before.count
         buffer.setBytes(body.before, at: start)
         buffer.moveReaderIndex(to: start)
-        let isForm = options.sendsForms && digestsSmall
+        let isForm = options.sendsForms && options.sendsDigests
         let digest = isForm ? buffer.withUnsafeReadableBytes { ContentDigest(of: $0) } : picture
         let head = header.bytes(
             contentType: body.contentType, contentLength: buffer.readableBytes, path: path.relative(to: folder),
@@ -166,7 +162,7 @@ final class UploadFeed: Sendable {
     {
         guard let mediaType = try mediaType(of: file, path) else { return nil }
         let body = body(mediaType: mediaType, path)
-        let digests = digestsLarge ? try digests(of: file, body) : nil
+        let digests = options.sendsDigests ? try digests(of: file, body) : nil
         let head = header.bytes(
             contentType: body.contentType, contentLength: body.before.count + file.size + body.after.count,
             path: path.relative(to: folder), identity: digests?.picture.bytes ?? file.stamp.bytes,
