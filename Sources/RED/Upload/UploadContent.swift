@@ -69,7 +69,8 @@ struct UploadContent {
         guard bodyBytes > 0 else {
             throw Problem(
                 status: .badRequest,
-                detail: "The body is empty. Send a JPEG, PNG, WebP or GIF picture, as it is or as a file of multipart/form-data.")
+                detail: "The body is empty. Send a JPEG, PNG, WebP or GIF picture, as it is or as a file of "
+                    + "multipart/form-data.")
         }
         do throws(MultipartError) {
             try form?.finish()
