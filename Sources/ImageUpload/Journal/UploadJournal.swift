@@ -67,7 +67,7 @@ final class UploadJournal: Sendable {
         let descriptor = path.withSystemPath { open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0o600) }
         guard descriptor >= 0 else { throw unusable("\(SystemFailure.last)") }
         self.descriptor = descriptor
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.lock(descriptor) else {
             throw unusable(errno == EWOULDBLOCK ? "another upload uses it; wait for it" : "\(SystemFailure.last)")
         }
         do throws(JournalReader.Failure) {
@@ -84,6 +84,17 @@ final class UploadJournal: Sendable {
         }
         // At once, so that no crash leaves a journal without its first line.
         do throws(SystemFailure) { try write() } catch { throw unusable("\(error)") }
+    }
+
+    /// Locks the journal; false where another upload has it, or it cannot be locked. A process that is being started by this one
+    /// holds what was open for a moment: so it is tried for half a second.
+    private static func lock(_ descriptor: CInt) -> Bool {
+        for _ in 0..<10 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+            usleep(50_000)
+        }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 
     deinit { if let descriptor { close(descriptor) } }
