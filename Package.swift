@@ -204,7 +204,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "red",
-            dependencies: ["RED", "Redness", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
+            dependencies: [
+                "CommandOutput", "Hoofprint", "RED", "Redness", tool("ArgumentParser", "swift-argument-parser"),
+            ],
             swiftSettings: strict),
 
         // upload-images: posts a folder of pictures.

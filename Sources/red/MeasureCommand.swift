@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandOutput
 import Hoofprint
 import RED
 import Redness

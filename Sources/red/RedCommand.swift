@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandOutput
 import RED
 
 /// The program `red`.

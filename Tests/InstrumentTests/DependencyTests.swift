@@ -141,7 +141,7 @@ import Testing
     }
 
     /// A registry with the package `inner` of a folder; it ends when `input` is closed.
-    private static func registry(of folder: URL) throws -> (input: Pipe, port: String) {
+    private static func registry(of folder: URL) throws -> (input: Pipe, port: String, version: String) {
         let process = Process(), input = Pipe(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let server = Instrumented.hardCases.deletingLastPathComponent().appendingPathComponent("registry.py")
@@ -150,16 +150,19 @@ import Testing
         process.standardOutput = output
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        return (input, line.trimmingCharacters(in: .whitespacesAndNewlines))
+        let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+        try #require(words.count == 2, "\(line)")
+        return (input, port: words[0], version: words[1])
     }
 
     @Test("--with-dependencies refuses what comes from a registry, which the package's own settings name")
     func registries() throws {
         let (inner, source) = try Self.dependentPackage(toolsVersion: "6.0")
-        let (input, port) = try Self.registry(of: source.deletingLastPathComponent().appendingPathComponent("inner"))
+        let (input, port, version) = try Self.registry(
+            of: source.deletingLastPathComponent().appendingPathComponent("inner"))
         let (folder, package) = try Self.user(
             of: "inner", in: "hoofprint-tests.inner",
-            dependency: ".package(id: \"hoofprint-tests.inner\", exact: \"1.0.0\")",
+            dependency: ".package(id: \"hoofprint-tests.inner\", exact: \"\(version)\")",
             "import inner\nprint(inner())\n")
         let settings = package.appendingPathComponent(".swiftpm/configuration")
         try FileManager.default.createDirectory(at: settings, withIntermediateDirectories: true)

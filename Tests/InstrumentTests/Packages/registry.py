@@ -1,5 +1,5 @@
-"""A package registry (SE-0292) with one package, `hoofprint-tests.inner` 1.0.0, of a folder: registry.py FOLDER. Says its port, and ends
-when its standard input does."""
+"""A package registry (SE-0292) with one package, `hoofprint-tests.inner`, of a folder: registry.py FOLDER. Says its port and the package's
+version, which tells its content: SwiftPM remembers for ever what it once got of a version. Ends when its standard input does."""
 
 import hashlib
 import http.server
@@ -13,24 +13,27 @@ import zipfile
 folder = sys.argv[1]
 archive = io.BytesIO()
 with zipfile.ZipFile(archive, "w") as file:
-    for path, _, names in os.walk(folder):
-        for name in names:
+    for path, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
             place = os.path.join(path, name)
-            # Without the files' times: SwiftPM remembers the sum of what it once got.
+            # Without the files' times, and in their order: the same content has the same version.
             with open(place, "rb") as content:
                 file.writestr(zipfile.ZipInfo(os.path.join("inner", os.path.relpath(place, folder))), content.read())
 archive = archive.getvalue()
+checksum = hashlib.sha256(archive).hexdigest()
+version = f"1.0.{int(checksum[:7], 16)}"
 with open(os.path.join(folder, "Package.swift"), "rb") as manifest:
     manifest = manifest.read()
 release = {
-    "id": "hoofprint-tests.inner", "version": "1.0.0", "metadata": {},
-    "resources": [{"name": "source-archive", "type": "application/zip", "checksum": hashlib.sha256(archive).hexdigest()}],
+    "id": "hoofprint-tests.inner", "version": version, "metadata": {},
+    "resources": [{"name": "source-archive", "type": "application/zip", "checksum": checksum}],
 }
 CONTENTS = {
-    "/hoofprint-tests/inner": ("application/json", json.dumps({"releases": {"1.0.0": {}}}).encode()),
-    "/hoofprint-tests/inner/1.0.0": ("application/json", json.dumps(release).encode()),
-    "/hoofprint-tests/inner/1.0.0/Package.swift": ("text/x-swift", manifest),
-    "/hoofprint-tests/inner/1.0.0.zip": ("application/zip", archive),
+    "/hoofprint-tests/inner": ("application/json", json.dumps({"releases": {version: {}}}).encode()),
+    f"/hoofprint-tests/inner/{version}": ("application/json", json.dumps(release).encode()),
+    f"/hoofprint-tests/inner/{version}/Package.swift": ("text/x-swift", manifest),
+    f"/hoofprint-tests/inner/{version}.zip": ("application/zip", archive),
 }
 
 
@@ -49,6 +52,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-print(server.server_port, flush=True)
+print(server.server_port, version, flush=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()
