@@ -6,7 +6,8 @@ import Synchronization
 /// A JSON text that was read and checked, with what is needed to compare it.
 ///
 /// It keeps the text, and 20 bytes for each object or array of 64 bytes or more: at most 1.6 times the text where containers are
-/// longer than 34 bytes on average. It may be used from many threads at once.
+/// longer than 34 bytes on average. Where it is read to be compared, and is an array of elements of 48 bytes or more on average,
+/// it keeps 12 bytes for each of them, too. It may be used from many threads at once.
 public final class JSONDocument: Sendable {
     let text: JSONText
     let rules: ReadingRules
@@ -162,6 +163,7 @@ extension JSONDocument {
             return (document, document)
         }
         let threads = old.count + new.count >= minimumForThreads ? threads : 1
+        // What is wrong with a text is told where it is read as a whole, below.
         if old.count + new.count >= minimumForThreads,
             let first = try? JSONDocument(
                 longArray: old, options, threads: threads, like: nil, keepsContainers: keepsContainers)

@@ -9,8 +9,8 @@ import Musl
 /// Whether two JSON texts have equal values.
 ///
 /// What is after the first difference is not looked at where that difference says enough: then the texts may be no JSON. Where
-/// the values are equal, both were checked. Memory beside the texts does not grow with them, but for the depth of containers and
-/// the keys of the largest object. Time is linear.
+/// the values are equal, both were checked. Memory beside the texts is for the depth of containers, the keys of the largest object
+/// and, where the value is an array of elements of some 50 bytes or more, 12 bytes for each of them. Time is linear.
 ///
 /// - Parameters:
 ///   - old: One text, in UTF-8.

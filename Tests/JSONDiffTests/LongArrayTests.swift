@@ -170,4 +170,16 @@ struct LongArrayTests {
         let other = #expect(throws: JSONTextsError.self) { try compare(new, old, threads: 2) }
         #expect(other?.isOld == true && other?.error.offset == at)
     }
+
+    @Test("Many short elements are not listed, some are")
+    func short() throws {
+        func elements(_ length: Int) throws -> Int? {
+            let element = "\"" + String(repeating: "a", count: length - 3) + "\","
+            let text = Array(("[" + String(repeating: element, count: 20_000) + "1]").utf8)
+            return try Self.read(text, threads: 1)?.starts.count
+        }
+        #expect(try elements(10) == nil)
+        #expect(try elements(100) == 20_001)
+        #expect(try Self.read(Array("[1,2]".utf8), threads: 1)?.starts.count == 2)
+    }
 }

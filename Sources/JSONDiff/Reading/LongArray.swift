@@ -156,19 +156,28 @@ struct LongArray {
 
 // Elements of an array, one after the other.
 extension DocumentReader {
+    /// As many bytes as elements have to have on average to be listed.
+    private static let shortestElement = 48
+
     /// Reads elements from where one begins to the text's end, which is behind a comma, or behind the array with nothing more.
     ///
     /// - Parameters:
     ///   - elements: Takes those that were read.
     ///   - known: Elements that are passed over where they stand again, with their containers.
     /// - Returns: The offset behind the array's bracket; nil: the text ends behind a comma.
+    /// - Throws: Also where thousands of elements are so short that the list of them would be long beside the text.
     mutating func readElements(
         into elements: inout ElementList, _ known: inout KnownElements?
     ) throws(JSONReadingError) -> UInt32? {
         try open(isObject: false, at: 0, 0, isNoted: false)
+        let start = try places.peek()
         while true {
             let place = try places.peek()
             guard place != TokenPlaces.end else { return nil }
+            // Twelve bytes for each are too many where elements are short.
+            if elements.count & 0xFFF == 0xFFF, Int(place - start) < elements.count * Self.shortestElement {
+                throw failure("the elements are too short to be listed", at: place)
+            }
             if let run = known?.run(in: text, at: Int(place)), let known {
                 try take(run, of: known, at: Int(place), into: &elements)
                 continue
