@@ -162,9 +162,10 @@ extension JSONDocument {
             let document = try read(true)
             return (document, document)
         }
-        let threads = old.count + new.count >= minimumForThreads ? threads : 1
+        let isLong = old.count + new.count >= minimumForThreads
+        let threads = isLong ? threads : 1
         // What is wrong with a text is told where it is read as a whole, below.
-        if old.count + new.count >= minimumForThreads,
+        if isLong,
             let first = try? JSONDocument(
                 longArray: old, options, threads: threads, like: nil, keepsContainers: keepsContainers)
         {

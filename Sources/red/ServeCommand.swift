@@ -71,8 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        // An instrumented build records already.
-        if !HoofprintSystem.isRecording { HoofprintSystem.bootstrap() }
+        HoofprintSystem.bootstrap()
         defer { HoofprintSystem.shutdown() }
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         do {

@@ -12,7 +12,8 @@ import Musl
 /// The file holds no key, so who reads it cannot use it. A hash without salt or work factor is enough for keys that are
 /// random: from 128 bits on there is nothing to guess.
 public struct KeyRing: Sendable {
-    private let entries: [(hash: [UInt8], client: Client)]
+    /// The keys' SHA-256, as digits, and whose they are.
+    private let entries: [(digits: [UInt8], client: Client)]
 
     /// Reads a file of at most 1 MiB.
     ///
@@ -30,7 +31,7 @@ public struct KeyRing: Sendable {
 
     /// Reads the text of a file.
     init(_ text: String, path: String) throws(KeyFileError) {
-        var entries: [(hash: [UInt8], client: Client)] = []
+        var entries: [(digits: [UInt8], client: Client)] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
             guard let first = words.first, !first.hasPrefix("#") else { continue }
@@ -45,7 +46,7 @@ public struct KeyRing: Sendable {
                 throw fail("the second word is the key's SHA-256: 64 hexadecimal digits, as from 'sha256sum'")
             }
             let client = Client(name: String(first), readsAll: words.count == 3)
-            entries.append((Self.bytes(id.text), client))
+            entries.append((Array(id.text.utf8), client))
         }
         guard !entries.isEmpty else { throw KeyFileError(path: path, line: nil, detail: "it holds no key") }
         self.entries = entries
@@ -53,10 +54,10 @@ public struct KeyRing: Sendable {
 
     /// Whose key this is; nil if nobody's. Takes as long whether and wherever it is found.
     func client(withKey key: some StringProtocol) -> Client? {
-        let hash = Array(SHA256.hash(data: Array(key.utf8)))
+        let digits = Hexadecimal.text(SHA256.hash(data: Array(key.utf8))).utf8
         var found: Client?
         for entry in entries {
-            let difference = zip(entry.hash, hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
+            let difference = zip(entry.digits, digits).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
             if difference == 0 { found = entry.client }
         }
         return found
@@ -65,11 +66,6 @@ public struct KeyRing: Sendable {
     private static func isNameByte(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (48...57).contains(byte)
             || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
-    }
-
-    private static func bytes(_ digits: String) -> [UInt8] {
-        let values = digits.utf8.map { $0 < 58 ? $0 - 48 : $0 - 87 }
-        return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
     }
 }
 
