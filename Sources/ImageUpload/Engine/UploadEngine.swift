@@ -1,6 +1,7 @@
 import Hoofprint
 import NIOCore
 import NIOPosix
+import WallClock
 
 /// Brings requests from the feed to the connections, and decides what becomes of each: the whole state of one upload.
 ///
@@ -235,7 +236,7 @@ final class UploadEngine: @unchecked Sendable {
             control.answered(bytes: upload.size, isLimited: !queue.isEmpty, at: now)
             return tell(.uploaded(upload.candidate.path, bytes: upload.size, isNew: response.status != 200))
         }
-        let asked = response.retryAfter.flatMap { RetryAfter.milliseconds($0, now: SystemClock.secondsSince1970) } ?? 0
+        let asked = response.retryAfter.flatMap { RetryAfter.milliseconds($0, now: .now) } ?? 0
         if response.isOverload {
             control.refused(at: now)
             pace.refused(askedMilliseconds: asked, at: now)
