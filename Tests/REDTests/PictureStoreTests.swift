@@ -22,7 +22,7 @@ struct PictureStoreTests {
         _ bytes: [UInt8], _ store: PictureStore, client: String = "ann", isApproximate: Bool = false,
         isSynchronized: Bool = false
     ) async throws -> (id: PictureID, isNew: Bool, record: PictureRecord) {
-        let picture = try store.receive()
+        let picture = store.receive()
         defer { picture.discard() }
         try picture.append(bytes)
         if isSynchronized { try picture.synchronize() }
@@ -130,11 +130,44 @@ struct PictureStoreTests {
         let folder = try TemporaryFolder()
         let store = try open(folder)
         do {
-            let picture = try store.receive()
+            let picture = store.receive()
             try picture.append([1])
             #expect(folder.files.count == 1)
         }
         #expect(folder.files == [])
+    }
+
+    @Test func `A small picture is in memory until it is kept, or there is no room`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try open(folder)
+        let picture = store.receive()
+        #expect(picture.appendInMemory([1, 2]))
+        #expect(picture.appendInMemory([3]))
+        #expect(folder.files == [])
+        let id = PictureID(hash: try #require(picture.hash))
+        #expect(try await store.keep(record(id, "ann"), from: picture, isSynchronized: false, request: "").isNew)
+        #expect(try #require(try store.open(id, of: "ann")).read(at: 0, count: 4) == [1, 2, 3])
+
+        let long = store.receive()
+        #expect(long.appendInMemory([4]))
+        #expect(!long.appendInMemory([UInt8](repeating: 5, count: ReceivingMemory.maximumPictureBytes)))
+        try long.append([6])
+        #expect(!long.isInMemory)
+        #expect(!long.appendInMemory([7]))
+        #expect(long.bytes == 2)
+        #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: long.file()))) == [4, 6])
+    }
+
+    @Test func `Pictures being received share their memory, and give it back`() {
+        let memory = ReceivingMemory(bytes: 3)
+        let picture = IncomingPicture(in: "/nowhere", memory: memory)
+        do {
+            let other = IncomingPicture(in: "/nowhere", memory: memory)
+            #expect(other.appendInMemory([1, 2]))
+            #expect(!picture.appendInMemory([1, 2]))
+            #expect(throws: StoreError.self) { try picture.append([1, 2]) }
+        }
+        #expect(memory.take(3))
     }
 
     @Test func `A start removes what a crash left: half files, and files without a record`() async throws {

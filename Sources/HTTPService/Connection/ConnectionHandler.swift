@@ -57,6 +57,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         guard connections.open(context.channel) else { return context.close(promise: nil) }
+        do {
+            try context.channel.syncOptions?.setOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 4_096, maximum: 512 << 10))
+        } catch {
+            return context.close(promise: nil)
+        }
         let arrivals = ArrivalHandler { [weak self] in self?.begin(context) }
         do {
             try context.pipeline.syncOperations.addHandler(arrivals, position: .first)

@@ -9,74 +9,133 @@ import Glibc
 import Musl
 #endif
 
-/// A picture on its way into the store, or to be measured only: a temporary file, and the hash of what was written to it
-/// so far. ``discard()`` or the end of this object removes the file.
+/// A picture on its way into the store, or to be measured only, and the hash of what came of it so far.
+///
+/// A small one stays in memory while there is room; a longer one, and one that is to be kept, is a temporary file.
+/// ``discard()`` or the end of this object removes it.
 final class IncomingPicture: Sendable {
     private struct State {
-        var descriptor: Int32
+        /// -1 while there is no file.
+        var descriptor: Int32 = -1
+        /// What came, until there is a file.
+        var content: [UInt8] = []
+        /// How much of the memory for all is taken.
+        var taken = 0
         var hash: SHA256?
         var bytes = 0
     }
 
-    /// Where the bytes are until they are kept.
-    let path: String
+    private let path: String
+    private let memory: ReceivingMemory
     private let state: Mutex<State>
 
-    /// Creates the file. Blocks.
+    /// Begins a picture.
     ///
     /// - Parameters:
-    ///   - folder: Where.
+    ///   - folder: Where its file is, if it gets one.
+    ///   - memory: What small pictures share.
     ///   - isHashed: Whether ``hash`` is wanted.
-    init(in folder: String, isHashed: Bool = true) throws(StoreError) {
-        while true {
-            let candidate = "\(folder)/\(String(UInt64.random(in: .min ... .max), radix: 16))"
-            let descriptor = open(candidate, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-            if descriptor < 0, errno == EEXIST { continue }
-            guard descriptor >= 0 else { throw StoreError(action: "create", path: candidate, code: errno) }
-            path = candidate
-            state = Mutex(State(descriptor: descriptor, hash: isHashed ? SHA256() : nil))
-            return
-        }
+    init(in folder: String, memory: ReceivingMemory, isHashed: Bool = true) {
+        path = "\(folder)/\(String(UInt64.random(in: .min ... .max), radix: 16))"
+        self.memory = memory
+        state = Mutex(State(hash: isHashed ? SHA256() : nil))
     }
 
     deinit { discard() }
 
-    /// The number of bytes written so far.
+    /// The number of bytes that came so far.
     var bytes: Int { state.withLock { $0.bytes } }
 
-    /// Hashes bytes and writes them. Blocks.
+    /// Whether nothing of it is, or was, on the disk.
+    var isInMemory: Bool { state.withLock { $0.descriptor < 0 } }
+
+    /// Hashes bytes and keeps them in memory; false, and nothing is done, if there is no room.
+    func appendInMemory(_ chunk: [UInt8]) -> Bool {
+        state.withLock { state in
+            let count = state.bytes + chunk.count
+            guard state.descriptor < 0, count <= ReceivingMemory.maximumPictureBytes, memory.take(chunk.count) else {
+                return false
+            }
+            state.taken += chunk.count
+            Self.hash(chunk, &state)
+            if state.content.isEmpty { state.content = chunk } else { state.content += chunk }
+            return true
+        }
+    }
+
+    /// Hashes bytes and writes them to the file. Blocks.
     func append(_ chunk: [UInt8]) throws(StoreError) {
-        let code = state.withLock { state -> Int32 in
-            chunk.withUnsafeBytes { bytes in
-                if state.hash != nil { span("image.hash") { state.hash?.update(bufferPointer: bytes) } }
-                state.bytes += bytes.count
-                return span("image.write") { Self.write(bytes, to: state.descriptor) }
+        try state.withLock { state throws(StoreError) in
+            try makeFile(&state)
+            Self.hash(chunk, &state)
+            try write(chunk, state)
+        }
+    }
+
+    private static func hash(_ chunk: [UInt8], _ state: inout State) {
+        state.bytes += chunk.count
+        guard state.hash != nil else { return }
+        span("image.hash") { chunk.withUnsafeBytes { state.hash?.update(bufferPointer: $0) } }
+    }
+
+    /// The path of its file, made if there is none yet. Blocks.
+    func file() throws(StoreError) -> String {
+        try state.withLock { state throws(StoreError) in try makeFile(&state) }
+        return path
+    }
+
+    /// Makes the bytes, in its file, outlast a loss of power. Blocks.
+    func synchronize() throws(StoreError) {
+        try state.withLock { state throws(StoreError) in
+            try makeFile(&state)
+            guard fsync(state.descriptor) == 0 else {
+                throw StoreError(action: "synchronize", path: path, code: errno)
             }
         }
+    }
+
+    private func makeFile(_ state: inout State) throws(StoreError) {
+        guard state.descriptor < 0 else { return }
+        state.descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard state.descriptor >= 0 else { throw StoreError(action: "create", path: path, code: errno) }
+        try write(state.content, state)
+        forget(&state)
+    }
+
+    private func write(_ bytes: [UInt8], _ state: State) throws(StoreError) {
+        guard !bytes.isEmpty else { return }
+        let code = span("image.write") { bytes.withUnsafeBytes { Self.write($0, to: state.descriptor) } }
         if code != 0 { throw StoreError(action: "write", path: path, code: code) }
     }
 
-    /// Makes the bytes outlast a loss of power. Blocks.
-    func synchronize() throws(StoreError) {
-        let code = state.withLock { fsync($0.descriptor) == 0 ? 0 : errno }
-        if code != 0 { throw StoreError(action: "synchronize", path: path, code: code) }
+    /// Gives the memory back.
+    private func forget(_ state: inout State) {
+        memory.giveBack(state.taken)
+        state.taken = 0
+        state.content = []
     }
 
-    /// The SHA-256 of what was written, 32 bytes; nil if the picture is not hashed.
+    /// The SHA-256 of what came, 32 bytes; nil if the picture is not hashed.
     var hash: [UInt8]? { state.withLock { state in state.hash.map { Array($0.finalize()) } } }
 
-    /// Measures what was written. Blocks; CPU-bound.
+    /// Measures what came. Blocks; CPU-bound.
     func measure(
         with measurer: PictureMeasurer, scale: PictureScale
     ) throws(PictureError) -> PictureMeasurement {
         try state.withLock { state throws(PictureError) in
-            try measurer.measure(descriptor: state.descriptor, scale: scale)
+            if state.descriptor >= 0 { return try measurer.measure(descriptor: state.descriptor, scale: scale) }
+            // Typed errors do not pass through the standard library's closures.
+            let result: Result<PictureMeasurement, PictureError> = state.content.withUnsafeBytes { bytes in
+                Result { () throws(PictureError) in try measurer.measure(bytes, scale: scale) }
+            }
+            return try result.get()
         }
     }
 
-    /// Closes the file and removes its temporary name. Further calls do nothing.
+    /// Closes the file and removes its temporary name, and gives the memory back. Further calls do nothing.
     func discard() {
         state.withLock { state in
+            forget(&state)
             guard state.descriptor >= 0 else { return }
             unlink(path)
             close(state.descriptor)

@@ -8,10 +8,11 @@ import Musl
 #endif
 
 /// The files of a store: each picture once, under the SHA-256 of its bytes, `ab/abcdef….jpg`, and in `incoming/` those
-/// that are being received. Every call blocks.
+/// that are being received and do not stay in memory. Calls block where they do not say otherwise.
 struct PictureFiles: Sendable {
     /// The store's folder.
     let folder: String
+    private let memory = ReceivingMemory()
     private var incomingFolder: String { "\(folder)/incoming" }
 
     /// Creates the folders where they are missing.
@@ -20,9 +21,9 @@ struct PictureFiles: Sendable {
         try Folder.create(along: incomingFolder)
     }
 
-    /// Starts a picture; one that is only measured need not be hashed.
-    func receive(isHashed: Bool = true) throws(StoreError) -> IncomingPicture {
-        try IncomingPicture(in: incomingFolder, isHashed: isHashed)
+    /// Starts a picture; one that is only measured need not be hashed. Does not block.
+    func receive(isHashed: Bool = true) -> IncomingPicture {
+        IncomingPicture(in: incomingFolder, memory: memory, isHashed: isHashed)
     }
 
     /// Removes what was being received when a process ended. Only for the one that owns the store.
@@ -49,8 +50,10 @@ struct PictureFiles: Sendable {
     /// Gives a received file its name, which is safe once ``shard(of:)`` is synchronized.
     ///
     /// - Returns: Whether the name is new; if not, the file that was there already stays.
-    func name(_ incoming: String, _ id: PictureID, _ format: PictureFormat) throws(StoreError) -> Bool {
+    func name(_ incoming: IncomingPicture, _ id: PictureID, _ format: PictureFormat) throws(StoreError) -> Bool {
+        if try holds(id, format) { return false }
         let path = path(of: id, format)
+        let incoming = try incoming.file()
         if link(incoming, path) == 0 { return true }
         let code = errno
         if code == EEXIST { return false }

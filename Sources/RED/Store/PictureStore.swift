@@ -20,15 +20,15 @@ final class PictureStore: Sendable {
         files = try PictureFiles(folder: folder)
         lock = try StoreLock(folder: folder)
         try files.clearIncoming()
-        try files.receive().discard()
+        _ = try files.receive().file()
         records = try RecordFile(path: "\(folder)/records.sqlite")
         try StoreRecovery(files: files, records: records, measurer: measurer, logger: logger).run()
         writer = StoreWriter(records, files, logger)
     }
 
-    /// Starts a picture; one that is only measured need not be hashed.
-    func receive(isHashed: Bool = true) throws(StoreError) -> IncomingPicture {
-        try files.receive(isHashed: isHashed)
+    /// Starts a picture; one that is only measured need not be hashed. Does not block.
+    func receive(isHashed: Bool = true) -> IncomingPicture {
+        files.receive(isHashed: isHashed)
     }
 
     /// Keeps a picture: its bytes, unless they are there, and a client's record of it, unless there is one.

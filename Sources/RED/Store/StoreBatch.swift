@@ -25,13 +25,13 @@ final class StoreBatch {
     /// - Parameters:
     ///   - record: The record, which is new unless the client has one of this picture. An approximate measurement gives
     ///     way to an exact one.
-    ///   - incoming: The received file.
+    ///   - incoming: What was received.
     ///   - isSynchronized: Whether its bytes are safe on the disk already.
     /// - Returns: The client's record, and whether it is new.
     func keep(
         _ record: PictureRecord, from incoming: IncomingPicture, isSynchronized: Bool
     ) throws -> (record: PictureRecord, isNew: Bool) {
-        if try files.name(incoming.path, record.id, record.format) {
+        if try files.name(incoming, record.id, record.format) {
             named.append((record.id, record.format))
             if !isSynchronized { try incoming.synchronize() }
         }

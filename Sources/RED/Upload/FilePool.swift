@@ -11,8 +11,9 @@ struct FilePool: Sendable {
         return try await threads.runIfActive { try context.run(work) }
     }
 
-    /// Removes a received file. A long one takes the disk a while.
+    /// Removes a received picture. A long file takes the disk a while.
     func discard(_ picture: IncomingPicture) async throws {
+        guard !picture.isInMemory else { return picture.discard() }
         try await run { span("image.discard") { picture.discard() } }
     }
 }

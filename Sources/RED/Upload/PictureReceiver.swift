@@ -4,7 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// Takes the picture in a request's body to the disk, piece by piece, hashing it on its way.
+/// Takes the picture in a request's body into memory or, if it is long, to the disk, piece by piece, hashing it on its way.
 struct PictureReceiver: Sendable {
     let store: PictureStore
     let maximumBytes: Int
@@ -17,7 +17,7 @@ struct PictureReceiver: Sendable {
     func receive(_ request: Request, isKept: Bool, _ context: RequestFacts) async throws -> IncomingPicture {
         var content = try UploadContent(request, maximumBytes: maximumBytes, isHashed: isKept)
         context.askForBody()
-        let picture = try await files.run { try store.receive(isHashed: isKept) }
+        let picture = store.receive(isHashed: isKept)
         do {
             try await transfer(request.body, &content, to: picture)
         } catch {
@@ -53,13 +53,17 @@ struct PictureReceiver: Sendable {
             if piece.count >= pieceBytes {
                 let full = piece
                 piece = []
-                try await files.run { try picture.append(full) }
+                try await append(full, to: picture)
             }
         }
         if !piece.isEmpty {
-            let last = piece
-            try await files.run { try picture.append(last) }
+            try await append(piece, to: picture)
         }
         try content.finish(picture.hash)
+    }
+
+    private func append(_ piece: [UInt8], to picture: IncomingPicture) async throws {
+        guard !picture.appendInMemory(piece) else { return }
+        try await files.run { try picture.append(piece) }
     }
 }
