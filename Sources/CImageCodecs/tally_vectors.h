@@ -63,6 +63,8 @@ static inline void tally_block(
 static inline __attribute__((always_inline)) void tally_pixels(
     struct counts *counts, const uint8_t *pixels, uint32_t channels, uint64_t *cells) {
     vector parts[4];
+    // The band is in the second-level cache; without this, half of the time goes into waiting for it.
+    for (uint32_t byte = 0; byte < channels * WIDTH; byte += 64) __builtin_prefetch(pixels + 1536 + byte);
     if (channels == 4) {
         load_rgba(pixels, parts);
         tally_block(counts, parts[0], parts[1], parts[2], 1, has_top_bit(parts[3]), cells);

@@ -60,16 +60,18 @@ struct RedPatches {
         // Where each patch has gone that was joined to another one.
         var target = Array(open.indices)
         let columns = (width + Self.cellSide - 1) / Self.cellSide
+        // At least half of a cell's pixels are red; the last cell may be narrower.
+        let enough = UInt64((Self.cellSide * rows + 1) / 2)
+        let enoughInLast = UInt64(((width - (columns - 1) * Self.cellSide) * rows + 1) / 2)
+        func isRed(_ column: Int) -> Bool { counts[column] >= (column < columns - 1 ? enough : enoughInLast) }
         var column = 0
         var next = above.startIndex
-        while column < columns {
-            guard isRed(counts[column], column, rows) else {
-                column += 1
-                continue
-            }
+        while true {
+            while column < columns, !isRed(column) { column += 1 }
+            guard column < columns else { break }
             let first = column
             var redPixels = 0
-            while column < columns, isRed(counts[column], column, rows) {
+            while column < columns, isRed(column) {
                 redPixels += Int(counts[column])
                 column += 1
             }
@@ -97,11 +99,6 @@ struct RedPatches {
     mutating func finish() {
         open.forEach { keep($0) }
         open = []
-    }
-
-    /// At least half of the cell's pixels are red.
-    private func isRed(_ count: UInt64, _ column: Int, _ rows: Int) -> Bool {
-        2 * Int(count) >= min(Self.cellSide, width - column * Self.cellSide) * rows
     }
 
     private func root(_ patch: Int, _ target: [Int]) -> Int {
