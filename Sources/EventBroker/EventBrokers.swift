@@ -21,7 +21,8 @@ public enum EventBrokers {
         logger[metadataKey: "broker"] = "\(url)"
         switch url {
         case .embedded(let path): return try await EmbeddedBroker(path: path, options: options)
-        case .amqp, .kafka: throw BrokerError(.invalid, "\(url)", "this driver is being written")
+        case .amqp(let address): return AMQPBroker(address, options, logger)
+        case .kafka: throw BrokerError(.invalid, "\(url)", "this driver is being written")
         }
     }
 }

@@ -7,9 +7,10 @@ import Testing
 /// The drivers that the contract is tested with.
 enum Driver: String, CaseIterable, Sendable {
     case embedded
+    case rabbitMQ
 
-    /// Whose server can be killed and started again with what it has on its disk.
-    static let restartable: [Driver] = []
+    /// Those whose server may be started.
+    static let tested = allCases.filter { $0 == .embedded || !ServerProcess.areSkipped }
 }
 
 /// A broker of a driver, with topics of its own.
@@ -26,6 +27,9 @@ struct BrokerUnderTest {
             let folder = try TemporaryFolder()
             self.folder = folder
             url = "embedded:\(folder.url.path)/queue.sqlite"
+        case .rabbitMQ:
+            folder = nil
+            url = try await RabbitMQServer.shared.url()
         }
     }
 
