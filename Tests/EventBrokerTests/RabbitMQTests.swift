@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import TestSupport
 import Testing
 
@@ -9,9 +8,10 @@ import Testing
 @Suite(.serialized, .enabled(if: !ServerProcess.areSkipped)) struct RabbitMQTests {
     @Test func whatWasConfirmedIsThereAfterTheServerWasKilledAndTheRestIsSentAgain() async throws {
         let server = RabbitMQServer()
-        let broker = try await EventBrokers.open(try await server.url(), logger: Logger(label: "test"))
+        let broker = try await EventBrokers.open(try await server.url(), logger: testLogger)
         let topic = newTopic()
         let consumer = try await broker.consumer(of: topic, group: "stats")
+        try await server.settle()
         let confirmed = Confirmed()
         let publishing = Task {
             for start in stride(from: 0, to: 6000, by: 20) {
@@ -121,7 +121,7 @@ import Testing
         for (url, kind) in [(wrong, BrokerError.Kind.refused), (away, .unavailable)] {
             var options = BrokerOptions()
             options.publishPatience = .milliseconds(300)
-            let broker = try await EventBrokers.open(url, options: options, logger: Logger(label: "test"))
+            let broker = try await EventBrokers.open(url, options: options, logger: testLogger)
             let published = await #expect(throws: BrokerError.self) {
                 try await broker.publish(messages(0..<1), to: newTopic())
             }

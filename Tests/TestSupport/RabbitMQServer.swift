@@ -31,12 +31,36 @@ package actor RabbitMQServer {
     }
 
     private func start() async throws {
+        let isRestart = folder != nil
         try prepare()
         guard let folder else { return }
         let log = folder.url.appendingPathComponent("server.log")
         let server = try ServerProcess(Self.program, [], environment, log: log)
         try await server.waitUntilListening(port)
         self.server = server
+        if isRestart { try await electLeaders() }
+    }
+
+    /// Has it write to the disk which quorum queues there are. RabbitMQ 3.10 (ra 2.2.0) does so minutes after a queue was
+    /// declared, and forgets its messages if it is killed before.
+    package func settle() async throws {
+        try await evaluate("[dets:sync(T) || T <- dets:all()].")
+    }
+
+    /// Has the queues choose their leaders now. Where there is but one node RabbitMQ 3.10 takes up to minutes for that after
+    /// a restart.
+    private func electLeaders() async throws {
+        try await evaluate(
+            #"[ra:trigger_election({N, node()}) || N <- registered(), lists:prefix("%2F", atom_to_list(N))]."#)
+    }
+
+    private func evaluate(_ expression: String) async throws {
+        let (environment, folder) = (environment, folder)
+        let run = try await onThread {
+            try ProgramRun.run(
+                "/usr/lib/rabbitmq/bin/rabbitmqctl", ["eval", expression], environment, in: folder?.url)
+        }
+        guard run.status == 0 else { throw ServerProcess.Failure("rabbitmqctl: \(run.output)\(run.error)") }
     }
 
     private func prepare() throws {

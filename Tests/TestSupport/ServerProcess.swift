@@ -50,7 +50,7 @@ package final class ServerProcess: Sendable {
         guardian.standardInput = input
         guardian.standardOutput = output
         guardian.standardError = FileHandle.nullDevice
-        try guardian.run()
+        try Self.withSignals { [guardian] in try guardian.run() }
         leash = input.fileHandleForWriting
         self.log = log
         var line = Data()
@@ -64,6 +64,16 @@ package final class ServerProcess: Sendable {
 
     deinit { end() }
 
+    /// Runs `body` with no signal blocked: a program inherits that, and a shell that never hears of its child's end would
+    /// wait for it for ever.
+    private static func withSignals(_ body: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
+    }
+
     /// Ends it at once, as `kill -9` does, and waits for that.
     package func end() {
         guard guardian.isRunning else { return }
@@ -73,7 +83,7 @@ package final class ServerProcess: Sendable {
     }
 
     /// Whether it still runs.
-    package var isRunning: Bool { kill(pid, 0) == 0 }
+    package var isRunning: Bool { guardian.isRunning && kill(pid, 0) == 0 }
 
     /// Waits until something listens at a port of 127.0.0.1.
     package func waitUntilListening(_ port: UInt16) async throws {

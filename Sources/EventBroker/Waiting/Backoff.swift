@@ -3,7 +3,7 @@
 struct Backoff: Sendable {
     private var bound = Backoff.first
     private static let first = Duration.milliseconds(50)
-    private static let longest = Duration.seconds(10)
+    private static let longest = Duration.seconds(5)
 
     /// How long to wait before the next attempt.
     mutating func pause() -> Duration {

@@ -40,7 +40,7 @@ struct BrokerUnderTest {
     ) async throws {
         var options = BrokerOptions()
         change(&options)
-        let broker = try await EventBrokers.open(url, options: options, logger: Logger(label: "test"))
+        let broker = try await EventBrokers.open(url, options: options, logger: testLogger)
         try await test(broker, newTopic())
         await broker.close()
     }
@@ -81,3 +81,10 @@ extension [Delivery] {
 
 /// A topic's name that no other test has.
 func newTopic() -> String { "test.\(UUID().uuidString)" }
+
+/// Says nothing of what tests bring about on purpose.
+let testLogger: Logger = {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return logger
+}()
