@@ -1,0 +1,145 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import EventBroker
+
+/// What only RabbitMQ does.
+@Suite(.serialized, .enabled(if: !ServerProcess.areSkipped)) struct RabbitMQTests {
+    @Test func whatWasConfirmedIsThereAfterTheServerWasKilledAndTheRestIsSentAgain() async throws {
+        let server = RabbitMQServer()
+        let broker = try await EventBrokers.open(try await server.url(), logger: testLogger)
+        let topic = newTopic()
+        let consumer = try await broker.consumer(of: topic, group: "stats")
+        try await server.settle()
+        let confirmed = Confirmed()
+        let publishing = Task {
+            for start in stride(from: 0, to: 6000, by: 20) {
+                try await broker.publish(messages(start..<start + 20), to: topic)
+                await confirmed.add(20)
+            }
+        }
+        let taking = Task {
+            var ids: Set<String> = []
+            while ids.count < 6000 {
+                let taken = try await consumer.next(limit: 100, wait: .seconds(30))
+                ids.formUnion(taken.ids)
+                try await consumer.acknowledge(taken)
+            }
+            return ids
+        }
+        for count in [1000, 3000] {
+            try await eventually { await confirmed.count >= count }
+            await server.kill()
+            _ = try await server.url()
+        }
+        try await publishing.value
+        #expect(try await taking.value == Set(messages(0..<6000).map(\.id)))
+        await consumer.close()
+        await broker.close()
+    }
+
+    @Test func aQueueWithOtherSettingsIsRefused() async throws {
+        let url = try await RabbitMQServer.shared.url()
+        let topic = newTopic()
+        let connection = try AMQPConnection(try AMQPAddress(url))
+        try connection.declareQueue("\(topic):stats", [("x-delivery-limit", .number(1000))])
+        connection.close()
+        try await withBroker(.rabbitMQ) { broker, _ in
+            let error = await #expect(throws: BrokerError.self) {
+                _ = try await broker.consumer(of: topic, group: "stats")
+            }
+            #expect(error?.kind == .refused)
+            #expect(error?.problem.contains("x-delivery-limit") == true)
+            #expect(error?.description.contains("guest:") == false)
+        }
+    }
+
+    @Test func whatNoGroupWouldGetIsNotTaken() async throws {
+        try await withBroker(.rabbitMQ) { broker, topic in
+            let error = await #expect(throws: BrokerError.self) {
+                try await broker.publish(messages(0..<3), to: topic)
+            }
+            #expect(error?.kind == .noGroup)
+            let consumer = try await broker.consumer(of: topic, group: "stats")
+            try await broker.publish(messages(0..<3), to: topic)
+            #expect(try await consumer.take(3).count == 3)
+            await consumer.close()
+        }
+    }
+
+    @Test func aFullQueueTakesNoMoreUntilItIsConsumed() async throws {
+        try await BrokerUnderTest(.rabbitMQ).use({ ($0.keptBytes, $0.prefetch) = (100_000, 10) }) { broker, topic in
+            let consumer = try await broker.consumer(of: topic, group: "stats")
+            var sent = 0
+            let refusal = await #expect(throws: BrokerError.self) {
+                while sent < 10_000 {
+                    try await broker.publish(messages(sent..<sent + 20, bytes: 1000), to: topic)
+                    sent += 20
+                }
+            }
+            #expect(refusal?.kind == .full)
+            var ids: Set<String> = []
+            while ids.count < sent {
+                let taken = try await consumer.next(limit: 10, wait: .seconds(30))
+                ids.formUnion(taken.ids)
+                try await consumer.acknowledge(taken)
+            }
+            try await eventually {
+                do {
+                    try await broker.publish(messages(0..<1), to: topic)
+                    return true
+                } catch {
+                    return false
+                }
+            }
+            await consumer.close()
+        }
+    }
+
+    @Test func aSubscriberCanBindToOneKey() async throws {
+        let url = try await RabbitMQServer.shared.url()
+        try await withBroker(.rabbitMQ) { broker, topic in
+            let connection = try AMQPConnection(try AMQPAddress(url))
+            try connection.declareTopic(topic)
+            try connection.declareQueue("\(topic):one", [])
+            try connection.bind("\(topic):one", to: topic, key: "client-1")
+            let all = try await broker.consumer(of: topic, group: "all")
+            try await broker.publish(messages(0..<9), to: topic)
+            var ids: [String] = []
+            while let (_, content) = try connection.get("\(topic):one") { ids.append(content.message.id) }
+            #expect(ids == ["m1", "m4", "m7"])
+            connection.close()
+            await all.close()
+        }
+    }
+
+    @Test func aServerThatIsNotThereAndOneThatRefusesAreToldApart() async throws {
+        let url = try await RabbitMQServer.shared.url()
+        let wrong = url.replacingOccurrences(of: "guest:guest", with: "guest:secret")
+        let away = "amqp://guest:secret@127.0.0.1:\(try ServerProcess.freePort())"
+        for (url, kind) in [(wrong, BrokerError.Kind.refused), (away, .unavailable)] {
+            var options = BrokerOptions()
+            options.publishPatience = .milliseconds(300)
+            let broker = try await EventBrokers.open(url, options: options, logger: testLogger)
+            let published = await #expect(throws: BrokerError.self) {
+                try await broker.publish(messages(0..<1), to: newTopic())
+            }
+            let consumed = await #expect(throws: BrokerError.self) {
+                _ = try await broker.consumer(of: newTopic(), group: "stats")
+            }
+            for error in [published, consumed] {
+                #expect(error?.kind == kind)
+                #expect(error?.description.contains("secret") == false)
+            }
+            await broker.close()
+        }
+    }
+}
+
+/// How many messages were confirmed.
+actor Confirmed {
+    private(set) var count = 0
+
+    func add(_ more: Int) { count += more }
+}
