@@ -1,0 +1,4 @@
+import Foundation
+
+FileHandle.standardError.write(Data("usage: stats-check\n".utf8))
+exit(2)
