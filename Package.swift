@@ -66,7 +66,7 @@ let package = Package(
     dependencies: [
         // Command lines: option parsing, help screens and completions of every executable.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // red's HTTP server, and the client it is tested with.
+        // red's and red-stats' HTTP server, and the client it is tested with.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // The header names and fields that Hummingbird hands to red, and their channel form.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -127,12 +127,16 @@ let package = Package(
 
         // Reading.
         .systemLibrary(name: "CDemangle"),
-        .target(name: "TraceReport", dependencies: ["CDemangle", "Hoofprint", "TraceLog"], swiftSettings: strict),
+        .target(
+            name: "TraceReport", dependencies: ["CDemangle", "Hoofprint", "TraceLog", "WallClock"],
+            swiftSettings: strict),
         // Debug information is read with elfutils' libdw, which programs that record do not need.
         .systemLibrary(name: "CDW", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
         .target(
             name: "TraceSymbols", dependencies: ["CDW", "CHoofprint", "TraceLog", "TraceReport"],
             swiftSettings: strict),
+        // Days, dates and their texts, in UTC.
+        .target(name: "WallClock", swiftSettings: strict),
         // What commands write: files that are replaced at once, terminals, messages.
         .target(name: "CommandOutput", swiftSettings: strict),
         .executableTarget(
@@ -182,22 +186,33 @@ let package = Package(
         .target(
             name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibDeflate", "CLibWebP", "CLibLCMS"]),
         .target(name: "Redness", dependencies: ["CImageCodecs", "Hoofprint"], swiftSettings: strict),
+        // What red and red-stats share: HTTP that slow, idle and hostile clients cannot stop.
         .target(
-            name: "RED",
+            name: "HTTPService",
             dependencies: [
-                "Hoofprint", "Redness",
                 program("Hummingbird", "hummingbird"),
                 program("HummingbirdCore", "hummingbird"),
                 program("HummingbirdTLS", "hummingbird"),
                 program("HTTPTypes", "swift-http-types"),
                 program("NIOHTTPTypes", "swift-nio-extras"),
                 program("NIOCore", "swift-nio"),
-                program("NIOPosix", "swift-nio"),
                 program("NIOHTTP1", "swift-nio"),
                 program("NIOSSL", "swift-nio-ssl"),
-                program("GRDB", "GRDB.swift"),
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("UnixSignals", "swift-service-lifecycle"),
+                program("Logging", "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "RED",
+            dependencies: [
+                "HTTPService", "Hoofprint", "Redness", "WallClock",
+                program("Hummingbird", "hummingbird"),
+                program("HTTPTypes", "swift-http-types"),
+                program("NIOCore", "swift-nio"),
+                program("NIOPosix", "swift-nio"),
+                program("GRDB", "GRDB.swift"),
+                program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("Crypto", "swift-crypto"),
             ],
@@ -205,7 +220,8 @@ let package = Package(
         .executableTarget(
             name: "red",
             dependencies: [
-                "CommandOutput", "Hoofprint", "RED", "Redness", tool("ArgumentParser", "swift-argument-parser"),
+                "CommandOutput", "HTTPService", "Hoofprint", "RED", "Redness",
+                tool("ArgumentParser", "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
@@ -228,7 +244,7 @@ let package = Package(
         .target(
             name: "ImageUpload",
             dependencies: [
-                "Hoofprint",
+                "Hoofprint", "WallClock",
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
                 program("NIOTLS", "swift-nio"),
@@ -320,11 +336,12 @@ let package = Package(
         .executableTarget(
             name: "picture-check", dependencies: ["CImageCodecs", "Redness"], path: "Tests/PictureCheck",
             exclude: ["check_pictures.py"], swiftSettings: strict),
+        .testTarget(name: "WallClockTests", dependencies: ["WallClock"], swiftSettings: strict),
         .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
         .testTarget(
             name: "REDTests",
             dependencies: [
-                "RED", "red", "Redness", "TestSupport", "TraceLog",
+                "HTTPService", "RED", "red", "Redness", "TestSupport", "TraceLog", "WallClock",
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("HTTPTypes", "swift-http-types"),
@@ -345,7 +362,7 @@ let package = Package(
         .testTarget(
             name: "ImageUploadTests",
             dependencies: [
-                "ImageUpload", "TestSupport",
+                "ImageUpload", "TestSupport", "WallClock",
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
                 program("NIOHTTP1", "swift-nio"),

@@ -1,3 +1,4 @@
+import HTTPService
 import ArgumentParser
 import CommandOutput
 import Hoofprint

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandOutput
+import HTTPService
 import Hoofprint
 import Logging
 import RED
@@ -51,6 +52,9 @@ struct ServeCommand: AsyncParsableCommand {
             "The clients' keys, a line each: NAME SHA256 [reads-all]. Default: no keys.", valueName: "file"))
     var keys: String?
 
+    @Flag(help: "Take pictures from everybody who can connect, also beyond this computer.")
+    var noKeys = false
+
     @Option(help: ArgumentHelp("The certificate chain for TLS, PEM.", valueName: "file"))
     var tlsCertificate: String?
 
@@ -65,6 +69,11 @@ struct ServeCommand: AsyncParsableCommand {
         try Self.check("max-connections", maxConnections, 1...1_000_000)
         if let rate { try Self.check("rate", rate, 1...1_000_000) }
         guard !store.isEmpty else { throw ValidationError("--store: give the path of a folder") }
+        guard keys != nil || noKeys || HTTPSettings.isLoopback(host) else {
+            throw ValidationError(
+                "--host \(host): other computers can connect there; give --keys, or --no-keys to let everybody in")
+        }
+        guard keys == nil || !noKeys else { throw ValidationError("--keys and --no-keys: give one of them") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key: give both, or none")
         }

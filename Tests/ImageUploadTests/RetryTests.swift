@@ -1,5 +1,6 @@
 import NIOHTTP1
 import Testing
+import WallClock
 
 @testable import ImageUpload
 
@@ -92,7 +93,7 @@ struct RetryTests {
             ("-1", nil), ("1.5", nil), ("Sun, 06 Nov 1994 25:00:00 GMT", nil), ("Sun, 06 Nov 1994", nil),
         ])
     func retryAfterIsRead(_ field: String, _ expected: Int?) {
-        #expect(RetryAfter.milliseconds(field, now: 784_111_770) == expected)
+        #expect(RetryAfter.milliseconds(field, now: Timestamp(milliseconds: 784_111_770_000)) == expected)
     }
 
     @Test("the wait is random up to a bound that doubles")

@@ -149,7 +149,13 @@ import Testing
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        // A line may come in pieces.
+        var line = ""
+        while !line.hasSuffix("\n") {
+            let piece = output.fileHandleForReading.availableData
+            if piece.isEmpty { break }
+            line += String(decoding: piece, as: UTF8.self)
+        }
         let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
         try #require(words.count == 2, "\(line)")
         return (input, port: words[0], version: words[1])

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPService
 import TestSupport
 import Testing
 
@@ -149,5 +150,30 @@ struct ClientTests {
         slots.giveBack("a")
         #expect(slots.take("a") == nil)
         #expect(slots.taken == 3)
+    }
+
+    @Test func `Without keys a client says who it is, and sees what that one sent`() async throws {
+        try await TestServer.with { server in
+            func ask(_ method: String, _ path: String, _ name: String, body: [UInt8] = []) async throws -> Answer {
+                try #require(try await server.client.request(method, path, ["X-Client": name], body: body))
+            }
+            let sent = try await ask("POST", "/images", "ann", body: PNG.picture())
+            #expect(sent.status == 201)
+            let id = try sent.id
+            #expect(try await ask("GET", "/images/\(id)", "ann").status == 200)
+            #expect(try await ask("GET", "/images/\(id)", "ben").status == 404)
+            #expect(try await server.client.request("GET", "/images/\(id)")?.status == 404)
+            try expectProblem(try await ask("GET", "/images", "a/b"), 400)
+        }
+    }
+
+    @Test func `With keys what a client says it is counts for nothing`() async throws {
+        let ring = try KeyRing(Self.ring, path: "keys")
+        try await TestServer.with {
+            $0.keys = ring
+        } _: { server in
+            let answer = try await server.client.request("GET", "/images", ["X-Client": "ann"])
+            #expect(answer?.status == 401)
+        }
     }
 }

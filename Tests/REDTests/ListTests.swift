@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import WallClock
 
 @testable import RED
 

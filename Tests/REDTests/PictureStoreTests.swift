@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import WallClock
 
 @testable import RED
 @testable import Redness

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPService
 import Redness
 import TestSupport
 import Testing

@@ -3,7 +3,7 @@ import NIOCore
 /// How far the content of a file is on its way.
 struct FileSending {
     /// What is handed to the system, or read, at a time.
-    static let pieceBytes = 1 << 20
+    static let pieceBytes = 256 << 10
     /// Of an encrypted connection, where pieces are read into memory.
     static let readBytes = 128 << 10
     /// So many pieces are under way, so that the socket has something while the next one is made.

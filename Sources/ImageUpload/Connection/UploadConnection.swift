@@ -50,6 +50,8 @@ final class UploadConnection: ChannelInboundHandler {
     var requestsUnderWay: Int { flights.count }
     /// Whether the last request is not written to its end.
     var isSending: Bool { sending != nil }
+    /// Whether requests were written that are not handed to the system.
+    var isFilling: Bool { needsFlush }
 
     init(
         timeout: TimeAmount, isSecure: Bool, pool: NIOThreadPool,

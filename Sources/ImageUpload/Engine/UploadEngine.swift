@@ -1,6 +1,7 @@
 import Hoofprint
 import NIOCore
 import NIOPosix
+import WallClock
 
 /// Brings requests from the feed to the connections, and decides what becomes of each: the whole state of one upload.
 ///
@@ -181,10 +182,14 @@ final class UploadEngine: @unchecked Sendable {
     }
 
     /// Whether a request may follow those on their way: only where all of them are small, and all has gone well.
+    ///
+    /// A connection is filled once half of what was on its way is answered, so that requests, and answers, go several at
+    /// a time: a new one for each answer would have both sides woken for each.
     private func canPipeline(_ upload: PreparedUpload, on connection: UploadConnection) -> Bool {
         guard case .whole(let bytes) = upload.content, !connection.isSending else { return false }
+        let limit = connection.isFilling ? options.pipelining : (options.pipelining + 1) / 2
         return connection.answers > 0 && pace.isCalm
-            && connection.requestsUnderWay < options.pipelining
+            && connection.requestsUnderWay < limit
             && connection.bytesUnderWay + bytes.readableBytes <= 2 * UploadFeed.wholeLimit
     }
 
@@ -235,7 +240,7 @@ final class UploadEngine: @unchecked Sendable {
             control.answered(bytes: upload.size, isLimited: !queue.isEmpty, at: now)
             return tell(.uploaded(upload.candidate.path, bytes: upload.size, isNew: response.status != 200))
         }
-        let asked = response.retryAfter.flatMap { RetryAfter.milliseconds($0, now: SystemClock.secondsSince1970) } ?? 0
+        let asked = response.retryAfter.flatMap { RetryAfter.milliseconds($0, now: .now) } ?? 0
         if response.isOverload {
             control.refused(at: now)
             pace.refused(askedMilliseconds: asked, at: now)

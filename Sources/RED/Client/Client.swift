@@ -24,4 +24,13 @@ struct Client: Sendable, Equatable {
 
     /// Everybody, where the server asks for no keys.
     static let anonymous = Client(name: "anonymous", readsAll: false)
+
+    /// Whether a client can be called so: 1 to 64 letters, digits, `-`, `_` and `.`.
+    static func isName(_ name: some StringProtocol) -> Bool {
+        (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (48...57).contains(byte)
+                    || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
+            }
+    }
 }

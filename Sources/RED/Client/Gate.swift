@@ -1,9 +1,10 @@
+import HTTPService
 import HTTPTypes
 import Hummingbird
 
-/// Who may come in: keys where the server asks for them, and how often.
+/// Who may come in: whoever has a key where the server asks for them, else anybody by any name; and how often.
 struct Gate: Sendable {
-    /// The clients' keys; nil where everybody is the anonymous client.
+    /// The clients' keys; nil where everybody may come in.
     let keys: KeyRing?
     /// Nil where requests are not limited.
     let limiter: RateLimiter?
@@ -16,9 +17,9 @@ struct Gate: Sendable {
         let anonymous = Client.anonymous.from(address)
         guard let keys else {
             try count(anonymous, request)
-            return anonymous
+            return try named(by: request)?.from(address) ?? anonymous
         }
-        guard let client = Self.key(in: request).flatMap(keys.client(withKey:)) else {
+        guard let client = request.bearerToken.flatMap(keys.client(withKey:)) else {
             try count(anonymous, request)
             throw Problem(
                 status: .unauthorized,
@@ -29,18 +30,21 @@ struct Gate: Sendable {
         return client
     }
 
+    /// The client that a request without a key says it is, in `X-Client`; nil if it says nothing.
+    private func named(by request: Request) throws(Problem) -> Client? {
+        guard let field = HTTPField.Name("X-Client"), let name = request.headers[field] else { return nil }
+        guard Client.isName(name) else {
+            throw Problem(
+                status: .badRequest, detail: "X-Client is a name of 1 to 64 letters, digits, '-', '_' and '.'.",
+                endsConnection: request.hasBody)
+        }
+        return Client(name: name, readsAll: false)
+    }
+
     private func count(_ client: Client, _ request: Request) throws(Problem) {
         guard let seconds = limiter?.take(client.allowance) else { return }
         throw Problem(
             status: .tooManyRequests, detail: "These are more requests than a client may send; slow down.",
             headers: [.retryAfter: "\(seconds)"], endsConnection: request.hasBody)
-    }
-
-    /// The token of RFC 6750, section 2.1.
-    private static func key(in request: Request) -> Substring? {
-        guard let words = request.headers[.authorization]?.split(separator: " "), words.count == 2,
-            words[0].lowercased() == "bearer"
-        else { return nil }
-        return words[1]
     }
 }

@@ -1,3 +1,4 @@
+import HTTPService
 import Crypto
 
 #if canImport(Glibc)
@@ -39,7 +40,7 @@ public struct KeyRing: Sendable {
             guard words.count == 2 || (words.count == 3 && words[2] == "reads-all") else {
                 throw fail("a line is NAME SHA256, and reads-all where the client may read all pictures")
             }
-            guard first.utf8.count <= 64, first.utf8.allSatisfy(Self.isNameByte) else {
+            guard Client.isName(first) else {
                 throw fail("a name is 1 to 64 letters, digits, '-', '_' and '.'")
             }
             guard let id = PictureID(words[1].lowercased()) else {
@@ -61,11 +62,6 @@ public struct KeyRing: Sendable {
             if difference == 0 { found = entry.client }
         }
         return found
-    }
-
-    private static func isNameByte(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (48...57).contains(byte)
-            || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
     }
 }
 

@@ -1,8 +1,10 @@
 import HTTPTypes
 import Hoofprint
+import HTTPService
 import Hummingbird
 import NIOCore
 import Redness
+import WallClock
 
 /// `GET` and `HEAD /images/{id}`: sends a picture, or a part of it, as it was received. `DELETE`: forgets it.
 struct PictureDownload: Sendable {

@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hoofprint
+import HTTPService
 import Hummingbird
 import NIOCore
+import WallClock
 
 /// `GET /images`: the records of pictures, the latest first, page by page.
 struct PictureList: Sendable {

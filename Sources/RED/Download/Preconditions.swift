@@ -1,4 +1,5 @@
 import Hummingbird
+import WallClock
 
 /// A picture's validators, and what a request's conditions make of them (RFC 9110, section 13).
 struct Preconditions {

@@ -1,5 +1,7 @@
 import GRDB
+import HTTPService
 import Redness
+import WallClock
 
 /// What is written down of a picture that a client sent: one record for each client and content.
 struct PictureRecord: Sendable {

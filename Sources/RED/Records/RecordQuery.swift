@@ -1,4 +1,5 @@
 import GRDB
+import WallClock
 
 /// Which records are listed: the latest first.
 struct RecordQuery: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import GRDB
+import WallClock
 
 /// What a client was answered to an upload with an `Idempotency-Key`, so that the same upload is answered the same.
 struct RecordedAnswer: Sendable, Equatable {

@@ -12,6 +12,7 @@ enum OpenAPI {
         "security": [{}, {"key": []}],
         "paths": {
           "/images": {
+            "parameters": [\(ref("parameters/client"))],
             "post": {
               "operationId": "keepImage", "summary": "Measures a picture and keeps it.",
               "parameters": [\(ref("parameters/quick")), \(ref("parameters/digest")), \(ref("parameters/idempotencyKey"))],
@@ -51,7 +52,7 @@ enum OpenAPI {
             }
           },
           "/images/{id}": {
-            "parameters": [{"name": "id", "in": "path", "required": true,
+            "parameters": [\(ref("parameters/client")), {"name": "id", "in": "path", "required": true,
               "description": "The SHA-256 of the picture's bytes.", "schema": \(ref("schemas/id"))}],
             "get": {
               "operationId": "getImage", "summary": "The picture as it was received.",
@@ -71,6 +72,7 @@ enum OpenAPI {
             }
           },
           "/red": {
+            "parameters": [\(ref("parameters/client"))],
             "post": {
               "operationId": "measure", "summary": "Measures a picture; keeps nothing.",
               "parameters": [\(ref("parameters/quick")), \(ref("parameters/digest"))],
@@ -99,6 +101,9 @@ enum OpenAPI {
             "quick": {"name": "quick", "in": "query",
               "description": "1: a JPEG is decoded at half its scale, and the measurement is approximate.",
               "schema": {"type": "string", "enum": ["0", "1"], "default": "0"}},
+            "client": {"name": "X-Client", "in": "header",
+              "description": "Who sends the request; looked at where the server is started without keys.",
+              "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$", "default": "anonymous"}},
             "digest": \(header("Content-Digest", "RFC 9530; sha-256 and sha-512 are checked.")),
             "idempotencyKey": \(header("Idempotency-Key", "1 to 255 visible ASCII characters; kept for a day."))
           },

@@ -1,7 +1,8 @@
+import HTTPService
 import Hummingbird
 
 /// What a request asks for.
-enum Route: Equatable {
+enum Route: RequestRoute, Equatable {
     case postImage
     case listImages
     case getImage(PictureID)
@@ -11,9 +12,6 @@ enum Route: Equatable {
     case readiness
     case metrics
     case description
-
-    /// The longest path and query, in bytes.
-    static let maximumTargetBytes = 2_048
 
     /// The route as it is documented and counted: of a bounded number, whatever is asked for.
     var name: String {
@@ -40,19 +38,15 @@ enum Route: Equatable {
 
     /// Finds the route of a request, or says why there is none.
     init(_ request: Request) throws(Problem) {
-        guard request.uri.string.utf8.count <= Self.maximumTargetBytes else {
-            throw Problem(
-                status: .uriTooLong, detail: "The request's target is longer than \(Self.maximumTargetBytes) bytes.")
-        }
         let path = request.uri.path
         let method = request.method
         let isRead = method == .get || method == .head
         switch path {
         case "/images":
-            try Self.require(["GET", "HEAD", "POST"], request)
+            try request.require(["GET", "HEAD", "POST"])
             self = isRead ? .listImages : .postImage
         case "/red":
-            try Self.require(["POST"], request)
+            try request.require(["POST"])
             self = .measure
         case "/healthz": self = try Self.reading(.health, request)
         case "/readyz": self = try Self.reading(.readiness, request)
@@ -64,7 +58,7 @@ enum Route: Equatable {
                     status: .notFound,
                     detail: "A picture's id is 64 lower-case hexadecimal digits, as POST /images answers it.")
             }
-            try Self.require(["GET", "HEAD", "DELETE"], request)
+            try request.require(["GET", "HEAD", "DELETE"])
             self = isRead ? .getImage(id) : .deleteImage(id)
         default:
             throw Problem(status: .notFound, detail: "There is no such path. GET /openapi.json tells those there are.")
@@ -72,15 +66,7 @@ enum Route: Equatable {
     }
 
     private static func reading(_ route: Route, _ request: Request) throws(Problem) -> Route {
-        try require(["GET", "HEAD"], request)
+        try request.require(["GET", "HEAD"])
         return route
-    }
-
-    private static func require(_ methods: [String], _ request: Request) throws(Problem) {
-        guard !methods.contains(request.method.rawValue) else { return }
-        let allowed = methods.joined(separator: ", ")
-        throw Problem(
-            status: .methodNotAllowed, detail: "This path takes \(allowed), not \(request.method.rawValue).",
-            headers: [.allow: allowed])
     }
 }

@@ -1,4 +1,4 @@
-import NIOCore
+import HTTPService
 import Redness
 
 extension REDServer {
@@ -34,11 +34,6 @@ extension REDServer {
         /// How many seconds requests may take to end once the server is told to stop.
         public var graceSeconds = 30
 
-        /// The most bytes of a request's head, of its fields and of one field.
-        static let maximumHeadBytes = 16 << 10
-        /// The most fields of a request's head.
-        static let maximumFields = 100
-
         /// A server on the loopback address, port 8080.
         public init() {}
 
@@ -49,11 +44,18 @@ extension REDServer {
             return limits
         }
 
-        /// How long clients are waited for.
-        var patience: Patience {
-            Patience(
-                idle: .seconds(Int64(idleSeconds)), head: .seconds(Int64(headSeconds)),
-                bytesPerSecond: minimumBytesPerSecond)
+        /// How the server listens.
+        var http: HTTPSettings {
+            var settings = HTTPSettings()
+            settings.host = host
+            settings.port = port
+            settings.certificate = certificate.map { CertificateFiles(chain: $0.chain, key: $0.key) }
+            settings.maximumConnections = maximumConnections
+            settings.idleSeconds = idleSeconds
+            settings.headSeconds = headSeconds
+            settings.minimumBytesPerSecond = minimumBytesPerSecond
+            settings.graceSeconds = graceSeconds
+            return settings
         }
     }
 }

@@ -1,3 +1,5 @@
+import HTTPService
+
 /// A picture's name: the SHA-256 of its bytes as 64 lower-case hexadecimal digits.
 ///
 /// Nothing else can be looked up, so no request can name another file.
@@ -18,15 +20,5 @@ struct PictureID: Sendable, Hashable {
     /// The name of a picture with this SHA-256, 32 bytes.
     init(hash: some Sequence<UInt8>) {
         text = Hexadecimal.text(hash)
-    }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-enum Hexadecimal {
-    /// Two digits a byte.
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import HTTPService
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -28,13 +30,4 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// What was being done, to which file, and what the system says of it.
     public var description: String { "cannot \(action) '\(path)': \(detail ?? SystemText.error(code))" }
-}
-
-/// The system's words.
-enum SystemText {
-    /// What an error number means.
-    static func error(_ code: Int32) -> String {
-        // strerror(3) of glibc 2.32 and musl is thread-safe and gives no null pointer.
-        strerror(code).map { String(cString: $0) } ?? "error \(code)"
-    }
 }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Logging
 import Redness
+import WallClock
 
 /// Brings files and records together when a store is opened.
 ///

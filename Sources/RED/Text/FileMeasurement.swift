@@ -1,3 +1,4 @@
+import HTTPService
 import Redness
 
 /// What came of measuring a file: for `red measure`.

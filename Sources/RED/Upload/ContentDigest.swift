@@ -1,4 +1,5 @@
 import Crypto
+import HTTPService
 import HTTPTypes
 import Hummingbird
 import NIOCore

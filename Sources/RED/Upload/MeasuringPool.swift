@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hoofprint
+import HTTPService
 import NIOPosix
 import Redness
 

@@ -1,4 +1,5 @@
 import Hoofprint
+import HTTPService
 import Hummingbird
 import Logging
 import NIOCore

@@ -1,8 +1,10 @@
 import HTTPTypes
 import Hoofprint
+import HTTPService
 import Hummingbird
 import NIOCore
 import Redness
+import WallClock
 
 /// `POST /images`: receives a picture, measures it and keeps it. `POST /red`: measures it only.
 struct PictureUpload: Sendable {
@@ -138,14 +140,5 @@ extension Request {
                     status: .badRequest, detail: "'quick' is 0 or 1.", endsConnection: true)
             }
         }
-    }
-}
-
-extension Response {
-    /// JSON text, with the line break that ends it.
-    static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status, headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
     }
 }

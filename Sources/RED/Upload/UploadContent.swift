@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hoofprint
+import HTTPService
 import Hummingbird
 import NIOCore
 

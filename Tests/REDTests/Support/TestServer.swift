@@ -37,7 +37,7 @@ struct TestServer: Sendable {
         let logger = silentLogger
         let server = try REDServer(configuration, logger: logger)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        return try await server.withServices(onListening: { port.yield($0) }) { services in
+        return try await server.withServices(onListening: { port.yield(URL(string: $0)?.port ?? 0) }) { services in
             let group = ServiceGroup(services: services, logger: logger)
             async let running: Void = group.run()
             var iterator = ports.makeAsyncIterator()

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Those that wait for a request go first, the one that has waited longest before the others: a crowd of idle
 /// connections keeps nobody out. Where all are at work, the new one is refused.
-final class Connections: Sendable {
+package final class Connections: Sendable {
     private struct Entry {
         let channel: any Channel
         /// Its place in the order of waiting; nil while it has a request.
@@ -31,16 +31,16 @@ final class Connections: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter maximum: The most connections.
-    init(maximum: Int) {
+    package init(maximum: Int) {
         self.maximum = maximum
     }
 
     /// How many are open.
-    var count: Int { state.withLock { $0.open.count } }
+    package var count: Int { state.withLock { $0.open.count } }
     /// How many there were in all.
-    var total: Int { state.withLock { $0.total } }
+    package var total: Int { state.withLock { $0.total } }
     /// How many were closed for new ones.
-    var evicted: Int { state.withLock { $0.evicted } }
+    package var evicted: Int { state.withLock { $0.evicted } }
 
     /// Takes a new connection, which waits for its first request; false if it is to be closed at once.
     func open(_ channel: any Channel) -> Bool {

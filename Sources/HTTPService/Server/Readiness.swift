@@ -2,13 +2,13 @@ import ServiceLifecycle
 import Synchronization
 
 /// Whether the server was told to stop: the first of the services to learn it, while connections still live.
-final class Readiness: Service {
+package final class Readiness: Service {
     private let stopping = Atomic(false)
 
     /// Whether it was told.
-    var isStopping: Bool { stopping.load(ordering: .relaxed) }
+    package var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
-    func run() async throws {
+    package func run() async throws {
         do {
             try await gracefulShutdown()
         } catch is CancellationError {

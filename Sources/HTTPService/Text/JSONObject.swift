@@ -1,7 +1,7 @@
 /// A JSON object that keeps the order its members were given in.
-struct JSONObject {
+package struct JSONObject: Sendable {
     /// What a member may hold.
-    enum Value {
+    package enum Value: Sendable {
         case null
         case flag(Bool)
         case number(Int)
@@ -10,7 +10,7 @@ struct JSONObject {
         case object([(name: String, value: Value)])
 
         /// The value as RFC 8259 text, without line breaks.
-        var text: String {
+        package var text: String {
             switch self {
             case .null: "null"
             case .flag(let flag): flag ? "true" : "false"
@@ -22,15 +22,19 @@ struct JSONObject {
         }
     }
 
-    let members: [(name: String, value: Value)]
+    package let members: [(name: String, value: Value)]
+
+    package init(members: [(name: String, value: Value)]) {
+        self.members = members
+    }
 
     /// The object as RFC 8259 text, without line breaks.
-    var text: String {
+    package var text: String {
         "{\(members.map { "\(Self.quoted($0.name)):\($0.value.text)" }.joined(separator: ","))}"
     }
 
     /// A JSON string: quotes, backslashes and control characters escaped (RFC 8259, section 7).
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,9 +1,9 @@
 import Synchronization
 
 /// How many requests a client may send: so many a second on average, and as many as ten seconds bring at once.
-final class RateLimiter: Sendable {
+package final class RateLimiter: Sendable {
     /// How many clients are told apart. Further ones share an allowance, so that inventing addresses costs no memory.
-    static let maximumClients = 16_384
+    package static let maximumClients = 16_384
 
     private struct Allowance {
         var tokens: Double
@@ -20,13 +20,13 @@ final class RateLimiter: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter perSecond: Requests a second, at least 1.
-    init(perSecond: Int) {
+    package init(perSecond: Int) {
         self.perSecond = Double(perSecond)
         burst = Double(perSecond) * 10
     }
 
     /// Counts a request of a client; gives nil if it may go on, else after how many seconds to come again.
-    func take(_ client: String, now: ContinuousClock.Instant = .now) -> Int? {
+    package func take(_ client: String, now: ContinuousClock.Instant = .now) -> Int? {
         state.withLock { state in
             if state.allowances.count >= Self.maximumClients, now - state.swept > .seconds(1) {
                 state.allowances = state.allowances.filter { tokens($0.value, now) < burst }

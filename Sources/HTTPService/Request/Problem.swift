@@ -3,18 +3,27 @@ import Hummingbird
 import NIOCore
 
 /// A refusal of a request, answered as `application/problem+json` (RFC 9457).
-struct Problem: Error {
+package struct Problem: Error {
     /// The answer's status; its reason phrase is the problem's title.
-    let status: HTTPResponse.Status
+    package let status: HTTPResponse.Status
     /// What is wrong with this request and what to do about it. Holds nothing of the server's inside.
-    let detail: String
+    package let detail: String
     /// Further header fields.
-    var headers: HTTPFields = [:]
+    package var headers: HTTPFields
     /// Whether the request's body was not read to its end, so that the connection cannot be used further.
-    var endsConnection = false
+    package var endsConnection: Bool
+
+    package init(
+        status: HTTPResponse.Status, detail: String, headers: HTTPFields = [:], endsConnection: Bool = false
+    ) {
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+        self.endsConnection = endsConnection
+    }
 
     /// The answer.
-    var response: Response {
+    package var response: Response {
         let (head, body) = message
         return Response(status: status, headers: head.headerFields, body: ResponseBody(byteBuffer: body))
     }
@@ -34,7 +43,7 @@ struct Problem: Error {
     }
 
     /// The same, ending the connection.
-    func endingConnection() -> Problem {
+    package func endingConnection() -> Problem {
         var problem = self
         problem.endsConnection = true
         return problem

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import RED
+import WallClock
 
 struct TimestampTests {
     @Test(
@@ -41,11 +40,16 @@ struct TimestampTests {
     }
 
     @Test(arguments: [
-        "", "Sun, 06 Nov 1994 08:49:37 UTC", "Mon, 06 Nov 1994 08:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT",
-        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "", "Sun, 06 Nov 1994 08:49:37 UTC", "Mon, 06 Nov 1994 08:49:37 GMT", "Sun, 31 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 25:00:00 GMT", "Sun, 06 Nov 1994", "Sunday, 06-November-94 08:49:37 GMT",
     ])
     func `What is no date of HTTP is not read`(_ text: String) {
         #expect(Timestamp(http: text) == nil)
+    }
+
+    @Test(arguments: ["Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
+    func `A date in one of HTTP's older forms is read`(_ text: String) {
+        #expect(Timestamp(http: text)?.milliseconds == 784_111_777_000)
     }
 
     @Test func `Every day of 500 years is read back from its text`() {

@@ -5,16 +5,16 @@ import Musl
 #endif
 
 /// An address that cannot be listened on.
-public struct ListenError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct ListenError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The name or address.
-    public let host: String
+    package let host: String
     /// The port.
-    public let port: Int
+    package let port: Int
     /// The system's error number, see bind(2).
-    public let code: Int32
+    package let code: Int32
 
     /// The address, what the system says of it, and what to do.
-    public var description: String {
+    package var description: String {
         let mend =
             switch code {
             case EADDRINUSE: "another program listens there; stop it, or give another port with --port (0: a free one)"
