@@ -64,7 +64,8 @@ struct Baseline {
         process.standardOutput = pipe
         try process.run()
         if !isPostgreSQL {
-            try input.fileHandleForWriting.write(contentsOf: Data(commands.map { $0.hasPrefix(".") ? "\($0)\n" : "\($0);\n" }.joined().utf8))
+            try input.fileHandleForWriting.write(
+                contentsOf: Data(commands.map { $0.hasPrefix(".") ? "\($0)\n" : "\($0);\n" }.joined().utf8))
         }
         try input.fileHandleForWriting.close()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()

@@ -65,7 +65,8 @@ struct Measurements {
         var numbers = SampleNumbers(seed: 3)
         func query(client: String?) throws -> CountQuery {
             try CountQuery(
-                from: Timestamp(milliseconds: MeasuredRows.start + Int64.random(in: 0..<86_400_000 * 10, using: &numbers)),
+                from: Timestamp(
+                    milliseconds: MeasuredRows.start + Int64.random(in: 0..<86_400_000 * 10, using: &numbers)),
                 to: Timestamp(
                     milliseconds: MeasuredRows.start + MeasuredRows.length
                         - Int64.random(in: 0..<86_400_000 * 10, using: &numbers)),

@@ -24,14 +24,16 @@ package enum BruteForce {
             images: matching.count, imagesAbove: matching.count { $0.red > query.above }, buckets: buckets)
     }
 
-    /// When the answer's intervals begin: at each minute it is asked whether one does, by the calendar's text.
+    /// When the answer's intervals begin: at each minute, or midnight, it is asked whether one does.
     private static func beginnings(_ query: CountQuery) -> [Timestamp] {
         var beginnings = [query.from]
         guard let step = query.step else { return beginnings }
-        var minute = (query.from.milliseconds / 60_000 + 1) * 60_000
-        while minute < query.to.milliseconds {
-            if begins(step, minute) { beginnings.append(Timestamp(milliseconds: minute)) }
-            minute += 60_000
+        var unit: Int64 = 86_400_000
+        if case .minutes(let count) = step, count % 1_440 != 0 { unit = 60_000 }
+        var moment = (query.from.milliseconds / unit + 1) * unit
+        while moment < query.to.milliseconds {
+            if begins(step, moment) { beginnings.append(Timestamp(milliseconds: moment)) }
+            moment += unit
         }
         return beginnings
     }

@@ -30,7 +30,7 @@ struct RedHistogram: Sendable, Equatable {
     /// Reads what ``bytes`` wrote.
     ///
     /// - Throws: ``DamagedRollup`` where something else did.
-    init(_ bytes: some Collection<UInt8>) throws(DamagedRollup) {
+    init(bytes: some Collection<UInt8>) throws(DamagedRollup) {
         var reader = LEB128Reader(bytes)
         var red = 0
         entries.reserveCapacity(bytes.count)

@@ -35,7 +35,7 @@ struct RollupChanges {
         }
         let old = parts.isEmpty ? [:] : try load(Array(parts.keys))
         for (key, new) in parts {
-            var sum = try old[key].map { try RedHistogram($0.bytes) } ?? RedHistogram()
+            var sum = try old[key].map { try RedHistogram(bytes: $0.bytes) } ?? RedHistogram()
             sum.add(new)
             result.append((key, RollupRow(count: sum.count, bytes: sum.bytes)))
         }

@@ -41,7 +41,7 @@ enum IntervalCounts: Equatable {
 
     init(_ bytes: [UInt8]) throws(DamagedRollup) {
         switch bytes.first {
-        case 0: self = .all(try RedHistogram(bytes.dropFirst()))
+        case 0: self = .all(try RedHistogram(bytes: bytes.dropFirst()))
         case 1:
             var reader = LEB128Reader(bytes.dropFirst())
             var counts: [Int] = []

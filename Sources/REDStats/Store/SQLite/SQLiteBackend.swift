@@ -41,12 +41,7 @@ final class SQLiteBackend: StoreBackend {
         let pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB lowers `synchronous` when it sets up the write-ahead log, after the above.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        let migrator = SQLiteSchema.migrator
-        if try pool.read(migrator.hasBeenSuperseded) {
-            let applied = try pool.read(migrator.appliedIdentifiers).compactMap { Int($0) }.max() ?? 0
-            throw StatsStoreError.newerSchema(store: url, version: applied, known: migrator.migrations.count)
-        }
-        try migrator.migrate(pool)
+        try pool.writeWithoutTransaction { try SQLiteSchema.migrate($0, url) }
         return pool
     }
 

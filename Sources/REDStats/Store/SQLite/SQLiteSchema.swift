@@ -2,12 +2,19 @@ import GRDB
 
 /// The forms a SQLite store has had, each from the one before. A form that was released is never changed.
 enum SQLiteSchema {
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { database in
-            for part in [names, events, subscriptions, alerts] { try database.execute(sql: part) }
+    private static let forms: [[String]] = [[names, events, subscriptions, alerts]]
+
+    /// Brings a file to today's form, as one of several processes that may try.
+    static func migrate(_ database: Database, _ store: String) throws {
+        try database.inTransaction(.immediate) {
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            guard version <= forms.count else {
+                throw StatsStoreError.newerSchema(store: store, version: version, known: forms.count)
+            }
+            for part in forms[version...].joined() { try database.execute(sql: part) }
+            try database.execute(sql: "PRAGMA user_version = \(forms.count)")
+            return .commit
         }
-        return migrator
     }
 
     private static let names = """
