@@ -14,7 +14,7 @@ struct CountPlan {
 
     /// The rollups that are read, whole.
     private(set) var slots: [Slots] = []
-    /// The milliseconds in which events are read one by one; each within a minute.
+    /// The milliseconds in which events are read one by one; each shorter than two minutes.
     private(set) var edges: [Range<Int64>] = []
 
     /// Where the answer to a query is.
@@ -61,6 +61,33 @@ struct CountPlan {
             slots[slots.count - 1].range = last.range.lowerBound..<range.upperBound
         } else {
             slots.append(Slots(level: level, range: range))
+        }
+    }
+}
+
+extension CountPlan {
+    /// Rows of the rollups, in a row.
+    struct Read {
+        let level: RollupLevel
+        let chunk: Int
+        let range: Range<Int64>
+        /// Which minutes of a page are wanted.
+        let minutes: Range<Int64>
+    }
+
+    /// The rows that are read for a value of red: those of whole intervals, those of the value's own chunks, and the hours'
+    /// pages where minutes are wanted. Not all of them exist.
+    func reads(above: Int) -> [Read] {
+        slots.flatMap { slots in
+            let own = ChunkWidth.allCases.map { $0.firstNumber + $0.chunk(of: above) }
+            var reads = ([RollupKey.whole] + own).map { chunk in
+                Read(level: slots.level, chunk: chunk, range: slots.range, minutes: 0..<0)
+            }
+            if slots.level == .minute {
+                let hours = slots.range.lowerBound / 60..<(slots.range.upperBound + 59) / 60
+                reads.append(Read(level: .minute, chunk: RollupKey.page, range: hours, minutes: slots.range))
+            }
+            return reads
         }
     }
 }

@@ -18,17 +18,37 @@ struct CountTally {
     /// Adds a row of the rollups.
     ///
     /// - Parameters:
+    ///   - read: What it is a row of.
     ///   - bytes: The row's, see ``RollupRow``.
-    ///   - chunk: Which part of the values it has; of a chunk only that of the query's own value may be given.
     mutating func add(
-        _ level: RollupLevel, slot: Int64, chunk: Int, count: Int, bytes: UnsafeRawBufferPointer
+        _ read: CountPlan.Read, slot: Int64, count: Int, bytes: UnsafeRawBufferPointer
     ) throws(DamagedRollup) {
-        let bucket = bucket(at: level.start(of: slot))
-        if chunk == RollupKey.whole {
+        switch read.chunk {
+        case RollupKey.whole:
+            let bucket = bucket(at: read.level.start(of: slot))
             images[bucket] += count
             imagesAbove[bucket] += try IntervalCounts.count(bytes, above: above)
-        } else {
+        case RollupKey.page: try add(page: slot, bytes, read.minutes)
+        default:
+            let bucket = bucket(at: read.level.start(of: slot))
             imagesAbove[bucket] += try RedHistogram.count(bytes, above: above).above
+        }
+    }
+
+    /// Adds the minutes that are wanted of an hour's page.
+    private mutating func add(
+        page hour: Int64, _ bytes: UnsafeRawBufferPointer, _ minutes: Range<Int64>
+    ) throws(DamagedRollup) {
+        guard let first = bytes.first else { throw DamagedRollup() }
+        // The minutes have rows of their own.
+        if first == 1 { return }
+        try RedHistogram.forEach(bytes.dropFirst()) { value, count in
+            let (minute, red) = HourPage.parts(value)
+            let slot = hour * 60 + minute
+            guard minutes.contains(slot) else { return }
+            let bucket = bucket(at: RollupLevel.minute.start(of: slot))
+            images[bucket] += count
+            if red > above { imagesAbove[bucket] += count }
         }
     }
 

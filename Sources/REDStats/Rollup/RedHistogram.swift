@@ -31,14 +31,10 @@ struct RedHistogram: Sendable, Equatable {
     ///
     /// - Throws: ``DamagedRollup`` where something else did.
     init(bytes: some Collection<UInt8>) throws(DamagedRollup) {
-        var reader = LEB128Reader(bytes)
-        var red = 0
+        var entries: [(red: Int, count: Int)] = []
         entries.reserveCapacity(bytes.count)
-        while !reader.isAtEnd {
-            let head = try reader.next()
-            red += head >> 1
-            entries.append((red, head & 1 == 1 ? try reader.next() : 1))
-        }
+        try Self.forEach(bytes) { entries.append(($0, $1)) }
+        self.entries = entries
     }
 
     /// The histogram as bytes.
@@ -58,18 +54,27 @@ struct RedHistogram: Sendable, Equatable {
     ///
     /// Cost: a nanosecond or two a value; nothing is allocated.
     static func count(_ bytes: some Collection<UInt8>, above: Int) throws(DamagedRollup) -> (all: Int, above: Int) {
-        var reader = LEB128Reader(bytes)
-        var red = 0
         var all = 0
         var many = 0
-        while !reader.isAtEnd {
-            let head = try reader.next()
-            red += head >> 1
-            let count = head & 1 == 1 ? try reader.next() : 1
+        try forEach(bytes) { red, count in
             all += count
             if red > above { many += count }
         }
         return (all, many)
+    }
+
+    /// Goes through the values, and how many there are of each, of the histogram that bytes say.
+    @inline(__always)
+    static func forEach(
+        _ bytes: some Collection<UInt8>, _ body: (_ red: Int, _ count: Int) -> Void
+    ) throws(DamagedRollup) {
+        var reader = LEB128Reader(bytes)
+        var red = 0
+        while !reader.isAtEnd {
+            let head = try reader.next()
+            red += head >> 1
+            body(red, head & 1 == 1 ? try reader.next() : 1)
+        }
     }
 
     /// Adds what another one counts.

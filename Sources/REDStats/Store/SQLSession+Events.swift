@@ -75,14 +75,7 @@ extension SQLSession {
             let first = Timestamp(milliseconds: month.start(of: month.slot(notBefore: kept)))
             throw StatsStoreError.gone(from: max(first, from), to: max(first, to))
         }
-        for level in RollupLevel.allCases {
-            _ = try change(
-                "DELETE FROM rollup WHERE level = $1 AND slot >= $2 AND slot < $3",
-                [
-                    .integer(Int64(level.rawValue)), .integer(level.slot(at: range.lowerBound)),
-                    .integer(level.slot(notBefore: range.upperBound)),
-                ])
-        }
+        for level in RollupLevel.allCases { _ = try removeRollups(level, range.lowerBound, range.upperBound) }
         var count = 0
         try eachEvent(in: range) { events in
             var changes = RollupChanges()
@@ -112,15 +105,27 @@ extension SQLSession {
             // A level is cut where the next one's slots begin, so that no slot of that has lost a part.
             guard let moment = moment(days, level == .day ? .month : .day) else { continue }
             try setHorizon(level.rawValue, moment)
-            retained.rollups += try change(
-                "DELETE FROM rollup WHERE level = $1 AND slot < $2",
-                [.integer(Int64(level.rawValue)), .integer(level.slot(at: moment))])
+            retained.rollups += try removeRollups(level, 0, moment)
         }
         if let days = retention.alerts {
             retained.alerts = try change(
                 "DELETE FROM alert WHERE made < $1 AND state <> 1", [.integer(now.milliseconds - Int64(days) * day)])
         }
         return retained
+    }
+
+    /// Removes rows of the rollups from one moment to another, at which slots of the level begin, and for minutes an hour.
+    private func removeRollups(_ level: RollupLevel, _ start: Int64, _ end: Int64) throws -> Int {
+        func remove(_ chunks: String, _ unit: RollupLevel) throws -> Int {
+            try change(
+                "DELETE FROM rollup WHERE level = $1 AND slot >= $2 AND slot < $3 AND chunk \(chunks)",
+                [
+                    .integer(Int64(level.rawValue)), .integer(unit.slot(at: start)),
+                    .integer(unit.slot(notBefore: end)),
+                ])
+        }
+        let pages = level == .minute ? try remove("= \(RollupKey.page)", .hour) : 0
+        return pages + (try remove("<> \(RollupKey.page)", level))
     }
 
     private func setHorizon(_ level: Int, _ moment: Int64) throws {

@@ -118,58 +118,53 @@ struct PostgreSQLSession: SQLSession {
             }
             client = number
         }
+        let reads = plan.reads(above: query.above)
         return try connection.query(
-            Self.counting(everybody: client == RollupKey.everybody), Self.values(query, plan, client)
+            Self.counting(everybody: client == RollupKey.everybody), Self.values(query, plan, reads, client)
         ) { result in
             var tally = CountTally(query)
             var horizons = Horizons()
             for row in 0..<result.count {
-                let (level, chunk) = (Int(result.integer(row, 1)), Int(result.integer(row, 2)))
-                let (slot, count) = (result.integer(row, 3), Int(result.integer(row, 4)))
+                let place = Int(result.integer(row, 1))
+                let (moment, count) = (result.integer(row, 2), Int(result.integer(row, 3)))
                 switch result.integer(row, 0) {
-                case 0:
-                    guard let level = RollupLevel(rawValue: level) else { throw ForeignRow() }
-                    try tally.add(level, slot: slot, chunk: chunk, count: count, bytes: result.bytes(row, 5))
-                case 1: tally.add(edge: slot, count: count, above: chunk)
-                default: horizons.set(level: level, slot)
+                case 0: try tally.add(reads[place - 1], slot: moment, count: count, bytes: result.bytes(row, 4))
+                case 1: tally.add(edge: moment, count: count, above: place)
+                default: horizons.set(level: place, moment)
                 }
             }
             return (tally, horizons)
         }
     }
 
-    private static func values(_ query: CountQuery, _ plan: CountPlan, _ client: Int64) -> [SQLValue] {
-        var ranges: [(level: Int64, chunk: Int64, low: Int64, high: Int64)] = []
-        for chunk in [RollupKey.whole, RollupKey.chunk(of: query.above)] {
-            for slots in plan.slots {
-                ranges.append(
-                    (Int64(slots.level.rawValue), Int64(chunk), slots.range.lowerBound, slots.range.upperBound))
-            }
-        }
-        return [.integer(client), .integer(Int64(query.above))]
+    private static func values(
+        _ query: CountQuery, _ plan: CountPlan, _ reads: [CountPlan.Read], _ client: Int64
+    ) -> [SQLValue] {
+        [.integer(client), .integer(Int64(query.above))]
             + [
-                ranges.map(\.level), ranges.map(\.chunk), ranges.map(\.low), ranges.map(\.high),
-                plan.edges.map(\.lowerBound), plan.edges.map(\.upperBound),
+                reads.map { Int64($0.level.rawValue) }, reads.map { Int64($0.chunk) }, reads.map(\.range.lowerBound),
+                reads.map(\.range.upperBound), plan.edges.map(\.lowerBound), plan.edges.map(\.upperBound),
             ].map(array)
     }
 
-    /// One statement, so that rollups, edges and horizons are of one view: a kind, a level, a chunk or the number above, a
-    /// slot or moment, a count, a rollup.
+    /// One statement, so that rollups, edges and horizons are of one view: a kind; the place of a read, the number above
+    /// or a level; a slot or a moment; a count; a rollup.
     private static func counting(everybody: Bool) -> String {
         """
-        SELECT 0::bigint, r.level, r.chunk, d.slot, d.count, d.data
-        FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS r (level, chunk, low, high)
+        SELECT 0::bigint, r.place, d.slot, d.count, d.data
+        FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+            WITH ORDINALITY AS r (level, chunk, low, high, place)
         CROSS JOIN LATERAL (
             SELECT slot, count, data FROM rollup
             WHERE client = $1 AND level = r.level AND chunk = r.chunk AND slot >= r.low AND slot < r.high OFFSET 0) d
         UNION ALL
-        SELECT 1::bigint, 0::bigint, d.above, e.low, d.count, ''::bytea
+        SELECT 1::bigint, d.above, e.low, d.count, ''::bytea
         FROM unnest($7::bigint[], $8::bigint[]) AS e (low, high)
         CROSS JOIN LATERAL (
             SELECT count(*) AS count, count(*) FILTER (WHERE red > $2) AS above FROM event
             WHERE \(everybody ? "$1::bigint = 0" : "client = $1") AND time >= e.low AND time < e.high) d
         UNION ALL
-        SELECT 2::bigint, level, 0::bigint, moment, 0::bigint, ''::bytea FROM horizon
+        SELECT 2::bigint, level, moment, 0::bigint, ''::bytea FROM horizon
         """
     }
 

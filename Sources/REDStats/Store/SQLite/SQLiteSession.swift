@@ -122,19 +122,15 @@ struct SQLiteSession: SQLSession {
                 SELECT slot, count, data FROM rollup
                 WHERE client = ? AND level = ? AND chunk = ? AND slot >= ? AND slot < ?
                 """)
-        for chunk in [RollupKey.whole, RollupKey.chunk(of: query.above)] {
-            for slots in plan.slots {
-                rollups.setUncheckedArguments([
-                    client, slots.level.rawValue, chunk, slots.range.lowerBound, slots.range.upperBound,
-                ])
-                let rows = try Row.fetchCursor(rollups)
-                while let row = try rows.next() {
-                    let (slot, count): (Int64, Int) = (row[0], row[1])
-                    try row.withUnsafeData(atIndex: 2) { data in
-                        try (data ?? Data()).withUnsafeBytes {
-                            try tally.add(slots.level, slot: slot, chunk: chunk, count: count, bytes: $0)
-                        }
-                    }
+        for read in plan.reads(above: query.above) {
+            rollups.setUncheckedArguments([
+                client, read.level.rawValue, read.chunk, read.range.lowerBound, read.range.upperBound,
+            ])
+            let rows = try Row.fetchCursor(rollups)
+            while let row = try rows.next() {
+                let (slot, count): (Int64, Int) = (row[0], row[1])
+                try row.withUnsafeData(atIndex: 2) { data in
+                    try (data ?? Data()).withUnsafeBytes { try tally.add(read, slot: slot, count: count, bytes: $0) }
                 }
             }
         }
@@ -174,12 +170,4 @@ struct SQLiteSession: SQLSession {
     }
 
     func announceAlerts() { alertsAreNew() }
-}
-
-extension RollupKey {
-    /// The order of the rows in the database.
-    static func isBefore(_ left: RollupKey, _ right: RollupKey) -> Bool {
-        (left.client, left.level.rawValue, left.chunk, left.slot)
-            < (right.client, right.level.rawValue, right.chunk, right.slot)
-    }
 }
