@@ -49,8 +49,9 @@ struct Baseline {
         let text: String
     }
 
+    /// Runs commands; gives what they print.
     @discardableResult
-    private func run(_ commands: [String]) throws -> String {
+    func run(_ commands: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =

@@ -9,12 +9,13 @@ enum Matching {
     static func run(_ kind: String, subscriptions: Int, events: Int, folder: String) async throws {
         let server = kind == "postgres" ? try PostgreSQLServer() : nil
         defer { server?.remove() }
-        let store = try DatabaseStore(url: try server?.database() ?? "sqlite:\(folder)/matching.sqlite")
+        let target = try server?.database() ?? "\(folder)/matching.sqlite"
+        let store = try DatabaseStore(url: server == nil ? "sqlite:\(target)" : target)
         let rows = MeasuredRows(count: events * 3, clients: 100)
         // Before there are subscriptions, and then with them: the difference is what matching costs.
         _ = try await add(store, try rows.events(0..<events))
         let without = try await add(store, try rows.events(events..<2 * events))
-        try await subscribe(store, rows, subscriptions)
+        try subscribe(target, subscriptions)
         let with = try await add(store, try rows.events(2 * events..<3 * events))
         let made = try await store.lastAlert()
         print("\(kind): \(subscriptions) subscriptions, \(events) events, \(made) alerts")
@@ -33,20 +34,21 @@ enum Matching {
         } / .seconds(1)
     }
 
-    /// Thresholds near the top: one event in ten thousand exceeds one of them.
-    private static func subscribe(_ store: DatabaseStore, _ rows: MeasuredRows, _ count: Int) async throws {
-        for start in stride(from: 0, to: count, by: 1_000) {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for number in start..<min(count, start + 1_000) {
-                    group.addTask {
-                        try await store.add(
-                            Subscription(
-                                client: rows.client(number % 100), above: number < 100 ? 999_900 : 1_000_000,
-                                channel: .stream))
-                    }
-                }
-                try await group.waitForAll()
-            }
-        }
+    /// Thresholds near the top: one event in ten thousand exceeds that of a client's first subscription, and none the
+    /// others. They are written past the store, a million at once.
+    private static func subscribe(_ target: String, _ count: Int) throws {
+        let isPostgreSQL = target.hasPrefix("postgres")
+        let numbers =
+            isPostgreSQL
+            ? "WITH n AS (SELECT generate_series(0, \(count - 1)) AS n)"
+            : "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < \(count - 1))"
+        let tables = isPostgreSQL ? "red_stats." : ""
+        try Baseline(target: target).run([
+            """
+            \(numbers) INSERT INTO \(tables)subscription (id, client, above, channel, configuration, enabled, created)
+            SELECT 'id-' || n, c.number, CASE WHEN n < 100 THEN 999900 ELSE 1000000 END, 'stream', '{}', 1, 0
+            FROM n JOIN \(tables)client c ON c.name = 'client-' || (n % 100)
+            """
+        ])
     }
 }

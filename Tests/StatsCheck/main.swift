@@ -5,6 +5,7 @@ let usage = """
     usage: stats-check exact sqlite|postgres EVENTS QUERIES SEED
            stats-check measure sqlite|postgres EVENTS CLIENTS
            stats-check match sqlite|postgres SUBSCRIPTIONS EVENTS
+           stats-check add URL SEED COUNT
 
     """
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -17,6 +18,8 @@ case ("exact", 3):
     let wrong = try await Exactness.run(
         arguments[1], events: numbers[0], queries: numbers[1], seed: UInt64(numbers[2]), folder: folder.path)
     status = wrong == 0 ? 0 : 1
+case ("add", 2):
+    try await Adding.run(arguments[1], seed: UInt64(numbers[0]), count: numbers[1])
 case ("measure", 2):
     let rows = MeasuredRows(count: numbers[0], clients: numbers[1])
     try await Measurements(kind: arguments[1], rows: rows, folder: folder.path).run()

@@ -34,8 +34,8 @@ final class SQLiteBackend: StoreBackend {
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { database in
-            // 64 MiB of pages a connection, and reading through the system's own cache.
-            try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824")
+            // 64 MiB of pages a connection; pages that change with every commit are copied into the file each 64 MiB only.
+            try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384")
             if !database.configuration.readonly { try database.execute(sql: "PRAGMA synchronous = FULL") }
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
