@@ -225,6 +225,21 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What red tells red-stats: an event, and its JSON.
+        .target(name: "REDEvents", dependencies: ["WallClock"], swiftSettings: strict),
+
+        // red-stats: counts red's events, exactly, and makes alerts of them.
+        // PostgreSQL's own client library: COPY, notifications, and no dependency of its own.
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "REDStats",
+            dependencies: [
+                "CPostgreSQL", "Hoofprint", "REDEvents", "WallClock",
+                // SQLite, the store that needs no server.
+                program("GRDB", "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+
         // upload-images: posts a folder of pictures.
         .target(
             name: "ImageUpload",
@@ -332,6 +347,17 @@ let package = Package(
                 program("HTTPTypes", "swift-http-types"),
                 program("Crypto", "swift-crypto"),
             ],
+            swiftSettings: strict),
+        // Random events, a plain count of them, and a PostgreSQL of one's own: for tests and for stats-check.
+        .target(
+            name: "StatsSamples", dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "WallClock"],
+            path: "Tests/StatsSamples", swiftSettings: strict),
+        .executableTarget(
+            name: "stats-check", dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "StatsSamples", "WallClock"],
+            path: "Tests/StatsCheck", swiftSettings: strict),
+        .testTarget(
+            name: "REDStatsTests",
+            dependencies: ["REDEvents", "REDStats", "StatsSamples", "TestSupport", "WallClock"],
             swiftSettings: strict),
         .testTarget(
             name: "ImageUploadTests",

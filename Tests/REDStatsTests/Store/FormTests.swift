@@ -1,0 +1,86 @@
+import REDEvents
+import REDStats
+import StatsSamples
+import TestSupport
+import Testing
+
+@Suite("Opening stores")
+struct FormTests {
+    @Test("a store of a later form is refused, and one of today's is opened again", arguments: StoreKind.tested)
+    func newerForm(_ kind: StoreKind) async throws {
+        let test = try TestStore(kind)
+        let store = try await test.open()
+        _ = try await store.add([MeasuredEvent.sample("1")])
+        await store.close()
+        let again = try await test.open()
+        #expect(try await again.add([MeasuredEvent.sample("1")]) == AddResult(duplicates: 1))
+        await again.close()
+        try test.execute(
+            kind == .sqlite
+                ? "PRAGMA user_version = 2" : "INSERT INTO form VALUES (2)")
+        do {
+            _ = try await test.open()
+            Issue.record("a store of form 2 was opened")
+        } catch let error as StatsStoreError {
+            #expect(
+                error.description.hasSuffix("has form 2, and this program knows forms up to 1: use a newer program"))
+        }
+    }
+
+    @Test("several processes may open a new store at once", arguments: StoreKind.tested)
+    func concurrentOpening(_ kind: StoreKind) async throws {
+        let test = try TestStore(kind)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let store = try await test.open()
+                    _ = try await store.add([MeasuredEvent.sample("1")])
+                    await store.close()
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test(
+        "what names no store is refused in words",
+        arguments: [
+            (
+                "mysql://localhost/x",
+                "cannot use the store 'mysql://localhost/x': it has no scheme that is known; "
+                    + "give sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+            ),
+            (
+                "sqlite:",
+                "cannot use the store 'sqlite:': it names no file; "
+                    + "give sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+            ),
+            (
+                "sqlite:/nowhere/at/all/x.sqlite",
+                "the store 'sqlite:/nowhere/at/all/x.sqlite' fails: "
+                    + "the folder '/nowhere/at/all' does not exist; create it"
+            ),
+        ])
+    func urls(_ url: String, _ message: String) {
+        do throws(StatsStoreError) {
+            _ = try DatabaseStore(url: url)
+            Issue.record("\(url) was opened")
+        } catch {
+            #expect(error.description == message)
+        }
+    }
+
+    @Test("a server that is not there is named without its password")
+    func noServer() async throws {
+        await onThread {
+            do throws(StatsStoreError) {
+                _ = try DatabaseStore(url: "postgres://me:secret@127.0.0.1:1/x?password=secret")
+                Issue.record("it was opened")
+            } catch {
+                #expect(error.isTransient)
+                #expect(error.description.hasPrefix("the store 'postgres://me@127.0.0.1:1/x' is unavailable: "))
+                #expect(!error.description.contains("secret"))
+            }
+        }
+    }
+}
