@@ -50,6 +50,7 @@ let package = Package(
         .executable(name: "trace-report", targets: ["trace-report"]),
         .executable(name: "json-diff", targets: ["json-diff"]),
         .executable(name: "red", targets: ["red"]),
+        .executable(name: "red-stats", targets: ["red-stats"]),
         .executable(name: "upload-images", targets: ["upload-images"]),
         .plugin(name: "TraceReportCommand", targets: ["TraceReportCommand"]),
         .plugin(name: "InstrumentCommand", targets: ["InstrumentCommand"]),
@@ -138,7 +139,9 @@ let package = Package(
         // Days, dates and their texts, in UTC.
         .target(name: "WallClock", swiftSettings: strict),
         // What commands write: files that are replaced at once, terminals, messages.
-        .target(name: "CommandOutput", swiftSettings: strict),
+        .target(
+            name: "CommandOutput", dependencies: [tool("ArgumentParser", "swift-argument-parser")],
+            swiftSettings: strict),
         .executableTarget(
             name: "trace-report",
             dependencies: [
@@ -206,7 +209,7 @@ let package = Package(
         .target(
             name: "RED",
             dependencies: [
-                "HTTPService", "Hoofprint", "Redness", "WallClock",
+                "EventBroker", "HTTPService", "Hoofprint", "REDEvents", "Redness", "WallClock",
                 program("Hummingbird", "hummingbird"),
                 program("HTTPTypes", "swift-http-types"),
                 program("NIOCore", "swift-nio"),
@@ -267,6 +270,28 @@ let package = Package(
         .executableTarget(
             name: "upload-images",
             dependencies: ["ImageUpload", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
+            swiftSettings: strict),
+
+        .target(
+            name: "REDStatsService",
+            dependencies: [
+                "EventBroker", "HTTPService", "Hoofprint", "REDEvents", "REDStats", "WallClock",
+                program("Hummingbird", "hummingbird"),
+                program("HTTPTypes", "swift-http-types"),
+                program("NIOCore", "swift-nio"),
+                program("ServiceLifecycle", "swift-service-lifecycle"),
+                program("Logging", "swift-log"),
+                program("Crypto", "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "red-stats",
+            dependencies: [
+                "CommandOutput", "EventBroker", "HTTPService", "Hoofprint", "REDEvents", "REDStats", "REDStatsService",
+                "WallClock",
+                tool("ArgumentParser", "swift-argument-parser"),
+                program("Logging", "swift-log"),
+            ],
             swiftSettings: strict),
 
         // Tests, a target for each module, and one for the package as its users get it.
@@ -353,11 +378,13 @@ let package = Package(
         .testTarget(
             name: "REDTests",
             dependencies: [
-                "HTTPService", "RED", "red", "Redness", "TestSupport", "TraceLog", "WallClock",
+                "EventBroker", "HTTPService", "RED", "REDEvents", "red", "Redness", "TestSupport", "TraceLog",
+                "WallClock",
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("HTTPTypes", "swift-http-types"),
                 program("Crypto", "swift-crypto"),
+                program("GRDB", "GRDB.swift"),
             ],
             swiftSettings: strict),
         // Random events, a plain count of them, and a PostgreSQL of one's own: for tests and for stats-check.

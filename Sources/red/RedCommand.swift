@@ -17,24 +17,4 @@ struct RedCommand: AsyncParsableCommand {
             """,
         version: "1.0.0",
         subcommands: [ServeCommand.self, MeasureCommand.self])
-
-    /// Runs the program and ends the process. A wrong command line ends it with 2.
-    static func run() async -> Never {
-        do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-            exit(withError: ExitCode.success)
-        } catch {
-            if exitCode(for: error) == .validationFailure {
-                StandardError.write(fullMessage(for: error))
-                exit(withError: ExitCode(2))
-            }
-            // Help and versions go to standard output with status 0, failures to standard error.
-            exit(withError: error)
-        }
-    }
 }

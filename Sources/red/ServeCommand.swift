@@ -31,6 +31,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder to keep pictures in; created where it is missing.", valueName: "folder"))
     var store = "./images"
 
+    @Option(
+        help: ArgumentHelp(
+            "The broker that is told of each picture that is kept: embedded:PATH, amqp://… or kafka://…; default: none.",
+            valueName: "url"))
+    var broker: String?
+
     @Option(help: ArgumentHelp("The most bytes of a picture.", valueName: "n"))
     var maxBytes = 32 << 20
 
@@ -101,6 +107,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.host = host
         configuration.port = port
         configuration.store = store
+        configuration.broker = broker
         configuration.maximumBytes = maxBytes
         configuration.maximumUploads = maxUploads
         configuration.maximumUploadsOfClient = maxClientUploads

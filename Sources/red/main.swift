@@ -1,1 +1,3 @@
-await RedCommand.run()
+import CommandOutput
+
+await RedCommand.runAndExit()

@@ -19,7 +19,8 @@ struct ExecutableTests {
         #expect(
             ended.paths.isSuperset(of: [
                 "POST /images", "POST /images > image.receive", "POST /images > image.receive > image.hash",
-                "POST /images > image.receive > image.write", "POST /images > image.receive > body.wait",
+                "POST /images > image.store > image.store.sync > image.write",
+                "POST /images > image.receive > body.wait",
                 "POST /images > image.queue",
                 "POST /images > image.measure", "POST /images > image.store",
                 "POST /images > image.store > image.store.sync", "POST /images > image.store > image.record",

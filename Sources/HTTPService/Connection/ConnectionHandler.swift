@@ -58,8 +58,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         guard connections.open(context.channel) else { return context.close(promise: nil) }
         do {
+            // A picture comes in few pieces, each of which is a way from the event loop to a task.
             try context.channel.syncOptions?.setOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 4_096, maximum: 512 << 10))
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 4_096, maximum: 512 << 10))
         } catch {
             return context.close(promise: nil)
         }

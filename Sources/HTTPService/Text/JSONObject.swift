@@ -8,6 +8,8 @@ package struct JSONObject: Sendable {
         case text(String)
         case array([Value])
         case object([(name: String, value: Value)])
+        /// A text that is JSON already.
+        case json(String)
 
         /// The value as RFC 8259 text, without line breaks.
         package var text: String {
@@ -18,6 +20,7 @@ package struct JSONObject: Sendable {
             case .text(let text): JSONObject.quoted(text)
             case .array(let values): "[\(values.map(\.text).joined(separator: ","))]"
             case .object(let members): JSONObject(members: members).text
+            case .json(let text): text
             }
         }
     }

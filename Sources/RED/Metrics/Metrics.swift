@@ -13,10 +13,12 @@ final class Metrics: Sendable {
     private let state = Mutex(State())
     private let turns: Turns
     private let slots: UploadSlots
+    private let events: OutboxPublisher?
 
-    init(turns: Turns, slots: UploadSlots, connections: Connections) {
+    init(turns: Turns, slots: UploadSlots, connections: Connections, events: OutboxPublisher?) {
         self.turns = turns
         self.slots = slots
+        self.events = events
         requests = RequestMetrics(prefix: "red", connections: connections)
     }
 
@@ -30,7 +32,7 @@ final class Metrics: Sendable {
     }
 
     /// All of it.
-    var text: String {
+    func text() async throws -> String {
         let now = state.withLock { $0 }
         var text = MetricsText()
         requests.add(to: &text)
@@ -39,6 +41,10 @@ final class Metrics: Sendable {
         text.counter("red_picture_bytes_total", "Bytes of the pictures measured.", now.bytes)
         text.gauge("red_uploads", "Uploads in flight.", slots.taken)
         text.gauge("red_measuring_queue", "Pictures that wait to be measured.", turns.waiting)
+        if let events {
+            text.counter("red_events_published_total", "Events that the broker has confirmed.", events.published)
+            text.gauge("red_events_waiting", "Events that wait for the broker.", try await events.waiting())
+        }
         return text.text
     }
 }

@@ -77,6 +77,18 @@ final class RecordFile: Sendable {
                     CREATE INDEX answer_by_time ON answer (received);
                     """)
         }
+        migrator.registerMigration("2: outbox") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE outbox (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT,
+                        id TEXT NOT NULL,
+                        client TEXT NOT NULL,
+                        trace TEXT,
+                        body TEXT NOT NULL
+                    ) STRICT;
+                    """)
+        }
         return migrator
     }
 

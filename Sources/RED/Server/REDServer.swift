@@ -1,3 +1,5 @@
+import EventBroker
+import Foundation
 import HTTPService
 import Hummingbird
 import Logging
@@ -16,6 +18,7 @@ public struct REDServer: Sendable {
     private let configuration: Configuration
     private let store: PictureStore
     private let host: HTTPHost
+    private let logger: Logger
 
     /// Opens the store: creates its folder where it is missing, and mends what a crash left behind.
     ///
@@ -26,8 +29,10 @@ public struct REDServer: Sendable {
     public init(_ configuration: Configuration, logger: Logger) throws {
         self.configuration = configuration
         host = try HTTPHost(configuration.http, name: "red", logger: logger)
+        self.logger = logger
         store = try PictureStore(
-            folder: configuration.store, measurer: PictureMeasurer(limits: configuration.pictureLimits), logger: logger)
+            folder: configuration.store, measurer: PictureMeasurer(limits: configuration.pictureLimits),
+            publishesAs: configuration.broker == nil ? nil : ProcessInfo.processInfo.hostName, logger: logger)
     }
 
     /// Serves until SIGTERM or SIGINT; requests in flight are then answered first.
@@ -50,8 +55,11 @@ public struct REDServer: Sendable {
         files.start()
         let result: Result<R, any Error>
         do {
-            let handler = handler(measuring, FilePool(threads: files))
-            result = .success(try await body(try host.services(handler, onListening: onListening)))
+            let files = FilePool(threads: files)
+            let publisher = try await publisher(files)
+            let services = try host.services(handler(measuring, files, publisher), onListening: onListening)
+            // The first to start is the last to stop: after the last request.
+            result = .success(try await body((publisher.map { [$0] } ?? []) + services))
         } catch {
             result = .failure(error)
         }
@@ -60,10 +68,19 @@ public struct REDServer: Sendable {
         return try result.get()
     }
 
-    private func handler(_ threads: NIOThreadPool, _ files: FilePool) -> RequestHandler {
+    /// What brings events to the broker, if there is one.
+    private func publisher(_ files: FilePool) async throws -> OutboxPublisher? {
+        guard let url = configuration.broker, let outbox = store.outbox else { return nil }
+        let broker = try await EventBrokers.open(url, logger: logger)
+        return OutboxPublisher(store: store, outbox: outbox, broker: broker, files: files, logger: logger)
+    }
+
+    private func handler(
+        _ threads: NIOThreadPool, _ files: FilePool, _ publisher: OutboxPublisher?
+    ) -> RequestHandler {
         let slots = UploadSlots(configuration.maximumUploads, ofClient: configuration.maximumUploadsOfClient)
         let turns = Turns(Self.measuringThreads)
-        let metrics = Metrics(turns: turns, slots: slots, connections: host.connections)
+        let metrics = Metrics(turns: turns, slots: slots, connections: host.connections, events: publisher)
         let receiver = PictureReceiver(store: store, maximumBytes: configuration.maximumBytes, files: files)
         let measuring = MeasuringPool(
             measurer: PictureMeasurer(limits: configuration.pictureLimits), threads: threads, turns: turns,

@@ -31,7 +31,7 @@ struct RequestHandler: RoutedResponder {
         case .metrics:
             return Response(
                 status: .ok, headers: [.contentType: MetricsText.mediaType],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: try await metrics.text())))
         case .description: return .json(OpenAPI.document)
         }
     }
@@ -55,6 +55,13 @@ extension Problem {
     /// What a client is told of a failing store.
     init(_ error: StoreError) {
         let isFull = error.isFull
+        guard !error.isWaitingForBroker else {
+            self.init(
+                status: .serviceUnavailable,
+                detail: "The server cannot pass its events on, and takes no more pictures.",
+                headers: [.retryAfter: "60"])
+            return
+        }
         self.init(
             status: isFull ? HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage") : .serviceUnavailable,
             detail: isFull

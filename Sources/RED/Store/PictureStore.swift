@@ -1,6 +1,7 @@
 import GRDB
 import Hoofprint
 import Logging
+import REDEvents
 import Redness
 
 /// A folder of pictures, each there once under the SHA-256 of its bytes, and the records of who sent them, in
@@ -13,10 +14,16 @@ final class PictureStore: Sendable {
     private let records: RecordFile
     private let writer: StoreWriter
     private let lock: StoreLock
+    /// Where events of new records are written down; nil where nobody wants them.
+    let outbox: Outbox?
 
     /// Opens the store: creates what is missing, locks it, tries whether it can be written to, and repairs what an end
     /// in the middle of something left, see ``StoreRecovery``.
-    init(folder: String, measurer: PictureMeasurer = PictureMeasurer(), logger: Logger) throws(StoreError) {
+    ///
+    /// - Parameter publishesAs: The computer's name, where events are to be written; nil: none are.
+    init(
+        folder: String, measurer: PictureMeasurer = PictureMeasurer(), publishesAs host: String? = nil, logger: Logger
+    ) throws(StoreError) {
         files = try PictureFiles(folder: folder)
         lock = try StoreLock(folder: folder)
         try files.clearIncoming()
@@ -24,6 +31,7 @@ final class PictureStore: Sendable {
         records = try RecordFile(path: "\(folder)/records.sqlite")
         try StoreRecovery(files: files, records: records, measurer: measurer, logger: logger).run()
         writer = StoreWriter(records, files, logger)
+        outbox = host.map { [records] in Outbox(records, host: $0) }
     }
 
     /// Starts a picture; one that is only measured need not be hashed. Does not block.
@@ -38,12 +46,15 @@ final class PictureStore: Sendable {
     ///   - picture: What was received.
     ///   - isSynchronized: Whether its bytes are safe on the disk; if they turn out to be needed, they are made so.
     ///   - request: What the upload asked for, to be compared with later ones of the same idempotency key.
+    ///   - event: Is written down with the record if that is new.
     /// - Returns: The client's record, and whether it is new.
     func keep(
-        _ record: PictureRecord, from picture: IncomingPicture, isSynchronized: Bool, request: String
+        _ record: PictureRecord, from picture: IncomingPicture, isSynchronized: Bool, request: String,
+        event: MeasuredEvent? = nil
     ) async throws -> (record: PictureRecord, isNew: Bool) {
-        try await writer.write { batch in
+        let kept = try await writer.write { [outbox] batch in
             let kept = try batch.keep(record, from: picture, isSynchronized: isSynchronized)
+            if kept.isNew, let event { try outbox?.add(event, batch.database) }
             if let key = record.idempotencyKey {
                 try RecordedAnswer.removeOld(batch.database)
                 try RecordedAnswer(
@@ -52,6 +63,13 @@ final class PictureStore: Sendable {
             }
             return kept
         }
+        if kept.isNew { outbox?.announce() }
+        return kept
+    }
+
+    /// Removes events that the broker has, up to a number.
+    func removeEvents(upTo last: Int64) async throws {
+        try await writer.write { try Outbox.remove(upTo: last, $0.database) }
     }
 
     /// Whether the bytes of a picture are there already; another client may be removing them.

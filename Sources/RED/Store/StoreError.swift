@@ -28,6 +28,9 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether there is no room: on the disk, or in the user's quota.
     public var isFull: Bool { code == ENOSPC || code == EDQUOT }
 
+    /// Whether more events wait for the broker than are kept.
+    var isWaitingForBroker: Bool { code == ENOBUFS }
+
     /// What was being done, to which file, and what the system says of it.
     public var description: String { "cannot \(action) '\(path)': \(detail ?? SystemText.error(code))" }
 }

@@ -35,7 +35,8 @@ struct PictureUpload: Sendable {
                     let picture = try await span("image.receive") {
                         try await receiver.receive(request, isKept: true, context)
                     }
-                    return try await discarding(picture) { try await answer(picture, scale, key, client) }
+                    let trace = TraceContext.following(request)
+                    return try await discarding(picture) { try await answer(picture, scale, key, client, trace) }
                 }
             }
         }
@@ -58,7 +59,8 @@ struct PictureUpload: Sendable {
     }
 
     private func answer(
-        _ picture: IncomingPicture, _ scale: PictureScale, _ key: IdempotencyKey?, _ client: Client
+        _ picture: IncomingPicture, _ scale: PictureScale, _ key: IdempotencyKey?, _ client: Client,
+        _ traceParent: String
     ) async throws -> Response {
         guard let hash = picture.hash else { preconditionFailure("a picture that may be kept is hashed") }
         let id = PictureID(hash: hash)
@@ -76,6 +78,7 @@ struct PictureUpload: Sendable {
         let record = PictureRecord(
             id: id, client: client.name, received: received, bytes: picture.bytes, measurement: measurement,
             idempotencyKey: key?.text)
+        let event = try store.outbox?.event(record, pixels: measurement.pixels, traceParent: traceParent)
         let kept = try await span("image.store") {
             let isThere = try await files.run {
                 if try store.holds(id, measurement.format) { return true }
@@ -83,7 +86,8 @@ struct PictureUpload: Sendable {
                 return false
             }
             return try await span("image.record") {
-                try await store.keep(record, from: picture, isSynchronized: !isThere, request: request)
+                try await store.keep(
+                    record, from: picture, isSynchronized: !isThere, request: request, event: event)
             }
         }
         return span("response.encode") { Self.response(kept.record.answer, id, isNew: kept.isNew) }

@@ -61,6 +61,20 @@ package struct Subscription: Sendable, Equatable {
         self.created = created
     }
 
+    /// The subscription with a change made.
+    ///
+    /// - Throws: ``StatsStoreError/invalid(_:)``.
+    package func changed(_ change: SubscriptionChange) throws(StatsStoreError) -> Subscription {
+        var new = self
+        if let above = change.above { new.above = above }
+        if let channel = change.channel { new.channel = channel }
+        if let configuration = change.configuration { new.configuration = configuration }
+        if let isEnabled = change.isEnabled { new.isEnabled = isEnabled }
+        if let name = change.name { new.name = name }
+        try new.check()
+        return new
+    }
+
     /// Looks whether a store can keep it as it is.
     func check() throws(StatsStoreError) {
         guard (0...1_000_000).contains(above) else {

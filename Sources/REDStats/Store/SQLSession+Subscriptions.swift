@@ -63,13 +63,7 @@ extension SQLSession {
     func change(_ id: String, of client: String?, _ change: SubscriptionChange) throws -> Subscription? {
         try lockWriters()
         guard let (old, number) = try subscription(id, of: client) else { return nil }
-        var new = old
-        if let above = change.above { new.above = above }
-        if let channel = change.channel { new.channel = channel }
-        if let configuration = change.configuration { new.configuration = configuration }
-        if let isEnabled = change.isEnabled { new.isEnabled = isEnabled }
-        if let name = change.name { new.name = name }
-        try new.check()
+        let new = try old.changed(change)
         _ = try self.change(
             """
             UPDATE subscription SET above = $1, channel = $2, configuration = $3, enabled = $4, name = $5

@@ -5,12 +5,12 @@ import Musl
 #endif
 
 /// How many files the process may have open, each connection being one.
-enum DescriptorLimit {
-    /// Descriptors for other things than connections: pictures being received and sent, the records, the log.
-    static let reserved = 512
+package enum DescriptorLimit {
+    /// Descriptors for other things than connections: files that are received or sent, databases, the log.
+    package static let reserved = 512
 
     /// Raises the limit as far as the process may; gives it.
-    static func raise() -> Int {
+    package static func raise() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
         let current = limit.rlim_cur

@@ -1,0 +1,90 @@
+import HTTPService
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import REDStats
+
+/// Answers requests: admits the caller, and hands them on by their routes.
+struct StatsRequestHandler: RoutedResponder {
+    let store: any StatsStore
+    let gate: StatsGate
+    let counts: IngestCounts
+    let requestMetrics: RequestMetrics
+    let readiness: Readiness
+
+    func route(of request: Request) throws(Problem) -> StatsRoute { try StatsRoute(request) }
+
+    func answer(_ route: StatsRoute, _ request: Request, _ context: RequestFacts) async throws -> Response {
+        guard let scope = route.scope else {
+            _ = try QueryParameters(request, of: route)
+            return try await openAnswer(route)
+        }
+        let caller = try await gate.admit(request, for: scope, from: context.address)
+        let subscriptions = SubscriptionRequests(store: store)
+        let alerts = AlertRequests(store: store)
+        switch route {
+        case .stats: return try await StatsRequests(store: store).count(request, for: caller)
+        case .me: return StatsRequests.me(caller, hasKeys: gate.hasKeys)
+        case .listSubscriptions: return try await subscriptions.list(request, for: caller)
+        case .addSubscription: return try await subscriptions.add(request, for: caller, context)
+        case .getSubscription(let id): return try await subscriptions.get(id, for: caller)
+        case .changeSubscription(let id): return try await subscriptions.change(id, request, for: caller, context)
+        case .removeSubscription(let id): return try await subscriptions.remove(id, for: caller)
+        case .alertStream: return try await alerts.stream(request, for: caller)
+        case .alerts(let id): return try await alerts.history(id, request, for: caller)
+        case .health, .readiness, .metrics, .description: return try await openAnswer(route)
+        }
+    }
+
+    /// What everybody may ask for.
+    private func openAnswer(_ route: StatsRoute) async throws -> Response {
+        switch route {
+        case .readiness:
+            guard !readiness.isStopping else {
+                throw Problem(
+                    status: .serviceUnavailable, detail: "The server is stopping.", headers: [.retryAfter: "5"])
+            }
+            _ = try await store.lastAlert()
+            return Self.state("ready")
+        case .metrics:
+            return Response(
+                status: .ok, headers: [.contentType: MetricsText.mediaType],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: metrics)))
+        case .description: return .json(StatsOpenAPI.document)
+        default: return Self.state("ok")
+        }
+    }
+
+    private var metrics: String {
+        var text = MetricsText()
+        requestMetrics.add(to: &text)
+        let counts = counts.values
+        text.counter("red_stats_events_total", "Events counted.", counts.added)
+        text.counter("red_stats_duplicates_total", "Events that had been counted before.", counts.duplicates)
+        text.counter("red_stats_expired_total", "Events older than events are kept.", counts.expired)
+        text.counter("red_stats_rejected_total", "Messages that are no events, made dead letters.", counts.rejected)
+        return text.text
+    }
+
+    private static func state(_ text: String) -> Response {
+        var response = Response.json("{\"status\":\"\(text)\"}")
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+
+    func problem(for error: any Error) -> Problem? {
+        switch error as? StatsStoreError {
+        case .unavailable, .full:
+            Problem(
+                status: .serviceUnavailable, detail: "The server cannot reach its store at the moment.",
+                headers: [.retryAfter: "5"])
+        case .gone(let from, let to):
+            Problem(
+                status: .gone,
+                detail: "What this interval needs is no longer kept; the nearest that can be answered is from "
+                    + "\(from.text) to \(to.text), in steps not shorter than what is kept.")
+        case .invalid(let detail): Problem(status: .unprocessableContent, detail: "\(detail).")
+        case .notAURL, .newerSchema, .failed, nil: nil
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import CommandOutput
+import HTTPService
+import Hoofprint
+import Logging
+import REDStatsService
+
+/// `red-stats serve`: everything in one process.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Takes events and answers over HTTP: ingest and api in one process.")
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var broker: BrokerOptions
+    @OptionGroup var retention: RetentionOptions
+    @OptionGroup var listening: ListeningOptions
+
+    func run() async throws {
+        var configuration = listening.configuration([.ingest, .api])
+        configuration.store = store.store
+        configuration.broker = broker.broker
+        configuration.group = broker.group
+        configuration.eventDays = retention.keepEvents
+        configuration.alertDays = retention.keepAlerts
+        try await serve(configuration)
+    }
+}
+
+/// `red-stats ingest`: from the broker into the store.
+struct IngestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest", abstract: "Takes events from the broker into the store; several instances share them.")
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var broker: BrokerOptions
+    @OptionGroup var retention: RetentionOptions
+
+    func run() async throws {
+        var configuration = StatsConfiguration()
+        configuration.parts = [.ingest]
+        configuration.store = store.store
+        configuration.broker = broker.broker
+        configuration.group = broker.group
+        configuration.eventDays = retention.keepEvents
+        configuration.alertDays = retention.keepAlerts
+        try await serve(configuration)
+    }
+}
+
+/// `red-stats api`: answers from the store.
+struct APICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "api", abstract: "Answers over HTTP from the store; any number of instances.")
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var listening: ListeningOptions
+
+    func run() async throws {
+        var configuration = listening.configuration([.api])
+        configuration.store = store.store
+        try await serve(configuration)
+    }
+}
+
+/// How long things are kept.
+struct RetentionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("How many days events are kept one by one; default: for ever.", valueName: "days"))
+    var keepEvents: Int?
+
+    @Option(help: ArgumentHelp("How many days alerts are kept; default: for ever.", valueName: "days"))
+    var keepAlerts: Int?
+
+    func validate() throws {
+        for (name, days) in [("keep-events", keepEvents), ("keep-alerts", keepAlerts)] {
+            if let days, !(1...100_000).contains(days) {
+                throw ValidationError("--\(name) \(days): give a number of days from 1 to 100000")
+            }
+        }
+    }
+}
+
+/// Where and to whom it answers.
+struct ListeningOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The name or address to listen on.", valueName: "host"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "port"))
+    var port = 8090
+
+    @Flag(help: "Ask clients for a key, see 'red-stats keys'.")
+    var keys = false
+
+    @Flag(help: "Answer everybody who can connect, also beyond this computer.")
+    var noKeys = false
+
+    @Option(help: ArgumentHelp("The most requests a second of one client; default: any number.", valueName: "n"))
+    var rate: Int?
+
+    @Option(help: ArgumentHelp("The certificate chain for TLS, PEM.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"))
+    var tlsKey: String?
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else {
+            throw ValidationError("--port \(port): give a number from 0 to 65535")
+        }
+        if let rate, !(1...1_000_000).contains(rate) {
+            throw ValidationError("--rate \(rate): give a number from 1 to 1000000")
+        }
+        guard keys || noKeys || HTTPSettings.isLoopback(host) else {
+            throw ValidationError(
+                "--host \(host): other computers can connect there; give --keys, or --no-keys to answer everybody")
+        }
+        guard !keys || !noKeys else { throw ValidationError("--keys and --no-keys: give one of them") }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key: give both, or none")
+        }
+    }
+
+    func configuration(_ parts: StatsConfiguration.Parts) -> StatsConfiguration {
+        var configuration = StatsConfiguration()
+        configuration.parts = parts
+        configuration.host = host
+        configuration.port = port
+        configuration.asksForKeys = keys
+        configuration.requestsPerSecond = rate
+        if let tlsCertificate, let tlsKey { configuration.certificate = (tlsCertificate, tlsKey) }
+        configuration.maximumConnections = min(
+            configuration.maximumConnections, max(16, DescriptorLimit.raise() - DescriptorLimit.reserved))
+        return configuration
+    }
+}
+
+/// Runs a server; its log is standard error, with Hoofprint's records in it.
+private func serve(_ configuration: StatsConfiguration) async throws {
+    HoofprintSystem.bootstrap()
+    defer { HoofprintSystem.shutdown() }
+    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    try await unavailable {
+        do {
+            let server = try await StatsServer(configuration, logger: Logger(label: "red-stats"))
+            if !configuration.parts.contains(.api) {
+                StandardError.write("taking events from \(configuration.group)'s queue")
+            }
+            try await server.run { StandardError.write("listening on \($0)") }
+        } catch let error as ListenError {
+            StandardError.write("red-stats: \(error)")
+            throw ExitCode.failure
+        } catch let error as CertificateError {
+            StandardError.write("red-stats: \(error)")
+            throw ExitCode.failure
+        }
+    }
+}

@@ -1,0 +1,3 @@
+import CommandOutput
+
+await RedStatsCommand.runAndExit()
