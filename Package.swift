@@ -280,6 +280,7 @@ let package = Package(
                 program("HTTPTypes", "swift-http-types"),
                 program("NIOCore", "swift-nio"),
                 program("ServiceLifecycle", "swift-service-lifecycle"),
+                program("UnixSignals", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("Crypto", "swift-crypto"),
             ],

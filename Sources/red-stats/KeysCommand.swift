@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandOutput
 import REDStats
 import REDStatsService
+import WallClock
 
 /// `red-stats keys`.
 struct KeysCommand: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import Hummingbird
 import NIOCore
 import REDStats
 import ServiceLifecycle
+import WallClock
 
 /// `/v1/alerts`: as they are made, and those that were.
 struct AlertRequests: Sendable {

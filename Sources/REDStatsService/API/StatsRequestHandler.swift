@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import REDStats
+import WallClock
 
 /// Answers requests: admits the caller, and hands them on by their routes.
 struct StatsRequestHandler: RoutedResponder {

@@ -2,6 +2,7 @@ import HTTPService
 import Hoofprint
 import Hummingbird
 import REDStats
+import WallClock
 
 /// `GET /v1/stats`: how many pictures came in an interval, and how many were redder than a value.
 struct StatsRequests: Sendable {

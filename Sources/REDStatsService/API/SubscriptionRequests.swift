@@ -2,6 +2,7 @@ import HTTPService
 import Hoofprint
 import Hummingbird
 import REDStats
+import WallClock
 
 /// `/v1/subscriptions`: what clients want to be told of.
 struct SubscriptionRequests: Sendable {

@@ -34,10 +34,11 @@ package struct EventImport {
     ///
     /// - Throws: ``ImportError`` for a file that cannot be read, ``StatsStoreError``.
     package mutating func read(_ file: String) async throws {
-        guard let stream = file == "-" ? stdin : fopen(file, "re") else {
+        // Standard input by its descriptor: the C library's variable is not safe to read.
+        guard let stream = file == "-" ? fdopen(dup(STDIN_FILENO), "r") : fopen(file, "re") else {
             throw ImportError(description: "cannot read '\(file)': \(String(cString: strerror(errno)))")
         }
-        defer { if file != "-" { fclose(stream) } }
+        defer { fclose(stream) }
         var line: UnsafeMutablePointer<CChar>?
         var capacity = 0
         defer { free(line) }

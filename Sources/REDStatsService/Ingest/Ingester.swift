@@ -1,4 +1,5 @@
 import EventBroker
+import struct EventBroker.Delivery
 import Hoofprint
 import Logging
 import REDEvents
@@ -39,7 +40,7 @@ struct Ingester: Service {
         do throws(BrokerError) {
             while !Task.isCancelled {
                 let deliveries = try await consumer.next(limit: Self.batch, wait: .seconds(5))
-                if !deliveries.isEmpty { try await store(deliveries, consumer) }
+                if !deliveries.isEmpty { try await take(deliveries, from: consumer) }
             }
             return .success(())
         } catch {
@@ -47,9 +48,9 @@ struct Ingester: Service {
         }
     }
 
-    private func store(_ deliveries: [EventBroker.Delivery], _ consumer: any EventConsumer) async throws(BrokerError) {
+    private func take(_ deliveries: [Delivery], from consumer: any EventConsumer) async throws(BrokerError) {
         var events: [MeasuredEvent] = []
-        var good: [EventBroker.Delivery] = []
+        var good: [Delivery] = []
         for delivery in deliveries {
             do throws(EventMistake) {
                 events.append(try MeasuredEvent(json: delivery.message.body))

@@ -4,6 +4,7 @@ import HTTPService
 import Logging
 import REDStats
 import ServiceLifecycle
+import UnixSignals
 
 /// `red-stats`: takes events from the broker into the store, and answers over HTTP.
 public struct StatsServer: Sendable {
