@@ -22,7 +22,7 @@ public enum EventBrokers {
         switch url {
         case .embedded(let path): return try await EmbeddedBroker(path: path, options: options)
         case .amqp(let address): return AMQPBroker(address, options, logger)
-        case .kafka: throw BrokerError(.invalid, "\(url)", "this driver is being written")
+        case .kafka(let servers): return KafkaBroker(servers, options, logger)
         }
     }
 }
