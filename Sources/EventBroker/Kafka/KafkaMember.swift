@@ -5,17 +5,8 @@ import Synchronization
 
 /// The thread of a member of a group: receives, commits, and takes part in rebalances.
 final class KafkaMember: Sendable {
-    /// A partition of one of the topics that are consumed.
-    struct Place: Hashable {
-        let topic: String
-        let partition: Int32
-    }
-
     private struct State {
-        var epoch: UInt64 = 0
-        var places: [Place] = []
-        var progress: [Place: KafkaProgress] = [:]
-        var dirty: Set<Place> = []
+        var share = KafkaShare()
         var isClosed = false
         var isPaused = false
         var started: CheckedContinuation<Result<Void, BrokerError>, Never>?
@@ -29,6 +20,11 @@ final class KafkaMember: Sendable {
     private let options: BrokerOptions
     private let kind: GroupKind
     private let logger: Logger
+    // Wakes the thread where it waits until less is held.
+    private let acknowledged = ThreadSignal()
+    /// How long it does not ask for more while it holds what is allowed: then it pauses its partitions, which throws away
+    /// what librdkafka has fetched, and takes part in rebalances again.
+    private static let fullPatience = Duration.seconds(2)
 
     /// Runs nothing yet.
     init(_ options: BrokerOptions, _ kind: GroupKind, _ logger: Logger) {
@@ -45,16 +41,12 @@ final class KafkaMember: Sendable {
     }
 
     /// Whether a delivery is still this member's.
-    func holds(_ delivery: Delivery) -> Bool { state.withLock { $0.epoch == delivery.receipt.epoch } }
+    func holds(_ delivery: Delivery) -> Bool { state.withLock { $0.share.epoch == delivery.receipt.epoch } }
 
     /// Notes acknowledgements; they are committed within a tenth of a second.
     func acknowledge(_ deliveries: [Delivery]) {
-        state.withLock { state in
-            for delivery in deliveries where delivery.receipt.epoch == state.epoch {
-                let place = state.places[Int(delivery.receipt.queue)]
-                if state.progress[place]?.acknowledge(delivery.receipt.number) == true { state.dirty.insert(place) }
-            }
-        }
+        state.withLock { $0.share.acknowledge(deliveries.map(\.receipt)) }
+        acknowledged.signal()
     }
 
     /// Leaves the group.
@@ -76,10 +68,16 @@ extension KafkaMember {
     private func run(_ servers: String, _ group: String, _ topics: [String]) {
         do throws(BrokerError) {
             let client = try open(servers, group, topics)
+            var fullSince: ContinuousClock.Instant?
             while !state.withLock({ $0.isClosed }) {
-                receive(client)
+                fullSince = isFull ? fullSince ?? .now : nil
+                if let fullSince, .now < fullSince + Self.fullPatience {
+                    acknowledged.wait(milliseconds: 100)
+                } else {
+                    setPaused(fullSince != nil, client)
+                    receive(client)
+                }
                 commit(client.handle, isWaiting: false)
-                adjust(client)
             }
             commit(client.handle, isWaiting: true)
             rd_kafka_consumer_close(client.handle)
@@ -156,25 +154,15 @@ extension KafkaMember {
             return false
         }
         let record = KafkaMessage(pointer.pointee, pointer)
-        let delivery = state.withLock { state -> Delivery? in
-            let place = Place(topic: record.topic, partition: record.partition)
-            guard let queue = state.places.firstIndex(of: place) else { return nil }
-            state.progress[place, default: KafkaProgress()].deliver(record.offset)
-            return Delivery(
-                message: record.message, attempt: 1,
-                receipt: Delivery.Receipt(epoch: state.epoch, queue: Int32(queue), number: record.offset))
-        }
-        guard let delivery else { return false }
-        inbox.add([delivery])
+        let receipt = state.withLock { $0.share.deliver(record) }
+        guard let receipt else { return false }
+        inbox.add([Delivery(message: record.message, attempt: 1, receipt: receipt)])
         return true
     }
 
     /// Commits what was acknowledged since.
     private func commit(_ handle: OpaquePointer, isWaiting: Bool) {
-        let positions = state.withLock { state in
-            defer { state.dirty = [] }
-            return state.dirty.compactMap { place in state.progress[place]?.position.map { (place, $0) } }
-        }
+        let positions = state.withLock { $0.share.takePositions() }
         if positions.isEmpty { return }
         let code = span("broker.acknowledge") {
             let list = rd_kafka_topic_partition_list_new(Int32(positions.count))
@@ -189,17 +177,20 @@ extension KafkaMember {
         }
     }
 
-    /// Stops fetching while as much as is allowed is held, and goes on when half of it is done.
-    private func adjust(_ client: KafkaClient) {
-        let (open, isPaused) = state.withLock { state in
-            (state.progress.values.reduce(0) { $0 + $1.openCount }, state.isPaused)
-        }
-        guard isPaused ? open <= options.prefetch / 2 : open >= options.prefetch else { return }
+    /// Whether as much is held as is allowed; once paused, more than half of it.
+    private var isFull: Bool {
+        let (open, isPaused) = state.withLock { ($0.share.openCount, $0.isPaused) }
+        return open >= (isPaused ? options.prefetch / 2 : options.prefetch)
+    }
+
+    /// Stops fetching, or goes on.
+    private func setPaused(_ isPaused: Bool, _ client: KafkaClient) {
+        guard state.withLock({ $0.isPaused }) != isPaused else { return }
         var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
         guard rd_kafka_assignment(client.handle, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return }
         defer { rd_kafka_topic_partition_list_destroy(list) }
-        _ = isPaused ? rd_kafka_resume_partitions(client.handle, list) : rd_kafka_pause_partitions(client.handle, list)
-        state.withLock { $0.isPaused = !isPaused }
+        _ = isPaused ? rd_kafka_pause_partitions(client.handle, list) : rd_kafka_resume_partitions(client.handle, list)
+        state.withLock { $0.isPaused = isPaused }
     }
 }
 
@@ -214,7 +205,7 @@ extension KafkaMember {
         if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             let elements = UnsafeMutableBufferPointer(start: list.pointee.elems, count: Int(list.pointee.cnt))
             if kind == .passing { for index in elements.indices { begin(handle, &elements[index]) } }
-            replace(elements.map { Place(topic: String(cString: $0.topic), partition: $0.partition) })
+            replace(elements.map { KafkaShare.Place(topic: String(cString: $0.topic), partition: $0.partition) })
             rd_kafka_assign(handle, list)
             answer(.success(()))
         } else {
@@ -232,12 +223,9 @@ extension KafkaMember {
     }
 
     /// Makes void what was handed out before.
-    private func replace(_ places: [Place]) {
+    private func replace(_ places: [KafkaShare.Place]) {
         state.withLock { state in
-            state.epoch += 1
-            state.places = places
-            state.progress = [:]
-            state.dirty = []
+            state.share.replace(places)
             state.isPaused = false
         }
         inbox.removeAll()
