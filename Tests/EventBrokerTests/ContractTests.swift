@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What every driver does.
-@Suite(.serialized) struct ContractTests {
+@Suite struct ContractTests {
     @Test(arguments: Driver.tested) func whatIsPublishedArrivesAsItWasInOrderOfItsKey(_ driver: Driver) async throws {
         try await withBroker(driver) { broker, topic in
             let consumer = try await broker.consumer(of: topic, group: "stats")

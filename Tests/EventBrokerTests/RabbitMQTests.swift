@@ -169,6 +169,21 @@ import Testing
         }
     }
 
+    @Test func overTLSOnlyAServerThatIsTrustedGetsThePassword() async throws {
+        let (url, certificate) = try await RabbitMQServer.shared.encrypted()
+        let byAddress = url.replacingOccurrences(of: "localhost", with: "127.0.0.1")
+        for (url, trusted) in [(url, certificate), (url, nil), (byAddress, certificate)] {
+            let run = try await onThread {
+                try ProgramRun.run(
+                    productsFolder.appendingPathComponent("broker-member").path, [url, newTopic(), "measure", "100"],
+                    trusted.map { ["SSL_CERT_FILE": $0] } ?? [:])
+            }
+            let isGood = url.contains("localhost") && trusted != nil
+            #expect((run.status == 0 && !run.wasEndedBySignal) == isGood, "\(run.error)")
+            if !isGood { #expect(run.error.contains("have the server's certificate trusted: SSL_CERT_FILE")) }
+        }
+    }
+
     @Test func aServerThatIsNotThereAndOneThatRefusesAreToldApart() async throws {
         let url = try await RabbitMQServer.shared.url()
         let wrong = url.replacingOccurrences(of: "guest:guest", with: "guest:secret")

@@ -10,6 +10,7 @@ package actor RabbitMQServer {
     private var site: RabbitMQSite?
     private var environment: [String: String] = [:]
     private var port: UInt16 = 0
+    private var encryptedPort: UInt16 = 0
     private var server: ServerProcess?
     private var starting: Task<Void, any Error>?
 
@@ -36,6 +37,12 @@ package actor RabbitMQServer {
 
     /// Its port of 127.0.0.1; once it runs.
     package var listeningPort: UInt16 { port }
+
+    /// Its URL with TLS, and the certificate to trust for it.
+    package func encrypted() async throws -> (url: String, certificate: String) {
+        _ = try await url()
+        return ("amqps://guest:guest@localhost:\(encryptedPort)", site?.certificate ?? "")
+    }
 
     private func start() async throws {
         let isRestart = port != 0
@@ -77,9 +84,11 @@ package actor RabbitMQServer {
             throw ServerProcess.Failure("rabbitmq-server is not installed; scripts/setup installs it")
         }
         port = try ServerProcess.freePort()
+        encryptedPort = try ServerProcess.freePort()
         func path(_ file: String) -> String { site.path(name, file) }
         try Data("[].\n".utf8).write(to: URL(fileURLWithPath: path("plugins")))
-        try Data(site.settings(port: port).utf8).write(to: URL(fileURLWithPath: path("rabbitmq.conf")))
+        try Data(site.settings(port: port, encryptedPort: encryptedPort).utf8).write(
+            to: URL(fileURLWithPath: path("rabbitmq.conf")))
         environment = [
             "HOME": site.folder.url.path, "ERL_EPMD_PORT": "\(site.mapperPort)", "ERL_EPMD_ADDRESS": "127.0.0.1",
             // With it the start script becomes the server, rather than its parent.
