@@ -182,6 +182,19 @@ import Testing
         }
     }
 
+    @Test(arguments: Driver.tested) func whatIsClosedSaysSo(_ driver: Driver) async throws {
+        try await withBroker(driver) { broker, topic in
+            let consumer = try await broker.consumer(of: topic, group: "stats")
+            try await broker.publish(messages(0..<1), to: topic)
+            await consumer.close()
+            await broker.close()
+            let error = await #expect(throws: BrokerError.self) {
+                try await broker.publish(messages(0..<1), to: topic)
+            }
+            #expect(error?.kind == .closed)
+        }
+    }
+
     @Test(arguments: Driver.tested) func namesAndMessagesThatNoBrokerTakesAreRefused(_ driver: Driver) async throws {
         try await withBroker(driver) { broker, _ in
             for topic in ["", "a b", "é", String(repeating: "x", count: 101)] {
