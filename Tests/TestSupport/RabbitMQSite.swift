@@ -31,7 +31,8 @@ package final class RabbitMQSite: Sendable {
         guard run.status == 0 else { throw ServerProcess.Failure("openssl: \(run.error)") }
         mapper = try ServerProcess(
             "epmd", ["-port", "\(mapperPort)", "-address", "127.0.0.1"],
-            log: folder.url.appendingPathComponent("epmd.log"))
+            log: folder.url.appendingPathComponent("epmd.log"),
+            removing: folder.url)
     }
 
     /// The folder of a node.
