@@ -255,6 +255,19 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Events from red to the instances of red-stats. librabbitmq speaks AMQP with RabbitMQ, librdkafka with Kafka; the
+        // queue in a file is SQLite's.
+        .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .target(
+            name: "EventBroker",
+            dependencies: [
+                "CRabbitMQ", "CRDKafka", "Hoofprint",
+                program("GRDB", "GRDB.swift"),
+                program("Logging", "swift-log"),
+            ],
+            swiftSettings: strict),
+
         // upload-images: posts a folder of pictures.
         .target(
             name: "ImageUpload",
@@ -399,6 +412,17 @@ let package = Package(
             name: "REDStatsTests",
             dependencies: ["REDEvents", "REDStats", "StatsSamples", "TestSupport", "WallClock"],
             swiftSettings: strict),
+        .testTarget(
+            name: "EventBrokerTests",
+            dependencies: [
+                "CRDKafka", "EventBroker", "TestSupport", "broker-member",
+                program("Logging", "swift-log"),
+            ],
+            swiftSettings: strict),
+        // A publisher, and a consumer that can be killed, as processes of their own.
+        .executableTarget(
+            name: "broker-member", dependencies: ["EventBroker", program("Logging", "swift-log")],
+            path: "Tests/EventBrokerMember", swiftSettings: strict),
         .testTarget(
             name: "ImageUploadTests",
             dependencies: [

@@ -54,16 +54,25 @@ enum BrokerURL: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A server of RabbitMQ, and who asks.
+/// The servers of RabbitMQ, and who asks.
 struct AMQPAddress: Sendable, Equatable, CustomStringConvertible {
     let isEncrypted: Bool
-    let host: String
-    let port: UInt16
+    /// Nodes of one cluster; any will do.
+    let nodes: [Node]
     let user: String
     let password: String
     let virtualHost: String
 
-    /// Reads `amqp[s]://[USER[:PASSWORD]@]HOST[:PORT][/VHOST]`, parts percent-encoded, as RabbitMQ's URI specification has it.
+    /// A server.
+    struct Node: Sendable, Equatable, CustomStringConvertible {
+        let host: String
+        let port: UInt16
+
+        var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    }
+
+    /// Reads `amqp[s]://[USER[:PASSWORD]@]HOST[:PORT][/VHOST]`, parts percent-encoded, as RabbitMQ's URI specification has it;
+    /// and several `HOST[:PORT]` with commas, for a cluster.
     init(_ text: String) throws(BrokerError) {
         isEncrypted = text.hasPrefix("amqps:")
         let rest = text.dropFirst(isEncrypted ? "amqps://".count : "amqp://".count)
@@ -86,21 +95,33 @@ struct AMQPAddress: Sendable, Equatable, CustomStringConvertible {
         } else {
             (user, password, place) = ("guest", "guest", authority)
         }
-        let hostEnd = place.hasPrefix("[") ? place.firstIndex(of: "]").map { place.index(after: $0) } : nil
-        let colon = place[(hostEnd ?? place.startIndex)...].firstIndex(of: ":") ?? place.endIndex
-        host = String(place[..<colon].filter { $0 != "[" && $0 != "]" })
-        let number = place[colon...].dropFirst()
-        guard !host.isEmpty, let port = number.isEmpty ? (isEncrypted ? 5671 : 5672) : UInt16(number) else {
+        let parts = place.split(separator: ",", omittingEmptySubsequences: false)
+        let nodes = parts.compactMap { [isEncrypted] in Node($0, isEncrypted: isEncrypted) }
+        guard nodes.count == parts.count else {
             throw BrokerURL.invalid(text, "no host and port; write amqp://USER:PASSWORD@HOST:PORT/VHOST")
         }
-        self.port = port
+        self.nodes = nodes
     }
 
     /// The URL without its password.
     var description: String {
         let path = virtualHost == "/" ? "" : "/\(PercentEncoding.encoded(virtualHost))"
-        let host = host.contains(":") ? "[\(host)]" : host
-        return "\(isEncrypted ? "amqps" : "amqp")://\(PercentEncoding.encoded(user))@\(host):\(port)\(path)"
+        let nodes = nodes.map(\.description).joined(separator: ",")
+        return "\(isEncrypted ? "amqps" : "amqp")://\(PercentEncoding.encoded(user))@\(nodes)\(path)"
+    }
+}
+
+extension AMQPAddress.Node {
+    /// Reads `HOST[:PORT]`; an IPv6 address in brackets.
+    fileprivate init?(_ text: Substring, isEncrypted: Bool) {
+        let hostEnd = text.hasPrefix("[") ? text.firstIndex(of: "]").map { text.index(after: $0) } : nil
+        let colon = text[(hostEnd ?? text.startIndex)...].firstIndex(of: ":") ?? text.endIndex
+        host = String(text[..<colon].filter { $0 != "[" && $0 != "]" })
+        let number = text[colon...].dropFirst()
+        guard !host.isEmpty, let port = number.isEmpty ? (isEncrypted ? 5671 : 5672) : UInt16(number) else {
+            return nil
+        }
+        self.port = port
     }
 }
 

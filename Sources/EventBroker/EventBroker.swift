@@ -20,6 +20,7 @@ public protocol EventBroker: Sendable {
     ///   - topic: As in ``publish(_:to:)``.
     ///   - group: A name like a topic's.
     ///   - kind: What a group that is new begins with, and whether it outlives its members.
+    /// - Throws: If the broker cannot be reached now, or refuses. Later on, lost connections are made anew.
     func consumer(
         of topic: String, group: String, kind: GroupKind
     ) async throws(BrokerError) -> any EventConsumer

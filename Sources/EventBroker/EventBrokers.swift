@@ -7,7 +7,8 @@ public enum EventBrokers {
     /// - Parameters:
     ///   - text: One of
     ///     - `embedded:PATH`: a queue in a SQLite file, which the processes of one machine share; made if it is not there;
-    ///     - `amqp://USER:PASSWORD@HOST:PORT/VHOST`, and `amqps://` over TLS: RabbitMQ;
+    ///     - `amqp://USER:PASSWORD@HOST:PORT/VHOST`, and `amqps://` over TLS: RabbitMQ; of a cluster several `HOST:PORT`,
+    ///       with commas;
     ///     - `kafka://HOST:PORT,HOST:PORT`: Apache Kafka, and what speaks its protocol.
     ///   - options: Bounds.
     ///   - logger: Told of lost and regained connections, and of weak settings.
@@ -22,7 +23,7 @@ public enum EventBrokers {
         switch url {
         case .embedded(let path): return try await EmbeddedBroker(path: path, options: options)
         case .amqp(let address): return AMQPBroker(address, options, logger)
-        case .kafka: throw BrokerError(.invalid, "\(url)", "this driver is being written")
+        case .kafka(let servers): return KafkaBroker(servers, options, logger)
         }
     }
 }

@@ -1,9 +1,10 @@
 import EventBroker
 import Foundation
+import TestSupport
 import Testing
 
 /// What every driver does.
-@Suite(.serialized) struct ContractTests {
+@Suite struct ContractTests {
     @Test(arguments: Driver.tested) func whatIsPublishedArrivesAsItWasInOrderOfItsKey(_ driver: Driver) async throws {
         try await withBroker(driver) { broker, topic in
             let consumer = try await broker.consumer(of: topic, group: "stats")
@@ -69,6 +70,28 @@ import Testing
             let copied = try await other.take(600)
             #expect(Set(copied.ids).count == 600)
             for consumer in members + [other] { await consumer.close() }
+        }
+    }
+
+    @Test(arguments: Driver.tested) func theMessagesOfAMemberThatWasKilledGoToAnother(_ driver: Driver) async throws {
+        let test = try await BrokerUnderTest(driver)
+        try await test.use({ _ in }) { broker, topic in
+            // RabbitMQ keeps nothing before there is a group.
+            let first = try await broker.consumer(of: topic, group: "stats")
+            await first.close()
+            try await broker.publish(messages(0..<50), to: topic)
+            let killed = try await onThread {
+                try ProgramRun.run(
+                    productsFolder.appendingPathComponent("broker-member").path, [test.url, topic, "stats", "50"],
+                    watch: .ready(SIGKILL))
+            }
+            #expect(killed.wasEndedBySignal)
+            let survivor = try await broker.consumer(of: topic, group: "stats")
+            let taken = try await survivor.take(50)
+            #expect(Set(taken.ids).count == 50)
+            // Kafka does not know that they were delivered before.
+            #expect(taken.allSatisfy { $0.attempt == (driver == .kafka ? 1 : 2) })
+            await survivor.close()
         }
     }
 
@@ -156,6 +179,19 @@ import Testing
             #expect(try await lasting.take(8).count == 8)
             await passing.close()
             await lasting.close()
+        }
+    }
+
+    @Test(arguments: Driver.tested) func whatIsClosedSaysSo(_ driver: Driver) async throws {
+        try await withBroker(driver) { broker, topic in
+            let consumer = try await broker.consumer(of: topic, group: "stats")
+            try await broker.publish(messages(0..<1), to: topic)
+            await consumer.close()
+            await broker.close()
+            let error = await #expect(throws: BrokerError.self) {
+                try await broker.publish(messages(0..<1), to: topic)
+            }
+            #expect(error?.kind == .closed)
         }
     }
 

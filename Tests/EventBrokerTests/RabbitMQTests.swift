@@ -39,10 +39,46 @@ import Testing
         await broker.close()
     }
 
+    @Test func aClusterOfThreeGoesOnWithoutTheNodeThatWasKilled() async throws {
+        let site = try RabbitMQSite(nodes: ["one", "two", "three"])
+        var nodes: [RabbitMQServer] = []
+        var ports: [UInt16] = []
+        for name in ["one", "two", "three"] {
+            let node = RabbitMQServer(name, site: site)
+            _ = try await node.url()
+            ports.append(await node.listeningPort)
+            nodes.append(node)
+        }
+        let servers = ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
+        let broker = try await EventBrokers.open("amqp://guest:guest@\(servers)", logger: testLogger)
+        let topic = newTopic()
+        let consumer = try await broker.consumer(of: topic, group: "stats")
+        let confirmed = Confirmed()
+        let publishing = Task {
+            for start in stride(from: 0, to: 3000, by: 20) {
+                try await broker.publish(messages(start..<start + 20), to: topic)
+                await confirmed.add(20)
+            }
+        }
+        try await eventually { await confirmed.count >= 500 }
+        await nodes[0].kill()
+        try await publishing.value
+        var ids: Set<String> = []
+        while ids.count < 3000 {
+            let taken = try await consumer.next(limit: 100, wait: .seconds(30))
+            if taken.isEmpty { break }
+            ids.formUnion(taken.ids)
+            try await consumer.acknowledge(taken)
+        }
+        #expect(ids.count == 3000)
+        await consumer.close()
+        await broker.close()
+    }
+
     @Test func aQueueWithOtherSettingsIsRefused() async throws {
         let url = try await RabbitMQServer.shared.url()
         let topic = newTopic()
-        let connection = try AMQPConnection(try AMQPAddress(url))
+        let connection = try AMQPConnection.open(AMQPAddress(url))
         try connection.declareQueue("\(topic):stats", [("x-delivery-limit", .number(1000))])
         connection.close()
         try await withBroker(.rabbitMQ) { broker, _ in
@@ -50,7 +86,7 @@ import Testing
                 _ = try await broker.consumer(of: topic, group: "stats")
             }
             #expect(error?.kind == .refused)
-            #expect(error?.problem.contains("x-delivery-limit") == true)
+            #expect(error?.problem.contains("remove it, or use another name") == true, "\(error?.problem ?? "")")
             #expect(error?.description.contains("guest:") == false)
         }
     }
@@ -97,10 +133,29 @@ import Testing
         }
     }
 
+    @Test func aServerThatTakesNoMoreBytesIsNotWaitedForWithoutEnd() async throws {
+        let server = RabbitMQServer()
+        var options = BrokerOptions()
+        options.publishPatience = .seconds(2)
+        let broker = try await EventBrokers.open(try await server.url(), options: options, logger: testLogger)
+        let topic = newTopic()
+        let consumer = try await broker.consumer(of: topic, group: "stats")
+        // Its memory alarm: it reads nothing more from who publishes.
+        try await server.evaluate("vm_memory_monitor:set_vm_memory_high_watermark(0.000001).")
+        let error = await #expect(throws: BrokerError.self) {
+            try await broker.publish(messages(0..<2000, bytes: 20_000), to: topic)
+        }
+        #expect(error?.kind == .unavailable)
+        try await server.evaluate("vm_memory_monitor:set_vm_memory_high_watermark(0.4).")
+        try await broker.publish(messages(0..<20), to: topic)
+        await consumer.close()
+        await broker.close()
+    }
+
     @Test func aSubscriberCanBindToOneKey() async throws {
         let url = try await RabbitMQServer.shared.url()
         try await withBroker(.rabbitMQ) { broker, topic in
-            let connection = try AMQPConnection(try AMQPAddress(url))
+            let connection = try AMQPConnection.open(AMQPAddress(url))
             try connection.declareTopic(topic)
             try connection.declareQueue("\(topic):one", [])
             try connection.bind("\(topic):one", to: topic, key: "client-1")
@@ -111,6 +166,21 @@ import Testing
             #expect(ids == ["m1", "m4", "m7"])
             connection.close()
             await all.close()
+        }
+    }
+
+    @Test func overTLSOnlyAServerThatIsTrustedGetsThePassword() async throws {
+        let (url, certificate) = try await RabbitMQServer.shared.encrypted()
+        let byAddress = url.replacingOccurrences(of: "localhost", with: "127.0.0.1")
+        for (url, trusted) in [(url, certificate), (url, nil), (byAddress, certificate)] {
+            let run = try await onThread {
+                try ProgramRun.run(
+                    productsFolder.appendingPathComponent("broker-member").path, [url, newTopic(), "measure", "100"],
+                    trusted.map { ["SSL_CERT_FILE": $0] } ?? [:])
+            }
+            let isGood = url.contains("localhost") && trusted != nil
+            #expect((run.status == 0 && !run.wasEndedBySignal) == isGood, "\(run.error)")
+            if !isGood { #expect(run.error.contains("have the server's certificate trusted: SSL_CERT_FILE")) }
         }
     }
 

@@ -1,20 +1,25 @@
 import Foundation
 
-/// A RabbitMQ of the tests' own, from Debian's package, with its own ports, name, and folder, and an `epmd` of its own.
+/// A RabbitMQ of the tests' own, from Debian's package, with its own ports, name and folder.
 package actor RabbitMQServer {
     /// The one that tests share that do not stop it.
     package static let shared = RabbitMQServer()
 
     private static let program = "/usr/lib/rabbitmq/bin/rabbitmq-server"
-    private var folder: TemporaryFolder?
+    private let name: String
+    private var site: RabbitMQSite?
     private var environment: [String: String] = [:]
     private var port: UInt16 = 0
-    private var portMapper: ServerProcess?
+    private var encryptedPort: UInt16 = 0
     private var server: ServerProcess?
     private var starting: Task<Void, any Error>?
 
     /// Runs nothing yet.
-    package init() {}
+    ///
+    /// - Parameters:
+    ///   - name: One of the site's nodes.
+    ///   - site: Where other nodes of its cluster are.
+    package init(_ name: String = "node", site: RabbitMQSite? = nil) { (self.name, self.site) = (name, site) }
 
     /// Starts it if it does not run, and gives its URL.
     package func url() async throws -> String {
@@ -30,11 +35,21 @@ package actor RabbitMQServer {
         starting = nil
     }
 
+    /// Its port of 127.0.0.1; once it runs.
+    package var listeningPort: UInt16 { port }
+
+    /// Its URL with TLS, and the certificate to trust for it.
+    package func encrypted() async throws -> (url: String, certificate: String) {
+        _ = try await url()
+        return ("amqps://guest:guest@localhost:\(encryptedPort)", site?.certificate ?? "")
+    }
+
     private func start() async throws {
-        let isRestart = folder != nil
-        try prepare()
-        guard let folder else { return }
-        let log = folder.url.appendingPathComponent("server.log")
+        let isRestart = port != 0
+        let site = try site ?? RabbitMQSite(nodes: [name])
+        self.site = site
+        if !isRestart { try prepare(site) }
+        let log = URL(fileURLWithPath: site.path(name, "output.log"))
         let server = try ServerProcess(Self.program, [], environment, log: log)
         try await server.waitUntilListening(port)
         self.server = server
@@ -54,33 +69,31 @@ package actor RabbitMQServer {
             #"[ra:trigger_election({N, node()}) || N <- registered(), lists:prefix("%2F", atom_to_list(N))]."#)
     }
 
-    private func evaluate(_ expression: String) async throws {
-        let (environment, folder) = (environment, folder)
+    /// Runs an expression of Erlang in it.
+    package func evaluate(_ expression: String) async throws {
+        let environment = environment
         let run = try await onThread {
             try ProgramRun.run(
-                "/usr/lib/rabbitmq/bin/rabbitmqctl", ["eval", expression], environment, in: folder?.url)
+                "/usr/lib/rabbitmq/bin/rabbitmqctl", ["eval", expression], environment)
         }
         guard run.status == 0 else { throw ServerProcess.Failure("rabbitmqctl: \(run.output)\(run.error)") }
     }
 
-    private func prepare() throws {
-        if folder != nil { return }
+    private func prepare(_ site: RabbitMQSite) throws {
         guard FileManager.default.isExecutableFile(atPath: Self.program) else {
             throw ServerProcess.Failure("rabbitmq-server is not installed; scripts/setup installs it")
         }
-        let folder = try TemporaryFolder()
-        self.folder = folder
-        func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
         port = try ServerProcess.freePort()
-        let mapperPort = try ServerProcess.freePort()
+        encryptedPort = try ServerProcess.freePort()
+        func path(_ file: String) -> String { site.path(name, file) }
         try Data("[].\n".utf8).write(to: URL(fileURLWithPath: path("plugins")))
-        let settings = "listeners.tcp.default = 127.0.0.1:\(port)\ndisk_free_limit.absolute = 10MB\n"
-        try Data(settings.utf8).write(to: URL(fileURLWithPath: path("rabbitmq.conf")))
+        try Data(site.settings(port: port, encryptedPort: encryptedPort).utf8).write(
+            to: URL(fileURLWithPath: path("rabbitmq.conf")))
         environment = [
-            "HOME": folder.url.path, "ERL_EPMD_PORT": "\(mapperPort)", "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "HOME": site.folder.url.path, "ERL_EPMD_PORT": "\(site.mapperPort)", "ERL_EPMD_ADDRESS": "127.0.0.1",
             // With it the start script becomes the server, rather than its parent.
             "NOTIFY_SOCKET": path("none"),
-            "RABBITMQ_NODENAME": "test\(mapperPort)@localhost", "RABBITMQ_NODE_PORT": "\(port)",
+            "RABBITMQ_NODENAME": "\(name)@localhost", "RABBITMQ_NODE_PORT": "\(port)",
             "RABBITMQ_DIST_PORT": "\(try ServerProcess.freePort())", "RABBITMQ_MNESIA_BASE": path("data"),
             "RABBITMQ_LOG_BASE": path("log"), "RABBITMQ_CONFIG_FILE": path("rabbitmq"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": path("plugins"), "RABBITMQ_CONF_ENV_FILE": path("none"),
@@ -88,8 +101,5 @@ package actor RabbitMQServer {
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
                 "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
         ]
-        portMapper = try ServerProcess(
-            "epmd", ["-port", "\(mapperPort)", "-address", "127.0.0.1"],
-            log: folder.url.appendingPathComponent("epmd.log"))
     }
 }

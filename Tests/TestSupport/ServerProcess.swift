@@ -34,15 +34,22 @@ package final class ServerProcess: Sendable {
     /// - Parameters:
     ///   - environment: Added to the tests' own.
     ///   - log: Where its outputs go.
+    ///   - folder: A folder to be removed when it has ended, and others that use it have had a second for that.
     package init(
-        _ program: String, _ arguments: [String] = [], _ environment: [String: String] = [:], log: URL
+        _ program: String, _ arguments: [String] = [], _ environment: [String: String] = [:], log: URL,
+        removing folder: URL? = nil
     ) throws {
         guardian = Process()
         guardian.executableURL = URL(fileURLWithPath: "/bin/sh")
         guardian.arguments = [
-            "-c", #"log=$1; shift; "$@" >>"$log" 2>&1 </dev/null & echo $!; read -r line; kill -9 $!; wait"#,
-            "guardian",
-            log.path, program,
+            "-c",
+            #"""
+            log=$1; folder=$2; shift 2
+            "$@" >>"$log" 2>&1 </dev/null & echo $!
+            read -r line; kill -9 $!; wait
+            [ -z "$folder" ] || { sleep 1; rm -rf "$folder"; }
+            """#,
+            "guardian", log.path, folder?.path ?? "", program,
         ]
         guardian.arguments? += arguments
         guardian.environment = ProgramRun.environment(environment)

@@ -30,15 +30,29 @@ final class AMQPConnection {
     var isOpen = false
     private var topics: Set<String> = []
 
+    /// Connects to the first node, in random order, that answers.
+    static func open(_ address: AMQPAddress) throws(BrokerError) -> AMQPConnection {
+        var failure = BrokerError(.invalid, "\(address)", "no server is named")
+        for node in address.nodes.shuffled() {
+            do throws(BrokerError) {
+                return try AMQPConnection(address, node)
+            } catch {
+                failure = error
+                if error.kind == .refused { break }
+            }
+        }
+        throw failure
+    }
+
     /// Connects, logs in, and opens the channel.
-    init(_ address: AMQPAddress) throws(BrokerError) {
+    private init(_ address: AMQPAddress, _ node: AMQPAddress.Node) throws(BrokerError) {
         guard let state = amqp_new_connection() else {
             throw BrokerError(.unavailable, "\(address)", "out of memory")
         }
         self.address = address
         self.state = state
         scratch = AMQPScratch()
-        try connect()
+        try connect(node)
         var patience = Self.patience
         amqp_set_handshake_timeout(state, &patience)
         patience.tv_sec = 30
@@ -51,7 +65,7 @@ final class AMQPConnection {
 
     deinit { amqp_destroy_connection(state) }
 
-    private func connect() throws(BrokerError) {
+    private func connect(_ node: AMQPAddress.Node) throws(BrokerError) {
         let socket: OpaquePointer?
         if address.isEncrypted {
             socket = amqp_ssl_socket_new(state)
@@ -71,7 +85,7 @@ final class AMQPConnection {
         }
         guard let socket else { throw failure(AMQP_STATUS_NO_MEMORY.rawValue, "connect") }
         var patience = Self.patience
-        let code = amqp_socket_open_noblock(socket, address.host, Int32(address.port), &patience)
+        let code = amqp_socket_open_noblock(socket, node.host, Int32(node.port), &patience)
         guard code == AMQP_STATUS_OK.rawValue else { throw failure(code, "connect") }
     }
 

@@ -121,7 +121,7 @@ extension AMQPConsumer {
     }
 
     private func open() throws(BrokerError) -> AMQPConnection {
-        let connection = try AMQPConnection(address)
+        let connection = try AMQPConnection.open(address)
         try queue.declare(connection, kind)
         try connection.consume(queue.name, prefetch: queue.options.prefetch)
         return connection
@@ -191,7 +191,7 @@ extension AMQPConsumer {
 
     private func removeQueue() {
         do throws(BrokerError) {
-            let connection = try AMQPConnection(address)
+            let connection = try AMQPConnection.open(address)
             try connection.removeUnused(queue.name)
             try connection.removeUnused(queue.deadName)
             connection.close()

@@ -65,7 +65,7 @@ struct AMQPDeadLetters: DeadLetters {
     ) async throws(BrokerError) -> R {
         let (address, queue) = (address, queue)
         return try await BlockingThread.run { () throws(BrokerError) in
-            let connection = try AMQPConnection(address)
+            let connection = try AMQPConnection.open(address)
             try queue.declare(connection, .lasting)
             let result = try body(connection)
             connection.close()

@@ -20,6 +20,8 @@ final class AMQPPublisher: Sendable {
         var jobs: [Job] = []
         var isRunning = false
         var isClosed = false
+        // The connection's socket while there is one.
+        var descriptor: Int32 = -1
     }
 
     private let address: AMQPAddress
@@ -74,6 +76,28 @@ final class AMQPPublisher: Sendable {
             }
         }
         link.connection?.close()
+        forget(&link)
+    }
+
+    /// Ends the connection. Its socket's number may be another's at once.
+    private func forget(_ link: inout Link) {
+        state.withLock { $0.descriptor = -1 }
+        link = Link()
+    }
+
+    /// Cuts the connection some time after a job should be done. A server with an alarm takes no bytes, and the call that
+    /// sends them does not return.
+    private func watch() -> Task<Void, Never> {
+        Task {
+            do {
+                try await Task.sleep(for: options.publishPatience + .seconds(2))
+                state.withLock { state in
+                    if state.descriptor >= 0 { shutdown(state.descriptor, Int32(SHUT_RDWR)) }
+                }
+            } catch {
+                // The job was done in time.
+            }
+        }
     }
 
     /// The connection as it is now.
@@ -88,12 +112,14 @@ final class AMQPPublisher: Sendable {
             while try link.connection?.wait(.zero) != nil {}
         } catch {
             logger.warning("connection lost: \(error.problem)")
-            link = Link()
+            forget(&link)
         }
     }
 
     private func publish(_ job: Job, _ link: inout Link) -> Result<Void, BrokerError> {
         let limit = ContinuousClock.now + options.publishPatience
+        let watch = watch()
+        defer { watch.cancel() }
         var rest = job.messages
         var backoff = Backoff()
         var outcome = AMQPConfirms.Outcome()
@@ -103,7 +129,7 @@ final class AMQPPublisher: Sendable {
                     try send(&rest, &outcome, job.topic, &link, until: limit)
                 }
             } catch {
-                link = Link()
+                forget(&link)
                 let isEnded = state.withLock { $0.isClosed }
                 if isEnded { return .failure(closed) }
                 let pause = backoff.pause()
@@ -121,9 +147,10 @@ final class AMQPPublisher: Sendable {
         until limit: ContinuousClock.Instant
     ) throws(BrokerError) {
         if link.connection == nil {
-            let connection = try AMQPConnection(address)
+            let connection = try AMQPConnection.open(address)
             try connection.confirm()
             link = Link(connection: connection, confirms: AMQPConfirms(connection))
+            state.withLock { $0.descriptor = connection.descriptor }
         }
         if let topic { try link.connection?.declareTopic(topic) }
         try link.confirms?.send(&rest, &outcome, until: limit) { state.withLock { $0.isClosed } }

@@ -56,6 +56,11 @@ final class EmbeddedBroker: EventBroker {
     }
 
     func close() async {
-        // What is left open is closed with the last use of it.
+        let file = file
+        do {
+            try await BlockingThread.run { () throws(BrokerError) in try file.close() }
+        } catch {
+            // A consumer is in the middle of something; the file is closed with the last use of it.
+        }
     }
 }

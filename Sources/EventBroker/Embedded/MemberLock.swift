@@ -10,11 +10,20 @@ final class MemberLock: Sendable {
     // F_OFD_GETLK and F_OFD_SETLK of Linux' fcntl.h, which hides them without _GNU_SOURCE.
     private static let ask: Int32 = 36
     private static let set: Int32 = 37
+    private let path: String
     private let descriptor: Int32
 
     /// Opens the file, of which no byte is locked yet.
     init(beside path: String) throws(BrokerError) {
+        self.path = path
         descriptor = try Self.open(beside: path)
+    }
+
+    /// That a member's byte cannot be locked.
+    func failure(_ number: Int64) -> BrokerError {
+        BrokerError(
+            .refused, "embedded:\(path)",
+            "cannot lock byte \(number) of '\(path).members'; its file system must support fcntl(2) locks")
     }
 
     /// Opens the file of the locks.

@@ -35,7 +35,7 @@ final class QueueMember: Sendable {
             arguments: [group.number, Self.now + Self.leaseSeconds])
         let number = database.lastInsertedRowID
         guard lock.lock(number) else {
-            throw BrokerError(.refused, "embedded:\(database.description)", "cannot lock member \(number)'s byte")
+            throw lock.failure(number)
         }
         current.withLock { $0 = number }
     }

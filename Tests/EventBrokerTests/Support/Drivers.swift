@@ -8,9 +8,10 @@ import Testing
 enum Driver: String, CaseIterable, Sendable {
     case embedded
     case rabbitMQ
+    case kafka
 
     /// Those whose server may be started.
-    static let tested = allCases.filter { $0 == .embedded || !ServerProcess.areSkipped }
+    static let tested = allCases.filter { $0 != .rabbitMQ || !ServerProcess.areSkipped }
 }
 
 /// A broker of a driver, with topics of its own.
@@ -30,6 +31,9 @@ struct BrokerUnderTest {
         case .rabbitMQ:
             folder = nil
             url = try await RabbitMQServer.shared.url()
+        case .kafka:
+            folder = nil
+            url = try KafkaMock.shared.get().url
         }
     }
 

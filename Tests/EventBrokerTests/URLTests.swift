@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+@testable import EventBroker
+
+/// How brokers are named.
+@Suite struct URLTests {
+    @Test(arguments: [
+        ("embedded:/data/q.sqlite", "embedded:/data/q.sqlite"),
+        ("amqp://localhost", "amqp://guest@localhost:5672"),
+        ("amqps://red:s%40crt@mq.example/a%2Fb", "amqps://red@mq.example:5671/a%2Fb"),
+        ("amqp://red:p:w@[::1]:1234/", "amqp://red@[::1]:1234/"),
+        ("amqp://red:pw@a:1,b:2", "amqp://red@a:1,b:2"),
+        ("kafka://a:9092,b:9093", "kafka://a:9092,b:9093"),
+    ]) func urlsAreReadAndShownWithoutTheirPassword(_ text: String, _ shown: String) throws {
+        #expect(try BrokerURL(text).description == shown)
+    }
+
+    @Test func thePartsOfAnAddressAreDecoded() throws {
+        let address = try AMQPAddress("amqp://r%65d:s%40crt@[::1]:1234/a%2Fb")
+        #expect(address.user == "red")
+        #expect(address.password == "s@crt")
+        #expect(address.virtualHost == "a/b")
+        #expect(address.nodes == [AMQPAddress.Node(host: "::1", port: 1234)])
+    }
+
+    @Test(arguments: [
+        "", "embedded:", "redis://x", "amqp://", "amqp://u:secret@", "amqp://u:secret@h:99999", "amqp://u:secret@h/%zz",
+        "kafka://", "kafka://a", "kafka://a:1,", "amqp://u:secret@a:1,,b:2",
+    ]) func whatIsNoBrokerIsRefused(_ text: String) throws {
+        let error = #expect(throws: BrokerError.self) { try BrokerURL(text) }
+        #expect(error?.kind == .invalid)
+        #expect(error?.description.contains("secret") == false)
+    }
+}
