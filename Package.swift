@@ -231,18 +231,6 @@ let package = Package(
         // What red tells red-stats: an event, and its JSON.
         .target(name: "REDEvents", dependencies: ["WallClock"], swiftSettings: strict),
 
-        // Brings events from red to a group of red-stats: a queue in a file, RabbitMQ, Kafka.
-        // RabbitMQ's own C client, as Debian keeps it.
-        .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
-        .target(
-            name: "EventBroker",
-            dependencies: [
-                "CRabbitMQ", "Hoofprint",
-                program("GRDB", "GRDB.swift"),
-                program("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
-
         // red-stats: counts red's events, exactly, and makes alerts of them.
         // PostgreSQL's own client library: COPY, notifications, and no dependency of its own.
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
