@@ -25,7 +25,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        do {
+        do throws(BrokerError) {
             let open = try await EventBrokers.open(broker.broker, logger: Logger(label: "red-stats"))
             let result: Result<Void, BrokerError>
             do throws(BrokerError) {
@@ -35,7 +35,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
             }
             await open.close()
             try result.get()
-        } catch let error as BrokerError {
+        } catch {
             StandardError.write("red-stats: \(error)")
             throw error.kind == .invalid ? ExitCode.failure : ExitCode.unavailable
         }

@@ -70,7 +70,8 @@ struct Ingester: Service {
         var pause = Pause()
         while true {
             do throws(StatsStoreError) {
-                let result = try await span("events.ingest", ["events": events.count]) { () throws(StatsStoreError) in
+                let result = try await span("events.ingest", ["events": events.count]) {
+                    () async throws(StatsStoreError) in
                     try await store.add(events)
                 }
                 counts.add { values in
