@@ -298,6 +298,18 @@ let package = Package(
 
         // Tests, a target for each module, and one for the package as its users get it.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        // A client that writes its bytes itself, and OpenAPI documents that answers are held against.
+        .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "REDStatsServiceTests",
+            dependencies: [
+                "EventBroker", "HTTPTestSupport", "REDEvents", "REDStats", "REDStatsService", "StatsSamples",
+                "TestSupport",
+                "WallClock", "red-stats",
+                program("ServiceLifecycle", "swift-service-lifecycle"),
+                program("Logging", "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "PackageTests", dependencies: ["TestSupport", "trace-report"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "red", "upload-images", "trace-report"],
@@ -380,7 +392,8 @@ let package = Package(
         .testTarget(
             name: "REDTests",
             dependencies: [
-                "EventBroker", "HTTPService", "RED", "REDEvents", "red", "Redness", "TestSupport", "TraceLog",
+                "EventBroker", "HTTPService", "HTTPTestSupport", "RED", "REDEvents", "red", "Redness", "TestSupport",
+                "TraceLog",
                 "WallClock",
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),

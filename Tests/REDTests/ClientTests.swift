@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import HTTPService
+import HTTPTestSupport
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import EventBroker
 import Foundation
 import GRDB
 import HTTPService
+import HTTPTestSupport
 import HTTPTypes
 import REDEvents
 import TestSupport

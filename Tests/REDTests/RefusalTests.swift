@@ -1,5 +1,6 @@
 import Foundation
 import HTTPService
+import HTTPTestSupport
 import HTTPTypes
 import TestSupport
 import Testing

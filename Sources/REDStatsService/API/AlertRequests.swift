@@ -85,6 +85,7 @@ struct AlertRequests: Sendable {
         } onGracefulShutdown: {
             tick.finish()
         }
+        _ = try await writeNew(after: &last, of: client, to: &writer)
     }
 
     /// Writes what is new; false if nothing is.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTestSupport
 
 /// A connection that a test keeps open. Its calls block.
 struct RawSocket: Sendable {

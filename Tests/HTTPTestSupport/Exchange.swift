@@ -1,15 +1,15 @@
 import Foundation
 
 /// An answer of a server.
-struct Answer: Sendable {
-    let status: Int
-    let fields: [String: String]
-    let body: [UInt8]
+package struct Answer: Sendable {
+    package let status: Int
+    package let fields: [String: String]
+    package let body: [UInt8]
     /// Whether an interim answer came before.
-    let wasInterim: Bool
+    package let wasInterim: Bool
 
     /// Reads an answer; nil if `bytes` hold none. Interim answers are passed over.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         var rest = bytes[...]
         var wasInterim = false
         while true {
@@ -35,22 +35,24 @@ struct Answer: Sendable {
     }
 
     /// The body as JSON.
-    var json: [String: any Sendable] {
+    package var json: [String: any Sendable] {
         get throws {
             let object = try JSONSerialization.jsonObject(with: Data(body))
             return (object as? [String: Any] ?? [:]).compactMapValues { $0 as? String ?? ($0 as? NSNumber)?.intValue }
         }
     }
 
-    var id: String { get throws { try json["id"] as? String ?? "" } }
-    var detail: String { get throws { try json["detail"] as? String ?? "" } }
+    package var id: String { get throws { try json["id"] as? String ?? "" } }
+    package var detail: String { get throws { try json["detail"] as? String ?? "" } }
 }
 
 /// A client that writes its bytes itself, in the pieces it is told to, on a thread of its own.
-struct Exchange: Sendable {
-    let port: Int
+package struct Exchange: Sendable {
+    package let port: Int
 
-    struct ConnectionFailed: Error {}
+    package init(port: Int) { self.port = port }
+
+    package struct ConnectionFailed: Error {}
 
     /// Sends `pieces` and reads until the server closes the connection; nil if it did not answer.
     ///
@@ -58,7 +60,7 @@ struct Exchange: Sendable {
     ///   - hangsUp: Whether to close for sending after the last piece, as a client does that gives up.
     ///   - onContinue: If given, the pieces after the first are sent once the server has said `100 Continue` and
     ///     this has returned.
-    func send(
+    package func send(
         _ pieces: [[UInt8]], hangsUp: Bool = false, onContinue: (@Sendable () -> Void)? = nil
     ) async throws -> Answer? {
         try await withCheckedThrowingContinuation { continuation in
@@ -69,7 +71,7 @@ struct Exchange: Sendable {
     }
 
     /// Sends `pieces` and reads until the server closes the connection, on the caller's thread.
-    func sendBlocking(_ pieces: [[UInt8]]) throws -> Answer? {
+    package func sendBlocking(_ pieces: [[UInt8]]) throws -> Answer? {
         Answer(try exchange(pieces, false, nil))
     }
 
@@ -122,14 +124,14 @@ struct Exchange: Sendable {
     // MARK: Requests
 
     /// A request's head, closed by the empty line.
-    static func head(_ method: String, _ path: String, _ fields: [String: String] = [:]) -> [UInt8] {
+    package static func head(_ method: String, _ path: String, _ fields: [String: String] = [:]) -> [UInt8] {
         let all = ["Host": "localhost", "Connection": "close"].merging(fields) { $1 }
         let lines = all.map { "\($0): \($1)\r\n" }.joined()
         return Array("\(method) \(path) HTTP/1.1\r\n\(lines)\r\n".utf8)
     }
 
     /// Sends a request, with its length said if there is a body.
-    func request(
+    package func request(
         _ method: String, _ path: String, _ fields: [String: String] = [:], body: [UInt8] = []
     ) async throws -> Answer? {
         let length = body.isEmpty ? [:] : ["Content-Length": "\(body.count)"]
@@ -137,13 +139,13 @@ struct Exchange: Sendable {
     }
 
     /// Posts a body with its length said.
-    func post(_ body: [UInt8], type: String = "application/octet-stream") async throws -> Answer? {
+    package func post(_ body: [UInt8], type: String = "application/octet-stream") async throws -> Answer? {
         let fields = ["Content-Type": type, "Content-Length": "\(body.count)"]
         return try await send([Self.head("POST", "/images", fields), body])
     }
 
     /// Posts a body without its length, in chunks of HTTP/1.1.
-    func post(chunks: [[UInt8]], type: String = "application/octet-stream", isEnded: Bool = true) async throws
+    package func post(chunks: [[UInt8]], type: String = "application/octet-stream", isEnded: Bool = true) async throws
         -> Answer?
     {
         let head = Self.head("POST", "/images", ["Content-Type": type, "Transfer-Encoding": "chunked"])

@@ -1,21 +1,21 @@
 import Foundation
 
 /// An OpenAPI document that answers are held against: as much of JSON Schema as ours uses, and no keyword besides.
-struct Contract {
+package struct Contract {
     private typealias Object = [String: Any]
 
     // Sound to leave unchecked: JSON values are not changed after they are read.
     private let document: Object
 
-    struct Unreadable: Error {}
+    package struct Unreadable: Error {}
 
-    init(_ bytes: [UInt8]) throws {
+    package init(_ bytes: [UInt8]) throws {
         guard let object = try JSONSerialization.jsonObject(with: Data(bytes)) as? Object else { throw Unreadable() }
         document = object
     }
 
     /// Methods and paths, sorted.
-    var operations: [String] {
+    package var operations: [String] {
         let paths = document["paths"] as? [String: Object] ?? [:]
         return paths.flatMap { path, item in
             item.keys.filter { $0 != "parameters" }.map { "\($0.uppercased()) \(path)" }
@@ -23,7 +23,7 @@ struct Contract {
     }
 
     /// What of an answer is not as the document says.
-    func faults(of answer: Answer, to method: String, _ path: String) -> [String] {
+    package func faults(of answer: Answer, to method: String, _ path: String) -> [String] {
         let paths = document["paths"] as? [String: Object] ?? [:]
         guard let operation = paths[path]?[method.lowercased()] as? Object,
             let responses = operation["responses"] as? [String: Object]
@@ -59,7 +59,7 @@ struct Contract {
         for (keyword, wanted) in schema {
             let isMet: Bool
             switch keyword {
-            case "type": isMet = Self.type(of: value) == wanted as? String
+            case "type": isMet = (wanted as? [String] ?? [wanted as? String ?? ""]).contains(Self.type(of: value))
             case "enum": isMet = (wanted as? [String] ?? []).contains(value as? String ?? "")
             case "minimum": isMet = (value as? Int ?? .min) >= (wanted as? Int ?? .max)
             case "maximum": isMet = (value as? Int ?? .max) <= (wanted as? Int ?? .min)
@@ -82,6 +82,8 @@ struct Contract {
                 let choices = wanted as? [Object] ?? []
                 isMet = choices.count { mismatches(value, $0, place).isEmpty } == 1
             case "description": isMet = true
+            case "maxLength": isMet = (value as? String ?? "").count <= wanted as? Int ?? -1
+            case "minLength": isMet = (value as? String ?? "").count >= wanted as? Int ?? .max
             case "format": isMet = wanted as? String == "date-time"
             default: isMet = false
             }
