@@ -6,6 +6,7 @@ let usage = """
            stats-check measure sqlite|postgres EVENTS CLIENTS
            stats-check match sqlite|postgres SUBSCRIPTIONS EVENTS
            stats-check add URL SEED COUNT
+           stats-check json - COUNT
 
     """
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -20,6 +21,8 @@ case ("exact", 3):
     status = wrong == 0 ? 0 : 1
 case ("add", 2):
     try await Adding.run(arguments[1], seed: UInt64(numbers[0]), count: numbers[1])
+case ("json", 1):
+    try EventTexts.run(count: numbers[0])
 case ("measure", 2):
     let rows = MeasuredRows(count: numbers[0], clients: numbers[1])
     try await Measurements(kind: arguments[1], rows: rows, folder: folder.path).run()

@@ -44,6 +44,7 @@ final class PostgreSQLConnection {
 
     /// Runs a prepared statement, and hands its result to `body`.
     func query<R>(_ sql: String, _ values: [SQLValue], _ body: (PostgreSQLResult) throws -> R) throws -> R {
+        try SQLValue.refuseNUL(values)
         let name = try prepare(sql, values)
         let result = try checked(
             Self.withValues(values) { pointers, lengths, formats in
