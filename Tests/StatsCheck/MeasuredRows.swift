@@ -3,10 +3,12 @@ import REDEvents
 import StatsSamples
 import WallClock
 
-/// The events that are measured with: a year of them in the order of their times, of some clients, with random ids.
+/// The events that are measured with: a year of them in the order of their times, of some clients.
 struct MeasuredRows {
     let count: Int
     let clients: Int
+    /// Whether ids are random as a whole, the worst there is for an index, and do not begin with the time.
+    var hasRandomIDs = false
     /// The first moment, in milliseconds: 2025-01-01.
     static let start: Int64 = 1_735_689_600_000
     /// A year of 365 days, in milliseconds.
@@ -18,8 +20,11 @@ struct MeasuredRows {
     /// One event, the same for the same number.
     func event(_ number: Int) throws -> MeasuredEvent {
         var numbers = SampleNumbers(seed: UInt64(number) &* 0x5851_F42D_4C95_7F2D)
-        let id = [numbers.next(), numbers.next()].map(Self.digits).joined()
         let time = Self.start + Int64(number) * Self.length / Int64(count)
+        let id =
+            hasRandomIDs
+            ? [numbers.next(), numbers.next()].map(Self.digits).joined()
+            : MeasuredEvent.makeID(at: Timestamp(milliseconds: time), using: &numbers)
         return try MeasuredEvent(
             id: id, source: "red/host-1", client: client(Int(numbers.next() % UInt64(clients))),
             time: Timestamp(milliseconds: time), red: Int(numbers.next() % 1_000_001), image: id, pixels: 1_920_000,

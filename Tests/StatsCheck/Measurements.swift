@@ -16,7 +16,9 @@ struct Measurements {
         defer { server?.remove() }
         let store = try DatabaseStore(url: try server?.database() ?? "sqlite:\(folder)/stats.sqlite")
         let baseline = Baseline(target: try server?.database() ?? "\(folder)/bare.sqlite")
-        print("\(kind): \(rows.count) events of \(rows.clients) clients in a year")
+        print(
+            "\(kind): \(rows.count) events of \(rows.clients) clients in a year, \(rows.hasRandomIDs ? "random ids" : "ids by time")"
+        )
         let path = "\(folder)/rows.csv"
         try rows.write(to: path)
         chmod(path, 0o644)
@@ -25,6 +27,7 @@ struct Measurements {
         let added = try await ingest(store)
         print("  into a bare table: \(rate(bare)); with its index: \(rate(bare + indexed))")
         print("  added: \(rate(added)); the bare table takes \(String(format: "%.1f", added / bare)) times less")
+        fflush(nil)
         try await ask(store, baseline)
         await store.close()
     }

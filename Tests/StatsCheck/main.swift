@@ -3,9 +3,10 @@ import Foundation
 // Checks and measures red-stats' stores; each run makes its own databases in a folder for temporary files.
 let usage = """
     usage: stats-check exact sqlite|postgres EVENTS QUERIES SEED
-           stats-check measure sqlite|postgres EVENTS CLIENTS
+           stats-check measure sqlite|postgres EVENTS CLIENTS [random-ids]
            stats-check match sqlite|postgres SUBSCRIPTIONS EVENTS
            stats-check add URL SEED COUNT
+           stats-check json - COUNT
 
     """
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -20,8 +21,11 @@ case ("exact", 3):
     status = wrong == 0 ? 0 : 1
 case ("add", 2):
     try await Adding.run(arguments[1], seed: UInt64(numbers[0]), count: numbers[1])
+case ("json", 1):
+    try EventTexts.run(count: numbers[0])
 case ("measure", 2):
-    let rows = MeasuredRows(count: numbers[0], clients: numbers[1])
+    let rows = MeasuredRows(
+        count: numbers[0], clients: numbers[1], hasRandomIDs: arguments.last == "random-ids")
     try await Measurements(kind: arguments[1], rows: rows, folder: folder.path).run()
 case ("match", 2):
     try await Matching.run(arguments[1], subscriptions: numbers[0], events: numbers[1], folder: folder.path)

@@ -72,8 +72,8 @@ enum IntervalCounts: Equatable {
     /// How many pictures each chunk has; behind the last there are none.
     case chunks(ChunkWidth, [Int])
 
-    /// So many values of red are kept in one row at most.
-    static let mostValues = 4_096
+    /// So many values of red are kept in one row at most: some 2 kB, above which PostgreSQL keeps a value elsewhere.
+    static let mostValues = 900
 
     init(_ bytes: [UInt8]) throws(DamagedRollup) {
         switch bytes.first {
@@ -123,8 +123,8 @@ enum HourPage: Equatable {
     case all(RedHistogram)
     case minutes
 
-    /// So many pairs of a minute and a value are kept in one row at most.
-    static let mostValues = 2_048
+    /// So many pairs of a minute and a value are kept in one row at most, some 2 kB.
+    static let mostValues = 600
     private static let redBits = 20
 
     init(_ bytes: [UInt8]) throws(DamagedRollup) {

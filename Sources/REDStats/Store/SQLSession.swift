@@ -8,6 +8,13 @@ enum SQLValue: Sendable, Equatable {
     case bytes([UInt8])
 
     init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+
+    /// Both databases take a text as ended by a NUL, so one that holds it would stand for another.
+    static func refuseNUL(_ values: [SQLValue]) throws(StatsStoreError) {
+        for case .text(let text) in values where text.utf8.contains(0) {
+            throw StatsStoreError.invalid("a text holds a NUL, which no name does")
+        }
+    }
 }
 
 /// A connection within a transaction: what SQLite and PostgreSQL have in common, and what each does in its own way.

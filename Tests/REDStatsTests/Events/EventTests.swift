@@ -105,6 +105,17 @@ struct EventTests {
         }
     }
 
+    @Test("new ids are UUIDs of version 7, in the order of their times, and no two are the same")
+    func ids() throws {
+        let time = try moment("2022-02-22T19:22:22.000Z")
+        var ids = (0..<1_000).map { _ in MeasuredEvent.makeID(at: time) }
+        // The time of RFC 9562's own example.
+        #expect(ids.allSatisfy { $0.hasPrefix("017f22e2-79b0-7") && $0.utf8.count == 36 })
+        #expect(Set(ids).count == 1_000)
+        ids.append(MeasuredEvent.makeID(at: Timestamp(milliseconds: time.milliseconds + 1)))
+        #expect(ids.max() == ids.last)
+    }
+
     @Test("an event that is cut anywhere is none")
     func cuts() {
         let bytes = Array(Self.text.utf8)

@@ -1,8 +1,9 @@
 import REDEvents
-import REDStats
 import StatsSamples
 import TestSupport
 import Testing
+
+@testable import REDStats
 
 @Suite("Opening stores")
 struct FormTests {
@@ -67,6 +68,28 @@ struct FormTests {
             Issue.record("\(url) was opened")
         } catch {
             #expect(error.description == message)
+        }
+    }
+
+    @Test(
+        "a store's name never holds its password",
+        arguments: [
+            ("postgres://me:secret@host:5432/db", "postgres://me@host:5432/db"),
+            ("postgresql://me@host/db?password=secret", "postgresql://me@host/db"),
+            ("postgres://host/db", "postgres://host/db"), ("postgres://me:sec/ret@host/db", "postgres://me@host/db"),
+            ("postgres://me:sec@ret@host/db", "postgres://me@host/db"),
+            ("postgres://me:sec?ret@host/db", "postgres://…"),
+        ])
+    func names(_ url: String, _ name: String) { #expect(PostgreSQLBackend.withoutPassword(url) == name) }
+
+    @Test("a malformed URL is refused without its password")
+    func malformed() {
+        do throws(StatsStoreError) {
+            _ = try DatabaseStore(url: "postgres://me:sec%ret@host/db")
+            Issue.record("it was opened")
+        } catch {
+            #expect(error.description.hasPrefix("cannot use the store 'postgres://me@host/db': it is malformed"))
+            #expect(!error.description.contains("sec%"))
         }
     }
 

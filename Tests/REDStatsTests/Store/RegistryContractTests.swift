@@ -1,5 +1,7 @@
+import REDEvents
 import REDStats
 import Testing
+import WallClock
 
 @Suite("Keys and subscriptions, on both databases")
 struct RegistryContractTests {
@@ -66,6 +68,12 @@ struct RegistryContractTests {
             }
             await #expect(throws: StatsStoreError.self) {
                 try await store.change(mine.id, of: "alice", SubscriptionChange(above: 1_000_001))
+            }
+            // A database would take the name as ended there, and show what is alice's.
+            await #expect(throws: StatsStoreError.self) { try await store.subscription(mine.id, of: "alice\0") }
+            await #expect(throws: StatsStoreError.self) { try await store.subscription("\(mine.id)\0", of: "alice") }
+            await #expect(throws: StatsStoreError.self) {
+                try await store.count(CountQuery(from: .now, to: MeasuredEvent.endOfTime, above: 0, client: "alice\0"))
             }
             #expect(try await store.subscription(mine.id, of: "alice") == mine)
         }

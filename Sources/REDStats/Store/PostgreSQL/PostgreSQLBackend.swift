@@ -13,6 +13,10 @@ final class PostgreSQLBackend: StoreBackend {
     init(url: String) throws(StatsStoreError) {
         let name = Self.withoutPassword(url)
         self.name = name
+        guard PostgreSQLConnection.isWellFormed(url) else {
+            // What libpq says of it may hold the password.
+            throw StatsStoreError.notAURL(name, detail: "it is malformed; special characters in it are written as %XX")
+        }
         let role = PostgreSQLRole(url: url, name: name, preparation: Self.preparation, isWriter: true)
         warnings = try PostgreSQLSchema.prepare(role)
         writers = PostgreSQLWorkers(
@@ -23,7 +27,7 @@ final class PostgreSQLBackend: StoreBackend {
             count: 2)
         readers = PostgreSQLWorkers(
             PostgreSQLRole(
-                url: url, name: name, preparation: Self.preparation + ["SET statement_timeout = '10s'"],
+                url: url, name: name, preparation: Self.preparation + ["SET statement_timeout = '5s'"],
                 isWriter: false),
             count: 4)
         listener = PostgreSQLListener(url: url, notices: notices)
@@ -78,13 +82,15 @@ final class PostgreSQLBackend: StoreBackend {
         }
     }
 
-    /// A URL as it may be shown: without password, and without parameters, which may hold one.
+    /// A URL as it may be shown: without password, and without parameters, which may hold one; also where a password was
+    /// written into it as it is, with characters that have a meaning in URLs.
     static func withoutPassword(_ url: String) -> String {
         guard let scheme = url.range(of: "://") else { return url }
         let rest = url[scheme.upperBound...].prefix { $0 != "?" }
-        let authority = rest.prefix { $0 != "/" }
-        guard let at = authority.lastIndex(of: "@") else { return "\(url[..<scheme.upperBound])\(rest)" }
-        let user = authority[..<at].prefix { $0 != ":" }
+        guard let at = rest.lastIndex(of: "@") else {
+            return "\(url[..<scheme.upperBound])\(url.contains("@") ? "…" : rest)"
+        }
+        let user = rest[..<at].prefix { $0 != ":" }
         return "\(url[..<scheme.upperBound])\(user)\(rest[at...])"
     }
 }

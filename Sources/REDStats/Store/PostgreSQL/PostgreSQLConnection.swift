@@ -33,6 +33,16 @@ final class PostgreSQLConnection {
 
     deinit { PQfinish(handle) }
 
+    /// Whether libpq understands a URL.
+    static func isWellFormed(_ url: String) -> Bool {
+        let options = PQconninfoParse(url, nil)
+        defer { PQconninfoFree(options) }
+        return options != nil && !url.utf8.contains(0)
+    }
+
+    /// Whether a statement of the open transaction failed, so that committing it would take it back.
+    var isAborted: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
+
     /// The descriptor of the connection, to wait for what the server says by itself.
     var socket: Int32 { PQsocket(handle) }
 
@@ -44,6 +54,7 @@ final class PostgreSQLConnection {
 
     /// Runs a prepared statement, and hands its result to `body`.
     func query<R>(_ sql: String, _ values: [SQLValue], _ body: (PostgreSQLResult) throws -> R) throws -> R {
+        try SQLValue.refuseNUL(values)
         let name = try prepare(sql, values)
         let result = try checked(
             Self.withValues(values) { pointers, lengths, formats in

@@ -122,6 +122,7 @@ final class PostgreSQLWorker {
         let result: R
         do {
             result = try body(session)
+            if connection.isAborted { throw PostgreSQLError(state: "25P02", message: "a statement failed") }
         } catch {
             connection.names.rollback()
             do { try connection.execute("ROLLBACK") } catch { self.connection = nil }

@@ -13,7 +13,7 @@ struct SQLiteSession: SQLSession {
     var skipLocked: String { "" }
 
     func rows(_ sql: String, _ values: [SQLValue]) throws -> [[SQLValue]] {
-        try Row.fetchAll(statement(sql), arguments: Self.arguments(values)).map { row in
+        try Row.fetchAll(statement(sql), arguments: try Self.arguments(values)).map { row in
             try row.databaseValues.map { value in
                 switch value.storage {
                 case .null: .null
@@ -27,7 +27,7 @@ struct SQLiteSession: SQLSession {
     }
 
     func change(_ sql: String, _ values: [SQLValue]) throws -> Int {
-        try statement(sql).execute(arguments: Self.arguments(values))
+        try statement(sql).execute(arguments: try Self.arguments(values))
         return database.changesCount
     }
 
@@ -36,8 +36,9 @@ struct SQLiteSession: SQLSession {
         try database.cachedStatement(sql: sql.replacing("$", with: "?"))
     }
 
-    private static func arguments(_ values: [SQLValue]) -> StatementArguments {
-        StatementArguments(
+    private static func arguments(_ values: [SQLValue]) throws -> StatementArguments {
+        try SQLValue.refuseNUL(values)
+        return StatementArguments(
             values.map { value -> (any DatabaseValueConvertible)? in
                 switch value {
                 case .null: nil
