@@ -52,7 +52,9 @@ package struct Exchange: Sendable {
 
     package init(port: Int) { self.port = port }
 
-    package struct ConnectionFailed: Error {}
+    package struct ConnectionFailed: Error {
+        package init() {}
+    }
 
     /// Sends `pieces` and reads until the server closes the connection; nil if it did not answer.
     ///

@@ -40,7 +40,8 @@ final class Outbox: Sendable {
         _ record: PictureRecord, pixels: Int, traceParent: String
     ) throws -> MeasuredEvent {
         try MeasuredEvent(
-            id: TraceContext.digits(2), source: source, client: record.client, time: record.received, red: record.red,
+            id: MeasuredEvent.makeID(at: record.received), source: source, client: record.client, time: record.received,
+            red: record.red,
             image: record.id.text, pixels: pixels, width: record.width, height: record.height, traceParent: traceParent)
     }
 
