@@ -1,0 +1,29 @@
+/// How the operator wants clients to be told of alerts.
+package struct DeliverySettings: Sendable {
+    /// Addresses that webhooks may be at though they are not public: an operator's own network. None by default.
+    package var allowedAddresses: [AddressRange] = []
+    /// The ports that webhooks may be at; nil: all.
+    package var allowedPorts: Set<Int>? = [80, 443]
+    /// Whether webhooks may be `http:`, which everybody on the way can read.
+    package var allowsHTTP = false
+    /// A file of certificates, in PEM, of the authorities that webhooks' and the mail server's certificates are signed by;
+    /// nil: the system's.
+    package var authorities: String?
+    /// The mail server; nil: clients are not told by mail.
+    package var smtp: SMTPSettings?
+    /// When deliveries that failed are tried again.
+    package var retries = RetrySchedule()
+    /// How long what is under way may take to end when all is to end.
+    package var grace = Duration.seconds(8)
+    /// How often it is looked for what is due, besides when there are new alerts.
+    package var pollInterval = Duration.seconds(1)
+    /// How many webhooks are called at a time.
+    package var webhooksAtATime = 128
+    /// How long a webhook may take to answer, in milliseconds.
+    package var webhookTimeoutMilliseconds = 10_000
+
+    /// What is safe: nothing but the public Internet, by HTTPS.
+    package init() {}
+
+    var policy: AddressPolicy { AddressPolicy(allowed: allowedAddresses, ports: allowedPorts) }
+}

@@ -1,0 +1,158 @@
+import Hoofprint
+import Logging
+import WallClock
+
+/// One subscription's turn: tells of its alerts, in order, until one fails or the turn is over, and writes it down.
+struct DeliveryTurn: Sendable {
+    private let channel: any AlertChannel
+    private let store: any StatsStore
+    private let settings: DeliverySettings
+    private let counts: DeliveryCounts
+    private let logger: Logger
+
+    /// How long a turn lasts: then others have theirs.
+    private static let length = Duration.seconds(20)
+
+    init(
+        _ channel: any AlertChannel, _ store: any StatsStore, _ settings: DeliverySettings, _ counts: DeliveryCounts,
+        _ logger: Logger
+    ) {
+        self.channel = channel
+        self.store = store
+        self.settings = settings
+        self.counts = counts
+        self.logger = logger
+    }
+
+    /// Serves a subscription.
+    func serve(_ delivery: Delivery, _ ending: Ending) async {
+        var logger = logger
+        logger[metadataKey: "subscription"] = "\(delivery.subscription.id)"
+        logger[metadataKey: "client"] = "\(PrintableText.make(delivery.subscription.client))"
+        var outcomes: [(sequence: Int64, outcome: DeliveryOutcome)] = []
+        var rest = delivery.alerts[...]
+        var last = Attempt.Result.delivered
+        let end = ContinuousClock.now + Self.length
+        while !rest.isEmpty, !ending.isNear, ContinuousClock.now < end {
+            let attempt = await tell(delivery.subscription, of: Array(rest))
+            last = attempt.result
+            if last == .interrupted { break }
+            outcomes += self.outcomes(of: rest.prefix(attempt.count), last)
+            rest = rest.dropFirst(attempt.count)
+            note(last, attempt.count, logger)
+            guard last.isFinal else { break }
+        }
+        let givenUp = outcomes.count { $0.outcome == .givenUp }
+        counts.add(givenUp, to: \.givenUp, of: channel.kind)
+        guard await report(outcomes, of: delivery, logger), givenUp > 0 else { return }
+        if let reason = await hopelessness(last, delivery) { await disable(delivery.subscription, reason, logger) }
+    }
+
+    private func tell(_ subscription: Subscription, of alerts: [Alert]) async -> Attempt {
+        await span(
+            "alert.deliver", ["channel": channel.kind.rawValue, "traceparent": alerts[0].traceParent ?? ""]
+        ) { span in
+            let attempt = await channel.tell(subscription, of: alerts)
+            span["alerts"] = attempt.count
+            if attempt.result != .delivered { span.fail(type: attempt.result.kind) }
+            return attempt
+        }
+    }
+
+    private func outcomes(
+        of alerts: ArraySlice<Alert>, _ result: Attempt.Result
+    ) -> [(sequence: Int64, outcome: DeliveryOutcome)] {
+        let (now, chance) = (Timestamp.now, Double.random(in: 0...1))
+        return alerts.map { alert in
+            switch result {
+            case .delivered: return (alert.sequence, .delivered)
+            case .failed(_, let wait, _):
+                let retry = settings.retries.next(after: alert.attempts + 1, at: now, wait: wait, chance: chance)
+                return (alert.sequence, retry.map { .failed(retry: $0) } ?? .givenUp)
+            case .refused, .gone, .interrupted: return (alert.sequence, .givenUp)
+            }
+        }
+    }
+
+    private func note(_ result: Attempt.Result, _ count: Int, _ logger: Logger) {
+        if result == .delivered {
+            counts.add(count, to: \.delivered, of: channel.kind)
+            return
+        }
+        counts.add(to: \.failed, of: channel.kind)
+        logger.notice("a client could not be told of \(count) alerts: \(result.text)")
+    }
+
+    // MARK: Afterwards
+
+    /// Writes down how it went; where the store is away, it is tried for most of a minute, or until the task is cancelled.
+    ///
+    /// - Returns: False where it could not be.
+    private func report(
+        _ outcomes: [(sequence: Int64, outcome: DeliveryOutcome)], of delivery: Delivery, _ logger: Logger
+    ) async -> Bool {
+        var pause = Duration.milliseconds(100)
+        while true {
+            do throws(StatsStoreError) {
+                if try await !store.report(outcomes, of: delivery) {
+                    logger.notice(
+                        "a turn took so long that the subscription may have been another's: it may be told twice")
+                }
+                return true
+            } catch {
+                let isLast = !error.isTransient || pause > .seconds(20)
+                logger.error(
+                    "\(outcomes.count) deliveries cannot be written down\(isLast ? ", and are repeated" : ""): \(error)"
+                )
+                if isLast { return false }
+            }
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                return false
+            }
+            pause = pause * 2
+        }
+    }
+
+    /// Why a subscription is not to be tried any more; nil if it is.
+    private func hopelessness(_ result: Attempt.Result, _ delivery: Delivery) async -> String? {
+        switch result {
+        case .gone(let reason): return reason
+        case .failed(let reason, _, let isReceivers): return isReceivers ? "it failed for so long: \(reason)" : nil
+        case .refused(let reason): return await isAlwaysRefused(delivery) ? "all is refused: \(reason)" : nil
+        case .delivered, .interrupted: return nil
+        }
+    }
+
+    /// How many alerts in a row are refused before a subscription is disabled.
+    private static let mostRefused = 10
+
+    private func isAlwaysRefused(_ delivery: Delivery) async -> Bool {
+        do throws(StatsStoreError) {
+            let end = delivery.alerts.last.map { $0.sequence + 1 }
+            let latest = try await store.alerts(
+                ofSubscription: delivery.subscription.id, of: nil, before: end, limit: Self.mostRefused)
+            return latest.count == Self.mostRefused && latest.allSatisfy { $0.state == .givenUp }
+        } catch {
+            // It will be looked for again at the next one that is refused.
+            logger.error("cannot look whether a subscription is to be disabled: \(error)")
+            return false
+        }
+    }
+
+    /// Disables a subscription, unless its client has changed it meanwhile.
+    private func disable(_ subscription: Subscription, _ reason: String, _ logger: Logger) async {
+        do throws(StatsStoreError) {
+            guard let now = try await store.subscription(subscription.id, of: nil), now.isEnabled,
+                now.channel == subscription.channel, now.configuration == subscription.configuration,
+                try await store.change(subscription.id, of: nil, SubscriptionChange(isEnabled: false)) != nil
+            else { return }
+            counts.add(to: \.disabled, of: channel.kind)
+            logger.warning("a subscription was disabled: \(reason)")
+        } catch {
+            // It is tried again with the next alert, which fails as this one did.
+            logger.error("cannot disable a subscription: \(error)")
+        }
+    }
+}
