@@ -12,6 +12,13 @@ package final class DeliveryCounts: Sendable {
         package var givenUp = 0
         /// Subscriptions that were disabled as they could not be told.
         package var disabled = 0
+
+        package init(delivered: Int = 0, failed: Int = 0, givenUp: Int = 0, disabled: Int = 0) {
+            self.delivered = delivered
+            self.failed = failed
+            self.givenUp = givenUp
+            self.disabled = disabled
+        }
     }
 
     private let counts = Mutex<[Subscription.Channel: Counts]>([:])

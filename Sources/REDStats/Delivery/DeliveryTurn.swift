@@ -44,8 +44,14 @@ struct DeliveryTurn: Sendable {
         }
         let givenUp = outcomes.count { $0.outcome == .givenUp }
         counts.add(givenUp, to: \.givenUp, of: channel.kind)
-        guard await report(outcomes, of: delivery, logger), givenUp > 0 else { return }
-        if let reason = await hopelessness(last, delivery) { await disable(delivery.subscription, reason, logger) }
+        var isDisabled = false
+        // Before it is given back, so that nobody tries what is behind.
+        if givenUp > 0, let reason = await hopelessness(last, outcomes, delivery) {
+            isDisabled = await disable(delivery.subscription, reason, logger)
+        }
+        if await report(outcomes, of: delivery, logger) == false, !isDisabled {
+            logger.notice("a turn took so long that the subscription may have been another's: it may be told twice")
+        }
     }
 
     private func tell(_ subscription: Subscription, of alerts: [Alert]) async -> Attempt {
@@ -87,53 +93,56 @@ struct DeliveryTurn: Sendable {
 
     /// Writes down how it went; where the store is away, it is tried for most of a minute, or until the task is cancelled.
     ///
-    /// - Returns: False where it could not be.
+    /// - Returns: As ``StatsStore/report(_:of:)``; nil where it could not be written down.
     private func report(
         _ outcomes: [(sequence: Int64, outcome: DeliveryOutcome)], of delivery: Delivery, _ logger: Logger
-    ) async -> Bool {
+    ) async -> Bool? {
         var pause = Duration.milliseconds(100)
         while true {
             do throws(StatsStoreError) {
-                if try await !store.report(outcomes, of: delivery) {
-                    logger.notice(
-                        "a turn took so long that the subscription may have been another's: it may be told twice")
-                }
-                return true
+                return try await store.report(outcomes, of: delivery)
             } catch {
                 let isLast = !error.isTransient || pause > .seconds(20)
                 logger.error(
                     "\(outcomes.count) deliveries cannot be written down\(isLast ? ", and are repeated" : ""): \(error)"
                 )
-                if isLast { return false }
+                if isLast { return nil }
             }
             do {
                 try await Task.sleep(for: pause)
             } catch {
-                return false
+                return nil
             }
             pause = pause * 2
         }
     }
 
     /// Why a subscription is not to be tried any more; nil if it is.
-    private func hopelessness(_ result: Attempt.Result, _ delivery: Delivery) async -> String? {
+    private func hopelessness(
+        _ result: Attempt.Result, _ outcomes: [(sequence: Int64, outcome: DeliveryOutcome)], _ delivery: Delivery
+    ) async -> String? {
         switch result {
-        case .gone(let reason): return reason
-        case .failed(let reason, _, let isReceivers): return isReceivers ? "it failed for so long: \(reason)" : nil
-        case .refused(let reason): return await isAlwaysRefused(delivery) ? "all is refused: \(reason)" : nil
-        case .delivered, .interrupted: return nil
+        case .gone(let reason): reason
+        case .failed(let reason, _, let isReceivers): isReceivers ? "it failed for so long: \(reason)" : nil
+        case .refused(let reason): await isAlwaysRefused(outcomes, delivery) ? "all is refused: \(reason)" : nil
+        case .delivered, .interrupted: nil
         }
     }
 
     /// How many alerts in a row are refused before a subscription is disabled.
     private static let mostRefused = 10
 
-    private func isAlwaysRefused(_ delivery: Delivery) async -> Bool {
+    private func isAlwaysRefused(
+        _ outcomes: [(sequence: Int64, outcome: DeliveryOutcome)], _ delivery: Delivery
+    ) async -> Bool {
+        let refused = outcomes.reversed().prefix { $0.outcome == .givenUp }.count
+        let missing = Self.mostRefused - refused
+        guard missing > 0 else { return true }
+        guard refused == outcomes.count else { return false }
         do throws(StatsStoreError) {
-            let end = delivery.alerts.last.map { $0.sequence + 1 }
-            let latest = try await store.alerts(
-                ofSubscription: delivery.subscription.id, of: nil, before: end, limit: Self.mostRefused)
-            return latest.count == Self.mostRefused && latest.allSatisfy { $0.state == .givenUp }
+            let before = try await store.alerts(
+                ofSubscription: delivery.subscription.id, of: nil, before: outcomes.first?.sequence, limit: missing)
+            return before.count == missing && before.allSatisfy { $0.state == .givenUp }
         } catch {
             // It will be looked for again at the next one that is refused.
             logger.error("cannot look whether a subscription is to be disabled: \(error)")
@@ -141,18 +150,20 @@ struct DeliveryTurn: Sendable {
         }
     }
 
-    /// Disables a subscription, unless its client has changed it meanwhile.
-    private func disable(_ subscription: Subscription, _ reason: String, _ logger: Logger) async {
+    /// Disables a subscription, unless its client has changed it meanwhile; whether it did.
+    private func disable(_ subscription: Subscription, _ reason: String, _ logger: Logger) async -> Bool {
         do throws(StatsStoreError) {
             guard let now = try await store.subscription(subscription.id, of: nil), now.isEnabled,
                 now.channel == subscription.channel, now.configuration == subscription.configuration,
                 try await store.change(subscription.id, of: nil, SubscriptionChange(isEnabled: false)) != nil
-            else { return }
+            else { return false }
             counts.add(to: \.disabled, of: channel.kind)
             logger.warning("a subscription was disabled: \(reason)")
+            return true
         } catch {
             // It is tried again with the next alert, which fails as this one did.
             logger.error("cannot disable a subscription: \(error)")
+            return false
         }
     }
 }
