@@ -32,8 +32,7 @@ struct EmailChannel: AlertChannel {
     private static func result(_ result: TransferResult) -> Attempt.Result {
         if result.isCancelled { return .interrupted }
         guard let problem = result.problem else { return .delivered }
-        let isOfMail = ["RCPT", "DATA"].contains(result.lastCommand) && result.status >= 400
-        guard isOfMail else { return .failed(problem, isReceivers: false) }
+        guard result.isAboutMail, result.status >= 400 else { return .failed(problem, isReceivers: false) }
         let reply = PrintableText.make(result.lastReply.filter { $0 != "\r\n" && $0 != "\r" && $0 != "\n" })
         return result.status >= 500 ? .refused(reply) : .failed(reply)
     }

@@ -135,7 +135,7 @@ private let takeHead: curl_write_callback = { bytes, size, count, context in
     transfer.bytesOfHead += line.count
     guard transfer.bytesOfHead <= Transfer.longestHead else { return 0 }
     if case .mail = transfer.request.form {
-        transfer.lastReply = String(decoding: line.prefix(200), as: UTF8.self)
+        if !transfer.hasQuit { transfer.lastReply = String(decoding: line.prefix(200), as: UTF8.self) }
     } else if line.elementsEqual("\r\n".utf8) || line.elementsEqual("\n".utf8) {
         transfer.hasHead = true
     }
@@ -162,10 +162,15 @@ private let giveBody: curl_write_callback = { bytes, size, count, context in
     return part.count
 }
 
-/// Remembers the last command that was sent, without what follows its name: that may be a password.
+/// Remembers what the last command was about.
 private let noteCommand: curl_debug_callback = { _, kind, bytes, count, context in
     guard kind == CURLINFO_HEADER_OUT, let transfer = transfer(context), let bytes else { return 0 }
     let line = UnsafeRawBufferPointer(start: bytes, count: count)
-    transfer.lastCommand = String(decoding: line.prefix(4), as: UTF8.self).uppercased()
+    if line.starts(with: "QUIT".utf8) {
+        // What comes with the end of a connection says nothing of the mail.
+        transfer.hasQuit = true
+    } else if !transfer.hasQuit {
+        transfer.isAboutMail = line.starts(with: "RCPT TO:".utf8) || line.starts(with: "DATA\r".utf8)
+    }
     return 0
 }

@@ -29,8 +29,9 @@ struct TransferResult: Sendable {
     var status = 0
     /// What the other asked us to wait, in seconds.
     var retryAfter: Int?
-    /// SMTP: the last command that was sent, and the last line that came.
-    var lastCommand = "", lastReply = ""
+    /// SMTP: whether the last command was about the recipient or the mail, and the last line that came.
+    var isAboutMail = false
+    var lastReply = ""
     /// Whether it was ended by us.
     var isCancelled = false
 
@@ -52,10 +53,11 @@ final class Transfer: @unchecked Sendable {
     /// How much of the body was handed to libcurl.
     var sent = 0
     var bytesOfHead = 0, bytesOfAnswer = 0
-    var hasHead = false, hasEnough = false
+    var hasHead = false, hasEnough = false, hasQuit = false
     /// Why the last address was not connected to.
     var refusal: String?
-    var lastCommand = "", lastReply = ""
+    var isAboutMail = false
+    var lastReply = ""
 
     /// The most bytes that are read of an answer, and of its head.
     static let longestAnswer = 4_096, longestHead = 65_536
@@ -75,7 +77,7 @@ final class Transfer: @unchecked Sendable {
 
     /// What became of it, when libcurl is done with it.
     func result(_ code: CURLcode) -> TransferResult {
-        var result = TransferResult(lastCommand: lastCommand, lastReply: lastReply)
+        var result = TransferResult(isAboutMail: isAboutMail, lastReply: lastReply)
         var status = 0
         _ = hp_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         result.status = status

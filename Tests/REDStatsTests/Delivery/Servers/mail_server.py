@@ -61,7 +61,7 @@ class Handler:
             return "554 5.7.1 not this" if name == "data" else "452 4.3.1 full"
         note(
             sender=envelope.mail_from, recipients=envelope.rcpt_tos, tls=session.ssl is not None,
-            user=getattr(session, "login_data", None) and session.login_data.login.decode(),
+            user=session.auth_data and session.auth_data.login.decode(),
             data=envelope.content.decode("latin-1"))
         return "250 OK"
 
