@@ -360,10 +360,14 @@ let package = Package(
         .executableTarget(
             name: "stats-check", dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "StatsSamples", "WallClock"],
             path: "Tests/StatsCheck", swiftSettings: strict),
+        // Delivers alerts in a process that tests kill, or run in a network of its own.
+        .executableTarget(
+            name: "alert-worker", dependencies: ["REDStats", program("Logging", "swift-log")],
+            path: "Tests/AlertWorker", swiftSettings: strict),
         .testTarget(
             name: "REDStatsTests",
             dependencies: [
-                "EventBroker", "REDEvents", "REDStats", "StatsSamples", "TestSupport", "WallClock",
+                "EventBroker", "REDEvents", "REDStats", "StatsSamples", "TestSupport", "WallClock", "alert-worker",
                 program("Logging", "swift-log"),
             ],
             exclude: ["Delivery/Servers"],

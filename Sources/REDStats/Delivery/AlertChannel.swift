@@ -4,10 +4,12 @@ protocol AlertChannel: Sendable {
     var kind: Subscription.Channel { get }
     /// How many subscriptions may be served at a time.
     var concurrency: Int { get }
+    /// How long one try takes at most, in seconds.
+    var longestTry: Int { get }
 
     /// Tells a client of the first of some alerts, or of several at once; tries it once.
     ///
-    /// It takes two minutes at most. A task that is cancelled gets ``Attempt/Result/interrupted`` soon.
+    /// A task that is cancelled gets ``Attempt/Result/interrupted`` soon.
     ///
     /// - Parameter alerts: At least one, in order.
     func tell(_ subscription: Subscription, of alerts: [Alert]) async -> Attempt

@@ -10,10 +10,6 @@ struct ChannelWorker: Sendable {
     private let counts: DeliveryCounts
     private let logger: Logger
 
-    /// How long a subscription is another's to take if nothing is heard of us, in seconds: a turn, the longest try behind
-    /// it, and writing it down.
-    private static let claimSeconds = 180
-
     init(
         _ channel: any AlertChannel, _ store: any StatsStore, _ settings: DeliverySettings, _ counts: DeliveryCounts,
         _ logger: Logger
@@ -37,6 +33,9 @@ struct ChannelWorker: Sendable {
             var isFailing = false
             // Ends when the task is cancelled.
             for await _ in wakes {
+                // While events stream in, notices follow each other; the store's writer has other things to do, too. Cut short
+                // by cancellation only, which the loop sees.
+                _ = try? await Task.sleep(for: .milliseconds(10))
                 let free = channel.concurrency - busy.count.load(ordering: .relaxed)
                 guard free > 0, let due = await claim(free, &isFailing) else { continue }
                 for delivery in due {
@@ -63,9 +62,11 @@ struct ChannelWorker: Sendable {
         }
     }
 
+    private var claimSeconds: Int { settings.turnSeconds + channel.longestTry + settings.slackSeconds }
+
     private func claim(_ limit: Int, _ isFailing: inout Bool) async -> [Delivery]? {
         do throws(StatsStoreError) {
-            let due = try await store.claim(channel.kind, forSeconds: Self.claimSeconds, limit: limit)
+            let due = try await store.claim(channel.kind, forSeconds: claimSeconds, limit: limit)
             if isFailing { logger.notice("alerts are delivered again") }
             isFailing = false
             return due

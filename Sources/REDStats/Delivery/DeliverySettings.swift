@@ -17,6 +17,11 @@ package struct DeliverySettings: Sendable {
     package var grace = Duration.seconds(8)
     /// How often it is looked for what is due, besides when there are new alerts.
     package var pollInterval = Duration.seconds(1)
+    /// How long one subscription's alerts are told one after the other before others have their turn, in seconds.
+    package var turnSeconds = 20
+    /// How long writing down how a turn went may take, in seconds. A subscription is taken for a turn, the longest try and
+    /// this; after that another may take it.
+    package var slackSeconds = 20
     /// How many webhooks are called at a time.
     package var webhooksAtATime = 128
     /// How long a webhook may take to answer, in milliseconds.

@@ -10,9 +10,6 @@ struct DeliveryTurn: Sendable {
     private let counts: DeliveryCounts
     private let logger: Logger
 
-    /// How long a turn lasts: then others have theirs.
-    private static let length = Duration.seconds(20)
-
     init(
         _ channel: any AlertChannel, _ store: any StatsStore, _ settings: DeliverySettings, _ counts: DeliveryCounts,
         _ logger: Logger
@@ -32,7 +29,7 @@ struct DeliveryTurn: Sendable {
         var outcomes: [(sequence: Int64, outcome: DeliveryOutcome)] = []
         var rest = delivery.alerts[...]
         var last = Attempt.Result.delivered
-        let end = ContinuousClock.now + Self.length
+        let end = ContinuousClock.now + .seconds(settings.turnSeconds)
         while !rest.isEmpty, !ending.isNear, ContinuousClock.now < end {
             let attempt = await tell(delivery.subscription, of: Array(rest))
             last = attempt.result
@@ -91,18 +88,19 @@ struct DeliveryTurn: Sendable {
 
     // MARK: Afterwards
 
-    /// Writes down how it went; where the store is away, it is tried for most of a minute, or until the task is cancelled.
+    /// Writes down how it went; where the store is away, it is tried for as long as the claim has slack, or until the task is cancelled.
     ///
     /// - Returns: As ``StatsStore/report(_:of:)``; nil where it could not be written down.
     private func report(
         _ outcomes: [(sequence: Int64, outcome: DeliveryOutcome)], of delivery: Delivery, _ logger: Logger
     ) async -> Bool? {
         var pause = Duration.milliseconds(100)
+        let end = ContinuousClock.now + .seconds(settings.slackSeconds)
         while true {
             do throws(StatsStoreError) {
                 return try await store.report(outcomes, of: delivery)
             } catch {
-                let isLast = !error.isTransient || pause > .seconds(20)
+                let isLast = !error.isTransient || ContinuousClock.now + pause > end
                 logger.error(
                     "\(outcomes.count) deliveries cannot be written down\(isLast ? ", and are repeated" : ""): \(error)"
                 )

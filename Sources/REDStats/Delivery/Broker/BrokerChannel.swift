@@ -9,6 +9,8 @@ struct BrokerChannel: AlertChannel {
 
     let kind = Subscription.Channel.broker
     let concurrency = 8
+    /// The broker's own patience, and a little.
+    let longestTry = 40
 
     func tell(_ subscription: Subscription, of alerts: [Alert]) async -> Attempt {
         let messages = alerts.map { alert in

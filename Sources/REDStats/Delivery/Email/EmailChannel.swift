@@ -8,6 +8,7 @@ struct EmailChannel: AlertChannel {
 
     let kind = Subscription.Channel.email
     let concurrency = 8
+    let longestTry = 60
 
     func tell(_ subscription: Subscription, of alerts: [Alert]) async -> Attempt {
         let configuration: EmailConfiguration
@@ -21,7 +22,7 @@ struct EmailChannel: AlertChannel {
             TransferRequest(
                 url: smtp.server,
                 form: .mail(from: smtp.from.text, to: configuration.to.text, smtp),
-                body: mail.bytes, timeoutMilliseconds: 60_000, authorities: authorities))
+                body: mail.bytes, timeoutMilliseconds: longestTry * 1_000, authorities: authorities))
         return Attempt(count: alerts.count, result: Self.result(result))
     }
 

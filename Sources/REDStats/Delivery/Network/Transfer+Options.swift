@@ -25,6 +25,8 @@ extension Transfer {
         // No proxy, not even of the environment: it would connect for us to where we must not.
         try set(CURLOPT_PROXY, "")
         try set(CURLOPT_NETRC, 0)
+        // Where a name leads is asked for each connection: what was true a minute ago may be what is mended by now.
+        try set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
         if let authorities = request.authorities { try set(CURLOPT_CAINFO, authorities) }
         try set(CURLOPT_OPENSOCKETDATA, context)
         try check(hp_curl_set_open_socket_function(handle, openSocket), "CURLOPT_OPENSOCKETFUNCTION")

@@ -7,6 +7,7 @@ struct WebhookChannel: AlertChannel {
 
     let kind = Subscription.Channel.webhook
     var concurrency: Int { settings.webhooksAtATime }
+    var longestTry: Int { settings.webhookTimeoutMilliseconds / 1_000 + 1 }
 
     func tell(_ subscription: Subscription, of alerts: [Alert]) async -> Attempt {
         guard let alert = alerts.first else { return Attempt(count: 0, result: .delivered) }
