@@ -10,10 +10,12 @@ import WallClock
 
 @Suite("Deliverers", .enabled(if: !ServerProcess.areSkipped))
 struct DelivererTests {
-    @Test("two that work on one store tell each alert once, a subscription's in order, in spite of failures")
-    func two() async throws {
+    @Test(
+        "two that work on one store tell each alert once, a subscription's in order, in spite of failures",
+        arguments: StoreKind.tested)
+    func two(_ kind: StoreKind) async throws {
         let receiver = try await WebhookReceiver()
-        try await DeliveryBench.with { bench in
+        try await DeliveryBench.with(kind) { bench in
             let other = DeliveryBench(test: bench.test, store: try await bench.test.open(), settings: bench.settings)
             for number in 0..<20 {
                 let path = number % 2 == 0 ? "/ok/\(number)" : "/fails-first/2/\(number)"

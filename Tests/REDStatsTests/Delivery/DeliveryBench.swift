@@ -4,15 +4,15 @@ import REDEvents
 import REDStats
 import WallClock
 
-/// A store in SQLite with a deliverer that works on it.
+/// A store with a deliverer that works on it.
 struct DeliveryBench {
     let test: TestStore
     let store: DatabaseStore
     var settings: DeliverySettings
 
     /// An empty store, and settings that allow what tests' servers need; what fails is tried again at once, twice.
-    static func with(_ body: (DeliveryBench) async throws -> Void) async throws {
-        try await TestStore.with(.sqlite) { store, test in
+    static func with(_ kind: StoreKind = .sqlite, _ body: (DeliveryBench) async throws -> Void) async throws {
+        try await TestStore.with(kind) { store, test in
             try await body(DeliveryBench(test: test, store: store, settings: .here))
         }
     }

@@ -22,6 +22,17 @@ enum ServerPrograms {
     static func path(_ name: String, _ file: String = #filePath) -> String {
         URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("Servers/\(name)").path
     }
+
+    /// Makes a certificate for `localhost` that is its own authority.
+    static func makeCertificate(_ path: String, key: String) throws {
+        let run = try ProgramRun.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", path,
+            ])
+        guard run.status == 0 else { throw ServerProcess.Failure("openssl: \(run.error)") }
+    }
 }
 
 /// Lines of JSON that a server writes.
@@ -63,17 +74,25 @@ final class WebhookReceiver: Sendable {
     static let secret = "whsec_" + Data((0..<24).map { UInt8($0) }).base64EncodedString()
 
     let port: UInt16
+    /// The certificate of one with TLS, in PEM.
+    let certificate: String
+    private let isTLS: Bool
     private let folder: TemporaryFolder
     private let server: ServerProcess
     private let log: ServerLog<Request>
 
-    init(port: UInt16? = nil, redirectTo: String = "") async throws {
+    init(port: UInt16? = nil, redirectTo: String = "", tls: Bool = false) async throws {
         folder = try TemporaryFolder()
+        isTLS = tls
+        certificate = folder.url.appendingPathComponent("certificate.pem").path
+        let key = folder.url.appendingPathComponent("key.pem").path
+        if tls { try ServerPrograms.makeCertificate(certificate, key: key) }
         self.port = try port ?? ServerProcess.freePort()
         log = ServerLog(file: folder.url.appendingPathComponent("requests"))
         server = try ServerProcess(
             ServerPrograms.python,
-            [ServerPrograms.path("webhook_receiver.py"), "\(self.port)", log.file.path, Self.secret, redirectTo],
+            [ServerPrograms.path("webhook_receiver.py"), "\(self.port)", log.file.path, Self.secret, redirectTo]
+                + (tls ? [certificate, key] : []),
             log: folder.url.appendingPathComponent("log"))
         try await server.waitUntilListening(self.port)
     }
@@ -83,7 +102,9 @@ final class WebhookReceiver: Sendable {
 
     func requests(at path: String) throws -> [Request] { try requests.filter { $0.path == path } }
 
-    func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
+    func url(_ path: String) -> String {
+        isTLS ? "https://localhost:\(port)\(path)" : "http://127.0.0.1:\(port)\(path)"
+    }
 
     /// A subscription's configuration that leads here.
     func configuration(_ path: String) -> String { #"{"secret":"\#(Self.secret)","url":"\#(url(path))"}"# }
@@ -114,14 +135,7 @@ final class MailServer: Sendable {
         let key = folder.url.appendingPathComponent("key.pem").path
         var all = [ServerPrograms.path("mail_server.py"), "\(port)", log.file.path] + arguments
         if startTLS {
-            let run = try ProgramRun.run(
-                "openssl",
-                [
-                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
-                    certificate,
-                ])
-            guard run.status == 0 else { throw ServerProcess.Failure("openssl: \(run.error)") }
+            try ServerPrograms.makeCertificate(certificate, key: key)
             all += ["--starttls", certificate, key]
         }
         server = try ServerProcess(ServerPrograms.python, all, log: folder.url.appendingPathComponent("log"))

@@ -161,4 +161,26 @@ struct WebhookTests {
             #expect(try await bench.store.claim(.webhook, forSeconds: 1, limit: 100).count == 40)
         }
     }
+
+    @Test("certificates are verified")
+    func certificates() async throws {
+        let receiver = try await WebhookReceiver(tls: true)
+        let wrongName = receiver.configuration("/ok").replacing("localhost", with: "127.0.0.1")
+        try await DeliveryBench.with { bench in
+            var bench = bench
+            bench.settings.allowsHTTP = false
+            _ = try await bench.subscribe("alice", .webhook, receiver.configuration("/ok"))
+            try await bench.add(1, of: "alice")
+            try await bench.delivering { [bench] _ in try await bench.wait(for: "alice", .givenUp) }
+            bench.settings.authorities = receiver.certificate
+            _ = try await bench.subscribe("bob", .webhook, receiver.configuration("/ok"))
+            _ = try await bench.subscribe("carol", .webhook, wrongName)
+            for client in ["bob", "carol"] { try await bench.add(1, of: client) }
+            try await bench.delivering { [bench] _ in
+                try await bench.wait(for: "bob", .delivered)
+                try await bench.wait(for: "carol", .givenUp)
+            }
+            #expect(try receiver.requests.count == 1)
+        }
+    }
 }

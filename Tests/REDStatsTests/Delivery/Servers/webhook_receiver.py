@@ -1,6 +1,6 @@
 """A receiver of webhooks that behaves as a request's path says, and writes down each request as a line of JSON.
 
-    webhook_receiver.py PORT LOG SECRET [REDIRECT_TO]
+    webhook_receiver.py PORT LOG SECRET [REDIRECT_TO [CERTIFICATE KEY]]
 
 Signatures are verified with Python's own hmac: `signed` in a line says whether one was right.
 """
@@ -10,6 +10,7 @@ import hmac
 import http.server
 import json
 import socketserver
+import ssl
 import sys
 import threading
 import time
@@ -102,4 +103,9 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         pass  # the other side has hung up, as it should
 
 
-Server(("127.0.0.1", PORT), Receiver).serve_forever()
+server = Server(("127.0.0.1", PORT), Receiver)
+if len(sys.argv) > 5:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[5], sys.argv[6])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+server.serve_forever()
