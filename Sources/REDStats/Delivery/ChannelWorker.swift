@@ -26,28 +26,35 @@ struct ChannelWorker: Sendable {
     /// Serves until the task is cancelled, and what was under way has ended.
     func run() async {
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let busy = Busy()
+        let places = Places(channel.concurrency, share: max(1, channel.concurrency / 4))
         await withDiscardingTaskGroup { group in
             group.addTask { for await _ in store.alertNotices() { wake.yield() } }
             group.addTask { await ring(wake) }
             var isFailing = false
             // Ends when the task is cancelled.
             for await _ in wakes {
-                // While events stream in, notices follow each other; the store's writer has other things to do, too. Cut short
-                // by cancellation only, which the loop sees.
+                // While events stream in, notices follow each other; the store's writer has other things to do, too. Cut
+                // short by cancellation only, which the loop sees.
                 _ = try? await Task.sleep(for: .milliseconds(10))
-                let free = channel.concurrency - busy.count.load(ordering: .relaxed)
+                let free = places.free
+                let end = ContinuousClock.now + .seconds(settings.slackSeconds)
                 guard free > 0, let due = await claim(free, &isFailing) else { continue }
-                for delivery in due {
-                    busy.count.add(1, ordering: .relaxed)
+                // There may be more where all that was asked for came.
+                if due.count == free { wake.yield() }
+                for delivery in due where places.take(delivery, until: end) {
                     group.addTask {
-                        await serve(delivery)
-                        busy.count.subtract(1, ordering: .relaxed)
+                        await serve(delivery, places)
                         wake.yield()
                     }
                 }
             }
         }
+    }
+
+    /// Serves a subscription, and those of its client that have come to wait for its place meanwhile.
+    private func serve(_ delivery: Delivery, _ places: Places) async {
+        await serve(delivery)
+        while let next = places.pass(delivery.subscription.client) { await serve(next) }
     }
 
     /// Wakes again and again: tries become due, and workers end, without notice.
@@ -62,7 +69,8 @@ struct ChannelWorker: Sendable {
         }
     }
 
-    private var claimSeconds: Int { settings.turnSeconds + channel.longestTry + settings.slackSeconds }
+    /// How long a subscription is ours: to wait for a place, for a turn, for the longest try, and to write it down.
+    private var claimSeconds: Int { settings.turnSeconds + channel.longestTry + 2 * settings.slackSeconds }
 
     private func claim(_ limit: Int, _ isFailing: inout Bool) async -> [Delivery]? {
         do throws(StatsStoreError) {
@@ -93,11 +101,6 @@ struct ChannelWorker: Sendable {
             }
         }
     }
-}
-
-/// How many subscriptions are being served.
-private final class Busy: Sendable {
-    let count = Atomic(0)
 }
 
 /// Whether all is to end: nothing new is to be begun.

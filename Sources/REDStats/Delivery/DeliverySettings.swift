@@ -19,10 +19,10 @@ package struct DeliverySettings: Sendable {
     package var pollInterval = Duration.seconds(1)
     /// How long one subscription's alerts are told one after the other before others have their turn, in seconds.
     package var turnSeconds = 20
-    /// How long writing down how a turn went may take, in seconds. A subscription is taken for a turn, the longest try and
-    /// this; after that another may take it.
+    /// How long a subscription may wait for a place, and how long writing down how its turn went may take, in seconds each.
+    /// It is taken for both, a turn and the longest try; after that another may take it.
     package var slackSeconds = 20
-    /// How many webhooks are called at a time.
+    /// How many webhooks are called at a time; of one client, a quarter of it.
     package var webhooksAtATime = 128
     /// How long a webhook may take to answer, in milliseconds.
     package var webhookTimeoutMilliseconds = 10_000

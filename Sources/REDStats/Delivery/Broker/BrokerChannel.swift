@@ -23,7 +23,10 @@ struct BrokerChannel: AlertChannel {
             return Attempt(count: alerts.count, result: .delivered)
         } catch {
             if Task.isCancelled || error.kind == .closed { return Attempt(count: 0, result: .interrupted) }
-            return Attempt(count: alerts.count, result: .failed("\(error)", isReceivers: false))
+            let isForGood = error.kind == .invalid
+            return Attempt(
+                count: alerts.count,
+                result: isForGood ? .refused("\(error)") : .failed("\(error)", isReceivers: false))
         }
     }
 
