@@ -121,28 +121,35 @@ final class MailServer: Sendable {
     }
 
     let port: UInt16
-    /// The certificate of a server with STARTTLS, in PEM.
+    /// The certificate of a server with TLS, in PEM.
     let certificate: String
+    private let security: Security
     private let folder: TemporaryFolder
     private let server: ServerProcess
     private let log: ServerLog<Line>
 
-    init(startTLS: Bool, _ arguments: [String] = []) async throws {
+    /// What a server does about TLS.
+    enum Security: String {
+        case none, startTLS = "starttls", always = "smtps"
+    }
+
+    init(_ security: Security, _ arguments: [String] = []) async throws {
         folder = try TemporaryFolder()
+        self.security = security
         port = try ServerProcess.freePort()
         log = ServerLog(file: folder.url.appendingPathComponent("mails"))
         certificate = folder.url.appendingPathComponent("certificate.pem").path
         let key = folder.url.appendingPathComponent("key.pem").path
         var all = [ServerPrograms.path("mail_server.py"), "\(port)", log.file.path] + arguments
-        if startTLS {
+        if security != .none {
             try ServerPrograms.makeCertificate(certificate, key: key)
-            all += ["--starttls", certificate, key]
+            all += ["--\(security.rawValue)", certificate, key]
         }
         server = try ServerProcess(ServerPrograms.python, all, log: folder.url.appendingPathComponent("log"))
         try await server.waitUntilListening(port)
     }
 
-    var url: String { "smtp://localhost:\(port)" }
+    var url: String { "\(security == .always ? "smtps" : "smtp")://localhost:\(port)" }
 
     /// What happened, in order.
     var lines: [Line] { get throws { try log.lines } }

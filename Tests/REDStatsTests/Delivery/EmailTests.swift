@@ -41,7 +41,7 @@ struct EmailTests {
 
     @Test("one alert is one mail, over STARTTLS, with a password")
     func one() async throws {
-        let server = try await MailServer(startTLS: true, ["--user", "red", "pass word:ö"])
+        let server = try await MailServer(.startTLS, ["--user", "red", "pass word:ö"])
         try await DeliveryBench.with { bench in
             var bench = bench
             let file = try TemporaryFolder()
@@ -82,9 +82,24 @@ struct EmailTests {
         }
     }
 
+    @Test("TLS from the beginning, and TLS that is offered but not required, are used")
+    func tls() async throws {
+        for (server, isRequired) in [(try await MailServer(.always), true), (try await MailServer(.startTLS), false)] {
+            try await DeliveryBench.with { bench in
+                var bench = bench
+                bench.settings = try Self.settings(server, requiresTLS: isRequired)
+                bench.settings.authorities = server.certificate
+                _ = try await bench.subscribe("alice", .email, Self.to("a@example.org"))
+                try await bench.add(1, of: "alice")
+                try await bench.delivering { [bench] _ in try await bench.wait(for: "alice", .delivered) }
+                #expect(try server.mails.map(\.tls) == [true])
+            }
+        }
+    }
+
     @Test("what waits is told in one mail, of at most a hundred")
     func digest() async throws {
-        let server = try await MailServer(startTLS: false)
+        let server = try await MailServer(.none)
         try await DeliveryBench.with { bench in
             var bench = bench
             bench.settings = try Self.settings(server, requiresTLS: false)
@@ -101,8 +116,8 @@ struct EmailTests {
 
     @Test("nothing is sent without TLS where it is required, nor to a server whose certificate is unknown")
     func noTLS() async throws {
-        let plain = try await MailServer(startTLS: false)
-        let unknown = try await MailServer(startTLS: true)
+        let plain = try await MailServer(.none)
+        let unknown = try await MailServer(.startTLS)
         for server in [plain, unknown] {
             try await DeliveryBench.with { bench in
                 var bench = bench
@@ -122,7 +137,7 @@ struct EmailTests {
 
     @Test("a refusal for good is given up at once, one for now tried again", arguments: ["unknown", "data"])
     func refusals(_ name: String) async throws {
-        let server = try await MailServer(startTLS: false)
+        let server = try await MailServer(.none)
         try await DeliveryBench.with { bench in
             var bench = bench
             bench.settings = try Self.settings(server, requiresTLS: false)
@@ -146,7 +161,7 @@ struct EmailTests {
 
     @Test("that the server does not take our sender is no fault of a client")
     func senderRefused() async throws {
-        let server = try await MailServer(startTLS: false, ["--sender-refused"])
+        let server = try await MailServer(.none, ["--sender-refused"])
         try await DeliveryBench.with { bench in
             var bench = bench
             bench.settings = try Self.settings(server, requiresTLS: false)
@@ -165,7 +180,7 @@ struct EmailTests {
             String(repeating: "ö", count: 120), String(repeating: "long ", count: 50),
         ])
     func injection(_ name: String) async throws {
-        let server = try await MailServer(startTLS: false)
+        let server = try await MailServer(.none)
         let settings = try Self.settings(server, requiresTLS: false)
         let engine = try TransferEngine()
         defer { engine.close() }

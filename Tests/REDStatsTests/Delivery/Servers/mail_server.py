@@ -1,6 +1,6 @@
 """A mail server that writes down each mail as a line of JSON, and refuses as a recipient's name says.
 
-    mail_server.py PORT LOG [--starttls CERTIFICATE KEY] [--user USER PASSWORD] [--sender-refused]
+    mail_server.py PORT LOG [--starttls CERTIFICATE KEY] [--smtps CERTIFICATE KEY] [--user USER PASSWORD] [--sender-refused]
 
 Recipients: `unknown` is refused for good, `later` and `later-data` the first time only, `data` when its mail has come.
 """
@@ -17,6 +17,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("port", type=int)
 parser.add_argument("log")
 parser.add_argument("--starttls", nargs=2)
+parser.add_argument("--smtps", nargs=2)
 parser.add_argument("--user", nargs=2)
 parser.add_argument("--sender-refused", action="store_true")
 options = parser.parse_args()
@@ -60,7 +61,7 @@ class Handler:
             note(refused=envelope.rcpt_tos[0])
             return "554 5.7.1 not this" if name == "data" else "452 4.3.1 full"
         note(
-            sender=envelope.mail_from, recipients=envelope.rcpt_tos, tls=session.ssl is not None,
+            sender=envelope.mail_from, recipients=envelope.rcpt_tos, tls=session.ssl is not None or options.smtps is not None,
             user=session.auth_data and session.auth_data.login.decode(),
             data=envelope.content.decode("latin-1"))
         return "250 OK"
@@ -70,11 +71,19 @@ def authenticate(server, session, envelope, mechanism, data):
     return AuthResult(success=[data.login.decode(), data.password.decode()] == options.user, auth_data=data)
 
 
-context = None
-if options.starttls:
+
+
+def tls(files):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*options.starttls)
-arguments = {"tls_context": context, "require_starttls": context is not None}
+    context.load_cert_chain(*files)
+    return context
+
+
+arguments = {}
+if options.starttls:
+    arguments.update(tls_context=tls(options.starttls), require_starttls=True)
+if options.smtps:
+    arguments.update(ssl_context=tls(options.smtps))
 if options.user:
     arguments.update(authenticator=authenticate, auth_required=True)
 controller = Controller(Handler(), hostname="127.0.0.1", port=options.port, **arguments)
