@@ -2,6 +2,8 @@
 package struct DeliverySettings: Sendable {
     /// Addresses that webhooks may be at though they are not public: an operator's own network. None by default.
     package var allowedAddresses: [AddressRange] = []
+    /// Addresses that webhooks must not be at though they are public, or allowed: an operator's own servers.
+    package var refusedAddresses: [AddressRange] = []
     /// The ports that webhooks may be at; nil: all.
     package var allowedPorts: Set<Int>? = [80, 443]
     /// Whether webhooks may be `http:`, which everybody on the way can read.
@@ -30,5 +32,7 @@ package struct DeliverySettings: Sendable {
     /// What is safe: nothing but the public Internet, by HTTPS.
     package init() {}
 
-    var policy: AddressPolicy { AddressPolicy(allowed: allowedAddresses, ports: allowedPorts) }
+    var policy: AddressPolicy {
+        AddressPolicy(allowed: allowedAddresses, refused: refusedAddresses, ports: allowedPorts)
+    }
 }

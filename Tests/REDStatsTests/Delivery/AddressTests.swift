@@ -56,6 +56,14 @@ struct AddressTests {
         }
     }
 
+    @Test("what the operator refuses is refused though it is public, or allowed")
+    func operatorsRefusals() throws {
+        let one = try #require(AddressRange("1.1.1.0/24"))
+        let policy = AddressPolicy(allowed: [one], refused: [one], ports: nil)
+        let address = try #require(NetworkAddress("1.1.1.1"))
+        #expect(policy.refusal(of: address, port: 443) == "1.1.1.1 is refused by this server")
+    }
+
     /// `PORT` is a port that is listened at, on all addresses of this machine.
     private static let urls = [
         "http://127.0.0.1:PORT/", "http://127.1:PORT/", "http://127.0.1:PORT/", "http://0x7f000001:PORT/",

@@ -183,6 +183,12 @@ struct WebhookTests {
                 try await bench.wait(for: "carol", .givenUp)
             }
             #expect(try receiver.requests.count == 1)
+            // An operator's mistake is no fault of a client, whose subscription stays.
+            bench.settings.authorities = "/no/such/file"
+            let dave = try await bench.subscribe("dave", .webhook, receiver.configuration("/ok"))
+            try await bench.add(1, of: "dave")
+            try await bench.delivering { [bench] _ in try await bench.wait(for: "dave", .givenUp) }
+            #expect(try await bench.store.subscription(dave.id, of: nil)?.isEnabled == true)
         }
     }
 }

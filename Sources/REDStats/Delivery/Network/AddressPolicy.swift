@@ -5,6 +5,8 @@
 struct AddressPolicy: Sendable {
     /// What is allowed though it is not public.
     let allowed: [AddressRange]
+    /// What is refused though it is public, or allowed.
+    var refused: [AddressRange] = []
     /// Nil: all.
     let ports: Set<Int>?
 
@@ -16,6 +18,7 @@ struct AddressPolicy: Sendable {
 
     /// The same without a port.
     func refusal(of address: NetworkAddress) -> String? {
+        if refused.contains(where: { $0.contains(address) }) { return "\(address) is refused by this server" }
         if allowed.contains(where: { $0.contains(address) }) { return nil }
         if address.isIPv4 { return Self.special(address, Self.ipv4) }
         // RFC 6052: what stands for an address of IPv4 leads to that.

@@ -27,6 +27,7 @@ extension Transfer {
         try set(CURLOPT_NETRC, 0)
         // Where a name leads is asked for each connection: what was true a minute ago may be what is mended by now.
         try set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
+        try set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
         if let authorities = request.authorities { try set(CURLOPT_CAINFO, authorities) }
         try set(CURLOPT_OPENSOCKETDATA, context)
         try check(hp_curl_set_open_socket_function(handle, openSocket), "CURLOPT_OPENSOCKETFUNCTION")
@@ -127,7 +128,11 @@ private let openSocket: curl_opensocket_callback = { context, _, address in
         }
     }
     let kind = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-    return socket(address.pointee.family, kind, address.pointee.protocol)
+    let descriptor = socket(address.pointee.family, kind, address.pointee.protocol)
+    if descriptor < 0, errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
+        transfer.isOutOfSockets = true
+    }
+    return descriptor
 }
 
 /// Takes a line of a head, or of an SMTP server's answers.

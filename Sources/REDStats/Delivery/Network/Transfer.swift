@@ -32,6 +32,8 @@ struct TransferResult: Sendable {
     /// SMTP: whether the last command was about the recipient or the mail, and the last line that came.
     var isAboutMail = false
     var lastReply = ""
+    /// Whether the problem is this machine's or its settings', whoever is at the other end.
+    var isOurs = false
     /// Whether it was ended by us.
     var isCancelled = false
 
@@ -54,6 +56,8 @@ final class Transfer: @unchecked Sendable {
     var sent = 0
     var bytesOfHead = 0, bytesOfAnswer = 0
     var hasHead = false, hasEnough = false, hasQuit = false
+    /// Whether no socket could be had.
+    var isOutOfSockets = false
     /// Why the last address was not connected to.
     var refusal: String?
     var isAboutMail = false
@@ -87,6 +91,8 @@ final class Transfer: @unchecked Sendable {
         }
         // A status in a whole head counts, whatever becomes of the rest of the answer.
         guard code != CURLE_OK, !hasEnough, !(hasHead && status >= 200) else { return result }
+        let ours = [CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ENGINE_INITFAILED]
+        result.isOurs = ours.contains(code) || isOutOfSockets
         if let refusal, code == CURLE_COULDNT_CONNECT {
             result.problem = refusal
         } else {

@@ -100,7 +100,7 @@ final class TransferEngine: Sendable {
             guard code == CURLM_OK else { throw TransferTrouble(String(cString: curl_multi_strerror(code))) }
             running[transfer.number] = transfer
         } catch {
-            transfer.done.resume(returning: TransferResult(problem: error.text))
+            transfer.done.resume(returning: TransferResult(problem: error.text, isOurs: true))
         }
     }
 

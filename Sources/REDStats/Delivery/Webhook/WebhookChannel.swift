@@ -25,7 +25,7 @@ struct WebhookChannel: AlertChannel {
         }
         let result = await engine.perform(request(configuration, alert, subscription))
         if result.isCancelled { return .interrupted }
-        if let problem = result.problem { return .failed(problem) }
+        if let problem = result.problem { return .failed(problem, isReceivers: !result.isOurs) }
         switch result.status {
         case 200..<300: return .delivered
         case 300..<400: return .failed("it answered \(result.status): redirects are not followed")
