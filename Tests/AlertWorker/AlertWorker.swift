@@ -5,8 +5,8 @@ import REDStats
 ///
 ///     alert-worker STORE-URL SECONDS [ADDRESS…]
 ///
-/// A turn, a webhook's time, and what a claim is longer than both, are SECONDS each. Webhooks may be at any port, by HTTP, and
-/// at these addresses though they are not public.
+/// A turn, a webhook's time, and the slack of a claim are SECONDS each. Webhooks may be at any port, by HTTP, and at these
+/// addresses though they are not public.
 @main
 struct AlertWorker {
     static func main() async throws {

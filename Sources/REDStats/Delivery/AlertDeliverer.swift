@@ -1,6 +1,5 @@
 import EventBroker
 import Logging
-import Synchronization
 
 /// Tells clients of their alerts: takes what a store says is due, and writes down how it went.
 ///

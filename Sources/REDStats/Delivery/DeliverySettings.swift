@@ -8,8 +8,8 @@ package struct DeliverySettings: Sendable {
     package var allowedPorts: Set<Int>? = [80, 443]
     /// Whether webhooks may be `http:`, which everybody on the way can read.
     package var allowsHTTP = false
-    /// A file of certificates, in PEM, of the authorities that webhooks' and the mail server's certificates are signed by;
-    /// nil: the system's.
+    /// A file of certificates, in PEM, of the authorities that sign webhooks' and the mail server's certificates; nil: the
+    /// system's.
     package var authorities: String?
     /// The mail server; nil: clients are not told by mail.
     package var smtp: SMTPSettings?
@@ -21,8 +21,8 @@ package struct DeliverySettings: Sendable {
     package var pollInterval = Duration.seconds(1)
     /// How long one subscription's alerts are told one after the other before others have their turn, in seconds.
     package var turnSeconds = 20
-    /// How long a subscription may wait for a place, and how long writing down how its turn went may take, in seconds each.
-    /// It is taken for both, a turn and the longest try; after that another may take it.
+    /// How long a subscription may wait for a place, and how long writing down how its turn went may take, in seconds
+    /// each. It is taken for both, a turn and the longest try; after that another may take it.
     package var slackSeconds = 20
     /// How many webhooks are called at a time; of one client, a quarter of it.
     package var webhooksAtATime = 128

@@ -88,7 +88,8 @@ struct DeliveryTurn: Sendable {
 
     // MARK: Afterwards
 
-    /// Writes down how it went; where the store is away, it is tried for as long as the claim has slack, or until the task is cancelled.
+    /// Writes down how it went; where the store is away, it is tried for as long as the claim has slack, or until the task
+    /// is cancelled.
     ///
     /// - Returns: As ``StatsStore/report(_:of:)``; nil where it could not be written down.
     private func report(

@@ -194,7 +194,7 @@ struct EmailTests {
         let data = try #require(mails[0].data)
         #expect(
             data.split(separator: "\r\n").allSatisfy {
-                $0.utf8.count <= 78 || $0.hasPrefix("List-Unsubscribe: <https:")
+                $0.utf8.count <= 76 || $0.hasPrefix("List-Unsubscribe: <https:")
             })
         let read = try Self.read(data)
         let names = [

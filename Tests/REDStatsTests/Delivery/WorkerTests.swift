@@ -37,7 +37,7 @@ struct WorkerTests {
             let alerts = try await store.alerts(of: nil, after: 0, limit: 1_000)
             let requests = try receiver.requests
             #expect(alerts.count == 600 && Set(requests.map(\.id)) == Set(alerts.map { AlertMessage.id(of: $0) }))
-            #expect(requests.count > 600 && requests.allSatisfy(\.signed))
+            #expect(requests.count >= 600 && requests.allSatisfy(\.signed))
             for number in 0..<10 {
                 // Each one's first time is in order.
                 let ids = requests.filter { $0.path == "/ok/\(number)" }.map { $0.id ?? "" }
@@ -51,9 +51,11 @@ struct WorkerTests {
         let address: String, path: String
     }
 
-    @Test(
-        "a name that leads to a public address and then to a private one leads to no private one; one that is never answered holds up nobody"
-    )
+    /// What gives a program a network, a name server's port, and processes of its own.
+    private static let ownNetwork =
+        (getuid() == 0 ? [] : ["--map-root-user"]) + ["--net", "--mount", "--pid", "--fork", "--kill-child"]
+
+    @Test("names that lead to private addresses, always or after a while, lead nowhere; silent servers hold up nobody")
     func rebinding() async throws {
         let folder = try TemporaryFolder()
         func path(_ name: String) -> String { folder.url.appendingPathComponent(name).path }
@@ -73,12 +75,11 @@ struct WorkerTests {
             for host in ["rebinds.example", "both.example", "metadata.example", "169.254.169.254"] {
                 try await subscribe(host)
             }
-            let user = getuid() == 0 ? [] : ["--map-root-user"]
             let network = try ServerProcess(
                 "unshare",
-                user + [
-                    "--net", "--mount", "--pid", "--fork", "--kill-child", ServerPrograms.python,
-                    ServerPrograms.path("rebinding_network.py"), folder.url.path, Self.program, test.url, "4",
+                Self.ownNetwork + [
+                    ServerPrograms.python, ServerPrograms.path("rebinding_network.py"), folder.url.path, Self.program,
+                    test.url, "4",
                 ], log: folder.url.appendingPathComponent("log"))
             defer { network.end() }
             try await eventually("all but the silent one are done with") {

@@ -53,8 +53,8 @@ struct EmailMessage {
         if alerts.count == 1 {
             return "\(Self.percent(alerts[0].red)) red: a picture of \(Self.onOneLine(alerts[0].client))\(name)"
         }
-        return
-            "\(alerts.count) pictures of \(Self.onOneLine(alerts[0].client)) over \(Self.percent(subscription.above))\(name)"
+        let (client, above) = (Self.onOneLine(alerts[0].client), Self.percent(subscription.above))
+        return "\(alerts.count) pictures of \(client) over \(above)\(name)"
     }
 
     private var text: String {
@@ -91,7 +91,7 @@ struct EmailMessage {
                 }))
     }
 
-    /// A text for a header, as words in Base64 (RFC 2047) of at most 75 characters, where it is not plain ASCII.
+    /// A text for a header, as words in Base64 (RFC 2047) of at most 64 characters, where it is not plain ASCII.
     static func encodedWords(_ text: String) -> String {
         let isPlain =
             text.utf8.allSatisfy { (0x20..<0x7F).contains($0) } && text.utf8.count <= 60 && !text.contains("=?")
@@ -99,8 +99,9 @@ struct EmailMessage {
         var words: [[UInt8]] = [[]]
         for scalar in text.unicodeScalars {
             let bytes = Array(String(scalar).utf8)
-            // 42 bytes are 56 characters of Base64, and 12 stand around them. No character is divided.
-            if words[words.count - 1].count + bytes.count > 42 { words.append([]) }
+            // 39 bytes are 52 characters of Base64, and 12 stand around them, and 9 before the first: a line has 76 at most.
+            // No character is divided.
+            if words[words.count - 1].count + bytes.count > 39 { words.append([]) }
             words[words.count - 1] += bytes
         }
         return words.map { "=?utf-8?B?\(Data($0).base64EncodedString())?=" }.joined(separator: "\r\n ")

@@ -1,6 +1,7 @@
 """A mail server that writes down each mail as a line of JSON, and refuses as a recipient's name says.
 
-    mail_server.py PORT LOG [--starttls CERTIFICATE KEY] [--smtps CERTIFICATE KEY] [--user USER PASSWORD] [--sender-refused]
+    mail_server.py PORT LOG [--starttls CERTIFICATE KEY] [--smtps CERTIFICATE KEY] [--user USER PASSWORD]
+        [--sender-refused]
 
 Recipients: `unknown` is refused for good, `later` and `later-data` the first time only, `data` when its mail has come.
 """
@@ -61,7 +62,8 @@ class Handler:
             note(refused=envelope.rcpt_tos[0])
             return "554 5.7.1 not this" if name == "data" else "452 4.3.1 full"
         note(
-            sender=envelope.mail_from, recipients=envelope.rcpt_tos, tls=session.ssl is not None or options.smtps is not None,
+            sender=envelope.mail_from, recipients=envelope.rcpt_tos,
+            tls=session.ssl is not None or options.smtps is not None,
             user=session.auth_data and session.auth_data.login.decode(),
             data=envelope.content.decode("latin-1"))
         return "250 OK"
