@@ -234,12 +234,17 @@ let package = Package(
         // red-stats: counts red's events, exactly, and makes alerts of them.
         // PostgreSQL's own client library: COPY, notifications, and no dependency of its own.
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // Webhooks and mail: HTTP, TLS and SMTP by one library, which asks us before it opens a connection.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
             name: "REDStats",
             dependencies: [
-                "CPostgreSQL", "Hoofprint", "REDEvents", "WallClock",
+                "CCurl", "CPostgreSQL", "EventBroker", "Hoofprint", "REDEvents", "WallClock",
                 // SQLite, the store that needs no server.
                 program("GRDB", "GRDB.swift"),
+                // Signatures of webhooks: HMAC-SHA256.
+                program("Crypto", "swift-crypto"),
+                program("Logging", "swift-log"),
             ],
             swiftSettings: strict),
 
@@ -409,9 +414,17 @@ let package = Package(
         .executableTarget(
             name: "stats-check", dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "StatsSamples", "WallClock"],
             path: "Tests/StatsCheck", swiftSettings: strict),
+        // Delivers alerts in a process that tests kill, or run in a network of its own.
+        .executableTarget(
+            name: "alert-worker", dependencies: ["REDStats", program("Logging", "swift-log")],
+            path: "Tests/AlertWorker", swiftSettings: strict),
         .testTarget(
             name: "REDStatsTests",
-            dependencies: ["REDEvents", "REDStats", "StatsSamples", "TestSupport", "WallClock"],
+            dependencies: [
+                "EventBroker", "REDEvents", "REDStats", "StatsSamples", "TestSupport", "WallClock", "alert-worker",
+                program("Logging", "swift-log"),
+            ],
+            exclude: ["Delivery/Servers"],
             swiftSettings: strict),
         .testTarget(
             name: "EventBrokerTests",
