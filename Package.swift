@@ -58,7 +58,7 @@ let package = Package(
     traits: [
         .trait(name: "Tools", description: "The commands trace-report and json-diff."),
         .trait(
-            name: "Programs", description: "The programs red and upload-images.",
+            name: "Programs", description: "The programs red, red-stats and upload-images.",
             enabledTraits: ["Tools"]),
         .trait(name: "Logging", description: "HoofprintLogging: records go to a swift-log Logger."),
         .trait(name: "Traced", description: "HoofprintTraced: the macros @Traced and @TracedMembers."),

@@ -13,10 +13,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOption
     @OptionGroup var broker: BrokerOptions
     @OptionGroup var retention: RetentionOptions
-    @OptionGroup var listening: ListeningOptions
+    @OptionGroup(title: "Telling clients") var delivery: DeliveryOptions
+    @OptionGroup(title: "Answering") var listening: ListeningOptions
 
     func run() async throws {
         var configuration = listening.configuration([.ingest, .api])
+        configuration.delivery = try delivery.settings()
         configuration.store = store.store
         configuration.broker = broker.broker
         configuration.group = broker.group
@@ -34,9 +36,11 @@ struct IngestCommand: AsyncParsableCommand {
     @OptionGroup var store: StoreOption
     @OptionGroup var broker: BrokerOptions
     @OptionGroup var retention: RetentionOptions
+    @OptionGroup(title: "Telling clients") var delivery: DeliveryOptions
 
     func run() async throws {
         var configuration = StatsConfiguration()
+        configuration.delivery = try delivery.settings()
         configuration.parts = [.ingest]
         configuration.store = store.store
         configuration.broker = broker.broker
@@ -53,10 +57,12 @@ struct APICommand: AsyncParsableCommand {
         commandName: "api", abstract: "Answers over HTTP from the store; any number of instances.")
 
     @OptionGroup var store: StoreOption
-    @OptionGroup var listening: ListeningOptions
+    @OptionGroup(title: "Telling clients") var delivery: DeliveryOptions
+    @OptionGroup(title: "Answering") var listening: ListeningOptions
 
     func run() async throws {
         var configuration = listening.configuration([.api])
+        configuration.delivery = try delivery.settings()
         configuration.store = store.store
         try await serve(configuration)
     }

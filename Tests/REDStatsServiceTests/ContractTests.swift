@@ -30,6 +30,17 @@ struct ContractTests {
             _ = try await check("POST", all, as: all, 400, json: "[]")
             _ = try await check("POST", all, as: all, 400, json: "{")
             _ = try await check("POST", all, as: all, 413, json: String(repeating: " ", count: 70_000))
+            let hook =
+                "{\"client\":\"ann\",\"above\":1,\"channel\":\"webhook\",\"configuration\":{\"url\":\"https://example.org/\"}}"
+            let webhook = try await check("POST", all, as: all, 201, json: hook)
+            let secret = try #require(try webhook.json["secret"] as? String)
+            #expect(secret.hasPrefix("whsec_"))
+            let shown = try await check("GET", "\(all)/\(try webhook.id)", as: one, 200)
+            #expect(!String(decoding: shown.body, as: UTF8.self).contains(secret))
+            for url in ["http://example.org/", "https://127.0.0.1/", "https://[::1]/", "file:///etc/passwd"] {
+                _ = try await check(
+                    "POST", all, as: all, 422, json: hook.replacing("https://example.org/", with: url))
+            }
             _ = try await check("GET", all, as: all, 200)
             _ = try await check("GET", "\(all)/\(id)", as: one, 200)
             _ = try await check("GET", "\(all)/nothing", as: one, 404)

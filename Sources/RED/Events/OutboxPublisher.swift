@@ -17,6 +17,8 @@ final class OutboxPublisher: Service {
     private let files: FilePool
     private let logger: Logger
     private let sent = Atomic(0)
+    /// Whether the last attempt failed.
+    private let isWaiting = Atomic(false)
 
     init(store: PictureStore, outbox: Outbox, broker: any EventBroker, files: FilePool, logger: Logger) {
         self.store = store
@@ -36,8 +38,10 @@ final class OutboxPublisher: Service {
         await cancelWhenGracefulShutdown {
             for await _ in self.outbox.notices { await self.publishAll() }
         }
-        // What the last requests left, if the broker is there.
-        do { try await publishOnce() } catch { logger.notice("events stay in the outbox: \(error)") }
+        // What the last requests left, if the broker was there a moment ago.
+        if !isWaiting.load(ordering: .relaxed) {
+            do { try await publishOnce() } catch { logger.notice("events stay in the outbox: \(error)") }
+        }
         await broker.close()
     }
 
@@ -47,11 +51,13 @@ final class OutboxPublisher: Service {
         while !Task.isCancelled {
             do {
                 guard try await publishOnce() else { return }
+                isWaiting.store(false, ordering: .relaxed)
                 if failures > 0 { logger.notice("events go to the broker again") }
                 failures = 0
             } catch {
                 if failures == 0 { logger.error("events wait for the broker: \(error)") }
                 failures += 1
+                isWaiting.store(true, ordering: .relaxed)
                 let wait = min(10_000, 100 << min(failures, 7))
                 // Ended by cancellation alone, which the loop looks at.
                 try? await Task.sleep(for: .milliseconds(Int.random(in: wait / 2...wait)))

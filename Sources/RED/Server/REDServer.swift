@@ -71,7 +71,10 @@ public struct REDServer: Sendable {
     /// What brings events to the broker, if there is one.
     private func publisher(_ files: FilePool) async throws -> OutboxPublisher? {
         guard let url = configuration.broker, let outbox = store.outbox else { return nil }
-        let broker = try await EventBrokers.open(url, logger: logger)
+        var options = BrokerOptions()
+        // The publisher itself waits for a broker that is away, and is not to be waited for when the server stops.
+        options.publishPatience = .seconds(3)
+        let broker = try await EventBrokers.open(url, options: options, logger: logger)
         return OutboxPublisher(store: store, outbox: outbox, broker: broker, files: files, logger: logger)
     }
 

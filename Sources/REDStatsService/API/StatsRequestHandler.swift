@@ -9,7 +9,9 @@ import WallClock
 struct StatsRequestHandler: RoutedResponder {
     let store: any StatsStore
     let gate: StatsGate
+    let delivery: DeliverySettings
     let counts: IngestCounts
+    let deliveries: DeliveryCounts
     let requestMetrics: RequestMetrics
     let readiness: Readiness
 
@@ -21,7 +23,7 @@ struct StatsRequestHandler: RoutedResponder {
             return try await openAnswer(route)
         }
         let caller = try await gate.admit(request, for: scope, from: context.address)
-        let subscriptions = SubscriptionRequests(store: store)
+        let subscriptions = SubscriptionRequests(store: store, delivery: delivery)
         let alerts = AlertRequests(store: store)
         switch route {
         case .stats: return try await StatsRequests(store: store).count(request, for: caller)
@@ -64,6 +66,19 @@ struct StatsRequestHandler: RoutedResponder {
         text.counter("red_stats_duplicates_total", "Events that had been counted before.", counts.duplicates)
         text.counter("red_stats_expired_total", "Events older than events are kept.", counts.expired)
         text.counter("red_stats_rejected_total", "Messages that are no events, made dead letters.", counts.rejected)
+        func family(_ name: String, _ help: String, _ count: (DeliveryCounts.Counts) -> Int) {
+            text.family(
+                name, "counter", help,
+                [Subscription.Channel.webhook, .email, .broker].map { channel in
+                    ("{channel=\"\(channel.rawValue)\"}", "\(count(deliveries[channel]))")
+                })
+        }
+        family("red_stats_alerts_delivered_total", "Alerts that clients were told of.") { $0.delivered }
+        family("red_stats_deliveries_failed_total", "Tries to tell a client that failed.") { $0.failed }
+        family("red_stats_alerts_given_up_total", "Alerts that are not tried any more.") { $0.givenUp }
+        family("red_stats_subscriptions_disabled_total", "Subscriptions whose receiver failed too long.") {
+            $0.disabled
+        }
         return text.text
     }
 

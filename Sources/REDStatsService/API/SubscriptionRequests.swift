@@ -11,6 +11,7 @@ struct SubscriptionRequests: Sendable {
     static let mostListed = 500
 
     let store: any StatsStore
+    let delivery: DeliverySettings
 
     func list(_ request: Request, for caller: StatsCaller) async throws -> Response {
         let parameters = try QueryParameters(request, of: .listSubscriptions)
@@ -21,7 +22,7 @@ struct SubscriptionRequests: Sendable {
         let next = found.count > limit ? page.last?.id : nil
         return .json(
             JSONObject(members: [
-                ("subscriptions", .array(page.map { .object($0.members) })), ("next", next.map { .text($0) } ?? .null),
+                ("subscriptions", .array(page.map { .json(shown($0)) })), ("next", next.map { .text($0) } ?? .null),
             ]).text)
     }
 
@@ -39,11 +40,11 @@ struct SubscriptionRequests: Sendable {
         let name = try body.isNull("name") ? nil : body.text("name")
         let subscription = try Self.valid { () throws(StatsStoreError) in
             try Subscription(
-                client: client, above: above, channel: channel, configuration: configuration, name: name,
+                client: client, above: above, channel: channel, configuration: configuration.json, name: name,
                 isEnabled: isEnabled)
         }
         try await store.add(subscription)
-        var response = Response.json(JSONObject(members: subscription.members).text, status: .created)
+        var response = Response.json(shown(subscription, configuration.newSecret), status: .created)
         response.headers[.location] = "/v1/subscriptions/\(subscription.id)"
         return response
     }
@@ -52,7 +53,7 @@ struct SubscriptionRequests: Sendable {
         guard let subscription = try await store.subscription(id, of: caller.client) else {
             throw Problem.noSubscription
         }
-        return .json(JSONObject(members: subscription.members).text)
+        return .json(shown(subscription))
     }
 
     func change(
@@ -64,14 +65,17 @@ struct SubscriptionRequests: Sendable {
         change.above = try body.number("above", in: 0...1_000_000)
         change.channel = try channel(body)
         let channel = change.channel ?? known.channel
-        if body.has("configuration") || change.channel != nil {
-            change.configuration = try configuration(body, channel)
+        var configuration: ChannelConfiguration?
+        if body.has("configuration") || channel != known.channel {
+            let previous = channel == known.channel ? known.configuration : nil
+            configuration = try self.configuration(body, channel, previous: previous)
+            change.configuration = configuration?.json
         }
         change.isEnabled = try body.flag("enabled")
         if body.has("name") { change.name = .some(try body.isNull("name") ? nil : body.text("name")) }
         _ = try Self.valid { () throws(StatsStoreError) in try known.changed(change) }
         guard let changed = try await store.change(id, of: caller.client, change) else { throw Problem.noSubscription }
-        return .json(JSONObject(members: changed.members).text)
+        return .json(shown(changed, configuration?.newSecret))
     }
 
     func remove(_ id: String, for caller: StatsCaller) async throws -> Response {
@@ -88,13 +92,22 @@ struct SubscriptionRequests: Sendable {
         return channel
     }
 
-    private func configuration(_ body: RequestJSON, _ channel: Subscription.Channel) throws(Problem) -> String {
-        let text = try body.object("configuration") ?? "{}"
-        guard channel == .stream else {
-            throw RequestJSON.wrong("channel", "this server does not deliver by '\(channel.rawValue)'")
+    private func configuration(
+        _ body: RequestJSON, _ channel: Subscription.Channel, previous: String? = nil
+    ) throws(Problem) -> ChannelConfiguration {
+        let json = try body.object("configuration") ?? "{}"
+        do throws(ConfigurationMistake) {
+            return try ChannelConfiguration(channel, json, previous: previous, delivery)
+        } catch {
+            throw Problem(status: .unprocessableContent, detail: "\(error).")
         }
-        guard text == "{}" else { throw RequestJSON.wrong("configuration", "a stream has none") }
-        return text
+    }
+
+    /// A subscription as JSON, without what is secret but for a secret that was just made.
+    private func shown(_ subscription: Subscription, _ newSecret: String? = nil) -> String {
+        var members = subscription.members
+        if let newSecret { members.append(("secret", .text(newSecret))) }
+        return JSONObject(members: members).text
     }
 
     /// What a store would refuse is the request's mistake.
@@ -112,7 +125,7 @@ extension Subscription {
     var members: [(name: String, value: JSONObject.Value)] {
         [
             ("id", .text(id)), ("client", .text(client)), ("above", .number(above)),
-            ("channel", .text(channel.rawValue)), ("configuration", .json(configuration)),
+            ("channel", .text(channel.rawValue)), ("configuration", .json(shownConfiguration)),
             ("enabled", .flag(isEnabled)), ("name", name.map { .text($0) } ?? .null), ("created", .text(created.text)),
         ]
     }

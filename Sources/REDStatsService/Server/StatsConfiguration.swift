@@ -39,6 +39,8 @@ public struct StatsConfiguration: Sendable {
     public var maximumConnections = 16_384
     /// How many seconds requests may take to end once the server is told to stop.
     public var graceSeconds = 30
+    /// How clients are told of alerts.
+    package var delivery = DeliverySettings()
     /// How many days events are kept one by one; nil: for ever.
     public var eventDays: Int?
     /// How many days alerts are kept; nil: for ever.

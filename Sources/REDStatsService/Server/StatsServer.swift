@@ -62,8 +62,10 @@ public struct StatsServer: Sendable {
     /// The services of the parts that run.
     func services(_ onListening: @escaping @Sendable (String) -> Void) throws -> [any Service] {
         let counts = IngestCounts()
+        let deliverer = AlertDeliverer(store, configuration.delivery, broker: broker, logger: logger)
         var services: [any Service] = []
         if let broker {
+            services.append(AlertDelivery(deliverer: deliverer))
             services.append(
                 Ingester(broker: broker, store: store, group: configuration.group, counts: counts, logger: logger))
             if let retention = configuration.retention {
@@ -75,7 +77,8 @@ public struct StatsServer: Sendable {
                 store: store,
                 gate: StatsGate(
                     store, asksForKeys: configuration.asksForKeys,
-                    limiter: configuration.requestsPerSecond.map { RateLimiter(perSecond: $0) }), counts: counts,
+                    limiter: configuration.requestsPerSecond.map { RateLimiter(perSecond: $0) }),
+                delivery: configuration.delivery, counts: counts, deliveries: deliverer.counts,
                 requestMetrics: RequestMetrics(prefix: "red_stats", connections: host.connections),
                 readiness: host.readiness)
             services += try host.services(handler, onListening: onListening)

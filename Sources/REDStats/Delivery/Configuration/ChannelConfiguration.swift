@@ -55,3 +55,17 @@ package struct ChannelConfiguration: Sendable, Equatable {
         }
     }
 }
+
+extension Subscription {
+    /// The configuration without what is secret; nothing of one that is none of its channel's.
+    package var shownConfiguration: String {
+        guard channel == .webhook else { return configuration }
+        do throws(ConfigurationMistake) {
+            var members = try ConfigurationMembers(configuration, known: WebhookConfiguration.known)
+            members["secret"] = nil
+            return members.json
+        } catch {
+            return "{}"
+        }
+    }
+}
