@@ -317,7 +317,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PackageTests", dependencies: ["TestSupport", "trace-report"], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "red", "upload-images", "trace-report"],
+            name: "EndToEndTests",
+            dependencies: ["HTTPTestSupport", "TestSupport", "red", "red-stats", "upload-images", "trace-report"],
             swiftSettings: strict),
         .testTarget(
             name: "TraceLogTests", dependencies: ["TestSupport", "TraceLog", "CHoofprint"], swiftSettings: strict),

@@ -1,8 +1,9 @@
 import Foundation
+import HTTPTestSupport
 import TestSupport
 import Testing
 
-/// What `scripts/demo` does, with the executables of this build: red, upload-images and trace-report as a user runs them.
+/// What `scripts/demo` does, with the executables of this build: red, red-stats, upload-images and trace-report as a user runs them.
 @Suite("From an instrumented server to a ranking")
 struct DemoTests {
     private static let photographs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -16,19 +17,38 @@ struct DemoTests {
             at: folder.url.appendingPathComponent("store"), withIntermediateDirectories: false)
     }
 
-    @Test("image decoding and red counting stand in the ranking, and self times add up to the roots' total")
-    func ranking() throws {
-        let server = try startServer()
+    @Test(
+        "image decoding and red counting stand in the ranking, both servers do, and self times add up to the roots' total",
+        .timeLimit(.minutes(2)))
+    func ranking() async throws {
+        let queue = "embedded:\(folder.url.appendingPathComponent("events.sqlite").path)"
+        let server = try startServer(["--broker", queue])
+        let stats = try RunningServer(
+            productsFolder.appendingPathComponent("red-stats"),
+            [
+                "serve", "--port", "0", "--broker", queue, "--store",
+                "sqlite:\(folder.url.appendingPathComponent("stats.sqlite").path)",
+            ])
         let upload = try ProgramRun.run(
             productsFolder.appendingPathComponent("upload-images").path, [Self.photographs.path, "--to", server.url])
         #expect(upload.status == 0, "\(upload.error)")
+        let photographs = try FileManager.default.contentsOfDirectory(atPath: Self.photographs.path)
+            .filter { $0.hasSuffix(".jpg") || $0.hasSuffix(".png") }
+        let asked = Exchange(port: try #require(URL(string: stats.url)?.port))
+        let query = "/v1/stats?from=2000-01-01&to=2100-01-01&above=100000"
+        var counts = try #require(try await asked.request("GET", query)).json
+        while counts["images"] as? Int != photographs.count {
+            try await Task.sleep(for: .milliseconds(10))
+            counts = try #require(try await asked.request("GET", query)).json
+        }
+        #expect(counts["imagesAbove"] as? Int == 3)
         let ended = server.stop()
         #expect(ended.status == 0)
+        let statsEnded = stats.stop()
+        #expect(statsEnded.status == 0)
 
         let report = try report(on: ended.log)
         let requests = try #require(report.functions.first { $0.name == "POST /images" })
-        let photographs = try FileManager.default.contentsOfDirectory(atPath: Self.photographs.path)
-            .filter { $0.hasSuffix(".jpg") || $0.hasSuffix(".png") }
         #expect(requests.count == photographs.count)
         for name in ["image.decode", "image.red.count"] {
             let function = try #require(report.functions.first { $0.name == name })
@@ -36,14 +56,19 @@ struct DemoTests {
             #expect(function.selfNanoseconds > 0)
             #expect(function.totalNanoseconds < requests.totalNanoseconds)
         }
-        // What requests wait for together is committed outside of them.
+        // What requests wait for together is committed outside of them, and events are published behind them.
         let commits = try #require(report.functions.first { $0.name == "records.commit" })
+        let publishing = try #require(report.functions.first { $0.name == "events.publish" })
+        let rootTime = requests.totalNanoseconds + commits.totalNanoseconds + publishing.totalNanoseconds
         let ownTime = Double(report.functions.reduce(0) { $0 + $1.selfNanoseconds })
-        #expect(abs(ownTime / Double(requests.totalNanoseconds + commits.totalNanoseconds) - 1) < 0.01)
+        #expect(abs(ownTime / Double(rootTime) - 1) < 0.01)
         #expect(report.lostAndDamaged == 0)
         let shown = try Self.functionsInReadme()
         #expect(shown.count == 10)
-        #expect(shown.subtracting(report.functions.map(\.name)) == [])
+        let both = try self.report(on: ended.log, statsEnded.log)
+        #expect(both.inputs.count == 2)
+        #expect(shown.subtracting(both.functions.map(\.name)) == [])
+        #expect(both.functions.contains { $0.name == "events.store" })
     }
 
     /// The names in the ranking that the README shows.
@@ -101,11 +126,14 @@ struct DemoTests {
             productsFolder.appendingPathComponent("red"), ["serve", "--port", "0", "--store", store] + options)
     }
 
-    private func report(on log: String) throws -> Report {
-        let file = folder.url.appendingPathComponent("server.log")
-        try log.write(to: file, atomically: true, encoding: .utf8)
+    private func report(on logs: String...) throws -> Report {
+        let files = try logs.enumerated().map { index, log in
+            let file = folder.url.appendingPathComponent("server-\(index).log")
+            try log.write(to: file, atomically: true, encoding: .utf8)
+            return file.path
+        }
         let run = try ProgramRun.run(
-            productsFolder.appendingPathComponent("trace-report").path, [file.path, "--format", "json"])
+            productsFolder.appendingPathComponent("trace-report").path, files + ["--format", "json"])
         try #require(run.status == 0, "\(run.error)")
         return try JSONDecoder().decode(Report.self, from: Data(run.output.utf8))
     }
