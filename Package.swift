@@ -278,10 +278,15 @@ let package = Package(
             dependencies: ["ImageUpload", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
 
+        // red-stats' page, in the program: plain files, and uPlot, whose origin is told beside it.
+        .target(
+            name: "StatsPage", exclude: ["Vendor/README.md"],
+            resources: [.embedInCode("Assets"), .embedInCode("Vendor")], swiftSettings: strict),
+
         .target(
             name: "REDStatsService",
             dependencies: [
-                "EventBroker", "HTTPService", "Hoofprint", "REDEvents", "REDStats", "WallClock",
+                "EventBroker", "HTTPService", "Hoofprint", "REDEvents", "REDStats", "StatsPage", "WallClock",
                 program("Hummingbird", "hummingbird"),
                 program("HTTPTypes", "swift-http-types"),
                 program("NIOCore", "swift-nio"),
@@ -426,6 +431,10 @@ let package = Package(
                 program("Logging", "swift-log"),
             ],
             exclude: ["Delivery/Servers"],
+            swiftSettings: strict),
+        // Headless Chromium, driven by Python scripts.
+        .testTarget(
+            name: "StatsPageTests", dependencies: ["StatsPage", "TestSupport"], exclude: ["Browser"],
             swiftSettings: strict),
         .testTarget(
             name: "EventBrokerTests",

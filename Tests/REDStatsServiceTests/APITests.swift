@@ -109,4 +109,23 @@ struct APITests {
         }
         #expect(bodies[2].contains("\"above\":250,\"red\":300"))
     }
+
+    @Test func `The page is served with what keeps others' scripts out, and once for a browser that has it`()
+        async throws
+    {
+        try await StatsTestServer.with { server in
+            let page = try await server.ask("GET", "/")
+            #expect(page.status == 200)
+            #expect(page.fields["content-type"] == "text/html; charset=utf-8")
+            #expect(page.fields["content-security-policy"]?.hasPrefix("default-src 'none'; script-src 'self'") == true)
+            #expect(page.fields["x-content-type-options"] == "nosniff")
+            let tag = try #require(page.fields["etag"])
+            let again = try await server.ask("GET", "/", ["If-None-Match": tag])
+            #expect(again.status == 304)
+            #expect(again.body.isEmpty)
+            #expect(try await server.ask("GET", "/page/page.js").status == 200)
+            #expect(try await server.ask("GET", "/page/none.js").status == 404)
+            #expect(try await server.ask("POST", "/", json: "{}").status == 405)
+        }
+    }
 }

@@ -61,12 +61,13 @@ struct ContractTests {
             _ = try await check("GET", "\(stats)&step=P1S", as: "/v1/stats", 400)
             _ = try await check("DELETE", "\(all)/\(id)", as: one, 204)
             _ = try await check("DELETE", "\(all)/\(id)", as: one, 404)
-            for path in ["/healthz", "/readyz", "/metrics", "/openapi.json"] {
+            for path in ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"] {
                 _ = try await check("GET", path, as: path, 200)
             }
             #expect(
                 contract.operations == [
-                    "DELETE /v1/subscriptions/{id}", "GET /healthz", "GET /metrics", "GET /openapi.json", "GET /readyz",
+                    "DELETE /v1/subscriptions/{id}", "GET /", "GET /healthz", "GET /metrics", "GET /openapi.json",
+                    "GET /readyz",
                     "GET /v1/alerts", "GET /v1/alerts/{subscription}", "GET /v1/me", "GET /v1/stats",
                     "GET /v1/subscriptions", "GET /v1/subscriptions/{id}", "PATCH /v1/subscriptions/{id}",
                     "POST /v1/subscriptions",

@@ -21,7 +21,8 @@ extension REDServer {
         public var maximumConnections = 16_384
         /// How many requests a second a client may send on average; further ones are refused with 429. Nil: any number.
         public var requestsPerSecond: Int?
-        /// The broker that is told of each picture that is kept, see ``EventBroker``; nil: nobody is told.
+        /// The broker that is told of each picture that is kept, by its URL: `embedded:PATH`, `amqp://…` or `kafka://…`;
+        /// nil: nobody is told.
         public var broker: String?
         /// The clients' keys; nil where everybody may use the server.
         public var keys: KeyRing?

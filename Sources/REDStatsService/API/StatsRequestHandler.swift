@@ -18,6 +18,7 @@ struct StatsRequestHandler: RoutedResponder {
     func route(of request: Request) throws(Problem) -> StatsRoute { try StatsRoute(request) }
 
     func answer(_ route: StatsRoute, _ request: Request, _ context: RequestFacts) async throws -> Response {
+        if case .page(let asset) = route { return PageRequests.send(asset, request) }
         guard let scope = route.scope else {
             _ = try QueryParameters(request, of: route)
             return try await openAnswer(route)
@@ -35,7 +36,7 @@ struct StatsRequestHandler: RoutedResponder {
         case .removeSubscription(let id): return try await subscriptions.remove(id, for: caller)
         case .alertStream: return try await alerts.stream(request, for: caller)
         case .alerts(let id): return try await alerts.history(id, request, for: caller)
-        case .health, .readiness, .metrics, .description: return try await openAnswer(route)
+        case .page, .health, .readiness, .metrics, .description: return try await openAnswer(route)
         }
     }
 

@@ -1,5 +1,6 @@
 import HTTPService
 import Hummingbird
+import StatsPage
 
 /// What a request asks for.
 enum StatsRoute: RequestRoute, Equatable {
@@ -12,6 +13,7 @@ enum StatsRoute: RequestRoute, Equatable {
     case removeSubscription(String)
     case alertStream
     case alerts(of: String)
+    case page(PageAsset)
     case health
     case readiness
     case metrics
@@ -28,6 +30,7 @@ enum StatsRoute: RequestRoute, Equatable {
         case .removeSubscription: "DELETE /v1/subscriptions/{id}"
         case .alertStream: "GET /v1/alerts"
         case .alerts: "GET /v1/alerts/{subscription}"
+        case .page: "GET /"
         case .health: "GET /healthz"
         case .readiness: "GET /readyz"
         case .metrics: "GET /metrics"
@@ -40,7 +43,7 @@ enum StatsRoute: RequestRoute, Equatable {
         switch self {
         case .stats, .me, .listSubscriptions, .getSubscription, .alertStream, .alerts: .read
         case .addSubscription, .changeSubscription, .removeSubscription: .write
-        case .health, .readiness, .metrics, .description: nil
+        case .page, .health, .readiness, .metrics, .description: nil
         }
     }
 
@@ -77,7 +80,11 @@ enum StatsRoute: RequestRoute, Equatable {
                 ? .getSubscription(id) : request.method == .patch ? .changeSubscription(id) : .removeSubscription(id)
         case let path where path.hasPrefix("/v1/alerts/"):
             self = try Self.reading(.alerts(of: Self.id(path.dropFirst("/v1/alerts/".count))), request)
-        default:
+        case let path:
+            if let asset = StatsPage.asset(path) {
+                self = try Self.reading(.page(asset), request)
+                return
+            }
             throw Problem(status: .notFound, detail: "There is no such path. GET /openapi.json tells those there are.")
         }
     }
