@@ -2,6 +2,7 @@ import EventBroker
 import Foundation
 import Logging
 import REDEvents
+import StatsSamples
 import TestSupport
 import Testing
 import WallClock
@@ -98,6 +99,46 @@ struct DelivererTests {
             }
             #expect(deliverer.counts[.webhook].delivered == 5)
         }
+    }
+
+    @Test(
+        "a store that is away for a while loses nothing: what could not be written down is told again",
+        .enabled(if: !PostgreSQLServer.isSkipped))
+    func storeAway() async throws {
+        let server = try await onThread { try PostgreSQLServer() }
+        let url = try server.database()
+        let store = try await onThread { try DatabaseStore(url: url) }
+        let receiver = try await WebhookReceiver()
+        var settings = DeliverySettings.here
+        (settings.turnSeconds, settings.slackSeconds, settings.webhookTimeoutMilliseconds) = (1, 1, 1_000)
+        let bench = DeliveryBench(test: try TestStore(.sqlite), store: store, settings: settings)
+        _ = try await bench.subscribe("alice", .webhook, receiver.configuration("/slow"))
+        try await bench.add(10, of: "alice")
+        let alerts = try await store.alerts(of: "alice", after: 0, limit: 100)
+        try await bench.delivering { _ in
+            for round in 1...2 {
+                try await eventually("some are told") { try receiver.requests.count >= round * 2 }
+                // Until after the turn.
+                await onThread { server.kill() }
+                try await Task.sleep(for: .milliseconds(1_500))
+                try await onThread { try server.start() }
+            }
+            try await eventually("all are told") {
+                do throws(StatsStoreError) {
+                    return try await store.alerts(of: "alice", after: 0, limit: 100).allSatisfy {
+                        $0.state == .delivered
+                    }
+                } catch {
+                    // It may not have found its server yet.
+                    return false
+                }
+            }
+        }
+        let ids = try receiver.requests.map { $0.id ?? "" }
+        let firsts = ids.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        #expect(firsts == alerts.map { AlertMessage.id(of: $0) })
+        await store.close()
+        server.remove()
     }
 
     @Test("a subscription that is changed while it fails goes where it leads now")

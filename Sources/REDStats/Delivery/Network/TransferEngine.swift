@@ -85,7 +85,7 @@ final class TransferEngine: Sendable {
             var count: Int32 = 0
             curl_multi_perform(multi, &count)
             finish(&running, multi)
-            curl_multi_poll(multi, nil, 0, 60_000, nil)
+            curl_multi_poll(multi, nil, 0, 1_000, nil)
         }
         state.withLock { $0.multi = nil }
         curl_multi_cleanup(multi)

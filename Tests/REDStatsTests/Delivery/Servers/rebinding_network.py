@@ -43,9 +43,7 @@ def addresses(name):
     return {"both.example": [METADATA, PUBLIC], "metadata.example": [METADATA]}.get(name, [])
 
 
-def serve_names():
-    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.bind(("127.0.0.1", 53))
+def serve_names(server):
     while True:
         query, peer = server.recvfrom(512)
         labels, place = [], 12
@@ -86,7 +84,9 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 prepare()
-threading.Thread(target=serve_names, daemon=True).start()
+names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+names.bind(("127.0.0.1", 53))
+threading.Thread(target=serve_names, args=[names], daemon=True).start()
 threading.Thread(target=Server(("0.0.0.0", 8080), Receiver).serve_forever, daemon=True).start()
 # A proxy of the environment could connect to where we must not.
 proxies = {name: f"http://{METADATA}:8080" for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]}
