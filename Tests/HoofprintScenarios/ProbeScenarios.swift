@@ -75,7 +75,8 @@ private func probedSockets() {
     for _ in 0..<2000 {
         counters = Dictionary(uniqueKeysWithValues: SocketProbe().read().map { ($0.name, $0.value) })
         let queued = counters["receive_queue_bytes", default: 0] + counters["send_queue_bytes", default: 0]
-        if queued == UInt64(sent), counters["fin_wait2"] == 1, counters["close_wait"] == 3 { break }
+        let passing = ["syn_received", "fin_wait1", "last_ack", "closing"].reduce(0) { $0 + counters[$1, default: 0] }
+        if queued == UInt64(sent), passing == 0, counters["fin_wait2"] == 1, counters["close_wait"] == 3 { break }
         usleep(5000)
     }
     say("sent", UInt64(sent))
