@@ -92,6 +92,8 @@ def upload(red, chance, answered, stop):
             body = answer.read()
             if answer.status == 201:
                 answered.append(json.loads(body)["id"])
+            # As many as can be told of one after the other before patience ends.
+            time.sleep(0.05)
         except (OSError, http.client.HTTPException):
             time.sleep(0.02)  # It was killed: whether the picture is kept, its records say.
 
@@ -165,7 +167,7 @@ def check(red, stats, receiver, subscription, answered, killed):
     redder = {image for image, share in kept.items() if share > ABOVE}
     query = f"/v1/stats?from=2000-01-01&to=2100-01-01&above={ABOVE}"
     # A red-stats that was killed has its claims for some 70 s.
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         counted = ask(stats[0], "GET", query)
         with receiver.lock:
