@@ -10,21 +10,11 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Takes events and answers over HTTP: ingest and api in one process.")
 
-    @OptionGroup var store: StoreOption
-    @OptionGroup var broker: BrokerOptions
-    @OptionGroup var retention: RetentionOptions
-    @OptionGroup(title: "Telling clients") var delivery: DeliveryOptions
+    @OptionGroup var ingest: IngestOptions
     @OptionGroup(title: "Answering") var listening: ListeningOptions
 
     func run() async throws {
-        var configuration = listening.configuration([.ingest, .api])
-        configuration.delivery = try delivery.settings()
-        configuration.store = store.store
-        configuration.broker = broker.broker
-        configuration.group = broker.group
-        configuration.eventDays = retention.keepEvents
-        configuration.alertDays = retention.keepAlerts
-        try await serve(configuration)
+        try await serve(ingest.apply(to: listening.configuration([.ingest, .api])))
     }
 }
 
@@ -33,21 +23,12 @@ struct IngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest", abstract: "Takes events from the broker into the store; several instances share them.")
 
-    @OptionGroup var store: StoreOption
-    @OptionGroup var broker: BrokerOptions
-    @OptionGroup var retention: RetentionOptions
-    @OptionGroup(title: "Telling clients") var delivery: DeliveryOptions
+    @OptionGroup var ingest: IngestOptions
 
     func run() async throws {
         var configuration = StatsConfiguration()
-        configuration.delivery = try delivery.settings()
         configuration.parts = [.ingest]
-        configuration.store = store.store
-        configuration.broker = broker.broker
-        configuration.group = broker.group
-        configuration.eventDays = retention.keepEvents
-        configuration.alertDays = retention.keepAlerts
-        try await serve(configuration)
+        try await serve(ingest.apply(to: configuration))
     }
 }
 
@@ -65,6 +46,26 @@ struct APICommand: AsyncParsableCommand {
         configuration.delivery = try delivery.settings()
         configuration.store = store.store
         try await serve(configuration)
+    }
+}
+
+/// Where events come from and go to, and who is told.
+struct IngestOptions: ParsableArguments {
+    @OptionGroup var store: StoreOption
+    @OptionGroup var broker: BrokerOptions
+    @OptionGroup var retention: RetentionOptions
+    @OptionGroup(title: "Telling clients") var delivery: DeliveryOptions
+
+    /// A configuration with these options in it.
+    func apply(to configuration: StatsConfiguration) throws -> StatsConfiguration {
+        var configuration = configuration
+        configuration.delivery = try delivery.settings()
+        configuration.store = store.store
+        configuration.broker = broker.broker
+        configuration.group = broker.group
+        configuration.eventDays = retention.keepEvents
+        configuration.alertDays = retention.keepAlerts
+        return configuration
     }
 }
 
