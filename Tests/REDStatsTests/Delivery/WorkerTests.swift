@@ -51,9 +51,10 @@ struct WorkerTests {
         let address: String, path: String
     }
 
-    /// What gives a program a network, a name server's port, and processes of its own.
+    /// What gives a program a network, a name server's port, and processes of its own. `/proc` has to be theirs, too:
+    /// Dispatch looks its threads up there, and traps where it finds none.
     private static let ownNetwork =
-        (getuid() == 0 ? [] : ["--map-root-user"]) + ["--net", "--mount", "--pid", "--fork", "--kill-child"]
+        (getuid() == 0 ? [] : ["--map-root-user"]) + ["--net", "--mount-proc", "--pid", "--fork", "--kill-child"]
 
     @Test("names that lead to private addresses, always or after a while, lead nowhere; silent servers hold up nobody")
     func rebinding() async throws {

@@ -1,6 +1,6 @@
 """Runs a program in a network of its own, where names mean what their owner wants at the moment.
 
-    unshare --net --mount --pid --fork --kill-child rebinding_network.py FOLDER PROGRAM [ARGUMENT…]
+    unshare --net --mount-proc --pid --fork --kill-child rebinding_network.py FOLDER PROGRAM [ARGUMENT…]
 
 This network has two hosts' addresses, one public (93.184.216.34), one of a cloud's metadata service (169.254.169.254),
 and a name server: `rebinds` is at the public one the first time, then at the other; `both` is at both; `silent` is
