@@ -278,7 +278,7 @@ let package = Package(
             dependencies: ["ImageUpload", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
 
-        // red-stats' page, in the program: plain files, and uPlot, whose origin is told beside it.
+        // red-stats' page, in the program: plain files, and Chart.js, whose origin is told beside it.
         .target(
             name: "StatsPage", exclude: ["Vendor/README.md"],
             resources: [.embedInCode("Assets"), .embedInCode("Vendor")], swiftSettings: strict),

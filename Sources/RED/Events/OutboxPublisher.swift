@@ -47,20 +47,17 @@ final class OutboxPublisher: Service {
 
     /// Publishes until nothing waits. The broker itself tries for a while; then it is waited for longer and longer.
     private func publishAll() async {
-        var failures = 0
+        var backoff = Backoff()
         while !Task.isCancelled {
             do {
                 guard try await publishOnce() else { return }
                 isWaiting.store(false, ordering: .relaxed)
-                if failures > 0 { logger.notice("events go to the broker again") }
-                failures = 0
+                if !backoff.isFirst { logger.notice("events go to the broker again") }
+                backoff.reset()
             } catch {
-                if failures == 0 { logger.error("events wait for the broker: \(error)") }
-                failures += 1
+                if backoff.isFirst { logger.error("events wait for the broker: \(error)") }
                 isWaiting.store(true, ordering: .relaxed)
-                let wait = min(10_000, 100 << min(failures, 7))
-                // Ended by cancellation alone, which the loop looks at.
-                try? await Task.sleep(for: .milliseconds(Int.random(in: wait / 2...wait)))
+                await backoff.wait()
             }
         }
     }

@@ -45,7 +45,11 @@ package struct AlertDeliverer: Sendable {
         if let broker { channels.append(BrokerChannel(broker: broker)) }
         await withDiscardingTaskGroup { group in
             for channel in channels {
-                let worker = ChannelWorker(channel, store, settings, counts, logger)
+                var logger = logger
+                logger[metadataKey: "channel"] = "\(channel.kind.rawValue)"
+                let worker = ChannelWorker(
+                    turn: DeliveryTurn(
+                        channel: channel, store: store, settings: settings, counts: counts, logger: logger))
                 group.addTask { await worker.run() }
             }
         }

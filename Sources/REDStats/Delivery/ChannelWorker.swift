@@ -4,24 +4,13 @@ import WallClock
 
 /// Takes one channel's due subscriptions from the store, and serves many of them at a time.
 struct ChannelWorker: Sendable {
-    private let channel: any AlertChannel
-    private let store: any StatsStore
-    private let settings: DeliverySettings
-    private let counts: DeliveryCounts
-    private let logger: Logger
+    /// How each subscription is served.
+    let turn: DeliveryTurn
 
-    init(
-        _ channel: any AlertChannel, _ store: any StatsStore, _ settings: DeliverySettings, _ counts: DeliveryCounts,
-        _ logger: Logger
-    ) {
-        self.channel = channel
-        self.store = store
-        self.settings = settings
-        self.counts = counts
-        var logger = logger
-        logger[metadataKey: "channel"] = "\(channel.kind.rawValue)"
-        self.logger = logger
-    }
+    private var channel: any AlertChannel { turn.channel }
+    private var store: any StatsStore { turn.store }
+    private var settings: DeliverySettings { turn.settings }
+    private var logger: Logger { turn.logger }
 
     /// Serves until the task is cancelled, and what was under way has ended.
     func run() async {
@@ -88,7 +77,6 @@ struct ChannelWorker: Sendable {
     /// Serves a subscription. What is under way when the task is cancelled has time to end: it does not see that at once.
     private func serve(_ delivery: Delivery) async {
         let ending = Ending()
-        let turn = DeliveryTurn(channel, store, settings, counts, logger)
         let work = Task { await turn.serve(delivery, ending) }
         await withTaskCancellationHandler {
             await work.value

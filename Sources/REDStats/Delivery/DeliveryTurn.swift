@@ -4,22 +4,12 @@ import WallClock
 
 /// One subscription's turn: tells of its alerts, in order, until one fails or the turn is over, and writes it down.
 struct DeliveryTurn: Sendable {
-    private let channel: any AlertChannel
-    private let store: any StatsStore
-    private let settings: DeliverySettings
-    private let counts: DeliveryCounts
-    private let logger: Logger
-
-    init(
-        _ channel: any AlertChannel, _ store: any StatsStore, _ settings: DeliverySettings, _ counts: DeliveryCounts,
-        _ logger: Logger
-    ) {
-        self.channel = channel
-        self.store = store
-        self.settings = settings
-        self.counts = counts
-        self.logger = logger
-    }
+    let channel: any AlertChannel
+    let store: any StatsStore
+    let settings: DeliverySettings
+    let counts: DeliveryCounts
+    /// Says what fails; the channel is among its metadata.
+    let logger: Logger
 
     /// Serves a subscription.
     func serve(_ delivery: Delivery, _ ending: Ending) async {

@@ -4,7 +4,6 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import REDStats
-import ServiceLifecycle
 import WallClock
 
 /// `/v1/alerts`: as they are made, and those that were.
@@ -15,6 +14,7 @@ struct AlertRequests: Sendable {
     private static let beat = Duration.seconds(15)
 
     let store: any StatsStore
+    let feed: AlertFeed
 
     /// The alerts of a subscription, the latest first.
     func history(_ id: String, _ request: Request, for caller: StatsCaller) async throws -> Response {
@@ -66,7 +66,11 @@ struct AlertRequests: Sendable {
         // The first event has no data and so is none to the client, but has the stream begin.
         try await writer.write(ByteBuffer(string: ": alerts after \(start)\n\n"))
         let (ticks, tick) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let notices = Task { for await _ in store.alertNotices() { tick.yield() } }
+        let notices = Task {
+            for await _ in feed.notices(for: client) { tick.yield() }
+            // The server stops.
+            tick.finish()
+        }
         let beats = Task {
             while !Task.isCancelled {
                 try await Task.sleep(for: Self.beat)
@@ -77,13 +81,9 @@ struct AlertRequests: Sendable {
             notices.cancel()
             beats.cancel()
         }
-        try await withGracefulShutdownHandler {
-            for await _ in ticks {
-                let written = try await writeNew(after: &last, of: client, to: &writer)
-                if !written { try await writer.write(ByteBuffer(string: ":\n\n")) }
-            }
-        } onGracefulShutdown: {
-            tick.finish()
+        for await _ in ticks {
+            let written = try await writeNew(after: &last, of: client, to: &writer)
+            if !written { try await writer.write(ByteBuffer(string: ":\n\n")) }
         }
         _ = try await writeNew(after: &last, of: client, to: &writer)
     }
@@ -92,17 +92,15 @@ struct AlertRequests: Sendable {
     private func writeNew(
         after last: inout Int64, of client: String?, to writer: inout any ResponseBodyWriter
     ) async throws -> Bool {
-        let first = last
+        var isNew = false
         while true {
-            let alerts = try await store.alerts(of: client, after: last, limit: 500)
-            guard let newest = alerts.last else { return last > first }
-            let text = alerts.map { alert in
-                "id: \(alert.sequence)\nevent: alert\ndata: \(JSONObject(members: alert.members).text)\n\n"
-            }.joined()
-            try await span("alerts.send", ["alerts": alerts.count]) {
-                try await writer.write(ByteBuffer(string: text))
+            let (events, newest) = try await feed.events(of: client, after: last)
+            last = newest
+            guard !events.isEmpty else { return isNew }
+            isNew = true
+            try await span("alerts.send", ["alerts": events.count]) {
+                try await writer.write(ByteBuffer(string: events.map(\.text).joined()))
             }
-            last = newest.sequence
         }
     }
 }

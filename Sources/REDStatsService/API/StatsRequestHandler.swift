@@ -8,6 +8,7 @@ import WallClock
 /// Answers requests: admits the caller, and hands them on by their routes.
 struct StatsRequestHandler: RoutedResponder {
     let store: any StatsStore
+    let feed: AlertFeed
     let gate: StatsGate
     let delivery: DeliverySettings
     let counts: IngestCounts
@@ -25,7 +26,7 @@ struct StatsRequestHandler: RoutedResponder {
         }
         let caller = try await gate.admit(request, for: scope, from: context.address)
         let subscriptions = SubscriptionRequests(store: store, delivery: delivery)
-        let alerts = AlertRequests(store: store)
+        let alerts = AlertRequests(store: store, feed: feed)
         switch route {
         case .stats: return try await StatsRequests(store: store).count(request, for: caller)
         case .me: return StatsRequests.me(caller, hasKeys: gate.hasKeys)

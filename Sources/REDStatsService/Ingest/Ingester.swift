@@ -19,17 +19,17 @@ struct Ingester: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var pause = Pause()
+            var backoff = Backoff()
             while !Task.isCancelled {
                 do {
                     let consumer = try await broker.consumer(of: StatsTopics.measured, group: group)
-                    pause = Pause()
+                    backoff.reset()
                     let result = await take(from: consumer)
                     await consumer.close()
                     try result.get()
                 } catch {
                     logger.error("events cannot be taken from the broker: \(error)")
-                    await pause.wait()
+                    await backoff.wait()
                 }
             }
         }
@@ -67,7 +67,7 @@ struct Ingester: Service {
 
     /// Adds events, waiting while the store is away; false if they could not be added.
     private func add(_ events: [MeasuredEvent]) async -> Bool {
-        var pause = Pause()
+        var backoff = Backoff()
         while true {
             do throws(StatsStoreError) {
                 let result = try await span("events.ingest", ["events": events.count]) {
@@ -81,23 +81,10 @@ struct Ingester: Service {
                 }
                 return true
             } catch {
-                if pause.isFirst || !error.isTransient { logger.error("events wait for the store: \(error)") }
-                await pause.wait()
+                if backoff.isFirst || !error.isTransient { logger.error("events wait for the store: \(error)") }
+                await backoff.wait()
                 guard error.isTransient, !Task.isCancelled else { return false }
             }
         }
-    }
-}
-
-/// Waits longer and longer, up to five seconds, and by chance, so that not all come back at once.
-private struct Pause {
-    private var bound = 50
-    var isFirst: Bool { bound == 50 }
-
-    mutating func wait() async {
-        let milliseconds = Int.random(in: bound / 2...bound)
-        bound = min(bound * 2, 5_000)
-        // Ended early by cancellation alone, which the callers look at.
-        try? await Task.sleep(for: .milliseconds(milliseconds))
     }
 }

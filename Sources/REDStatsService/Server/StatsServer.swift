@@ -73,8 +73,9 @@ public struct StatsServer: Sendable {
             }
         }
         if let host {
+            let feed = AlertFeed(store: store, logger: logger)
             let handler = StatsRequestHandler(
-                store: store,
+                store: store, feed: feed,
                 gate: StatsGate(
                     store, asksForKeys: configuration.asksForKeys,
                     limiter: configuration.requestsPerSecond.map { RateLimiter(perSecond: $0) }),
@@ -82,6 +83,8 @@ public struct StatsServer: Sendable {
                 requestMetrics: RequestMetrics(prefix: "red_stats", connections: host.connections),
                 readiness: host.readiness)
             services += try host.services(handler, onListening: onListening)
+            // The last begins to stop first: streams end with it, and requests before the host.
+            services.append(feed)
         }
         return services
     }

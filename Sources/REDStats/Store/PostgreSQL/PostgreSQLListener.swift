@@ -1,5 +1,5 @@
+import EventBroker
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -11,7 +11,7 @@ import Musl
 final class PostgreSQLListener: Sendable {
     private let url: String
     private let notices: AlertNotices
-    private let state = Mutex((isRunning: false, isEnded: false))
+    private let thread = LateThread()
 
     /// The channel of `NOTIFY`.
     static let channel = "red_stats_alerts"
@@ -22,38 +22,30 @@ final class PostgreSQLListener: Sendable {
     }
 
     /// Starts the thread, unless it runs.
-    func begin() {
-        let isNew = state.withLock { state in
-            defer { state.isRunning = true }
-            return !state.isRunning && !state.isEnded
-        }
-        if isNew { Thread.detachNewThread { self.run() } }
-    }
+    func begin() { thread.begin { self.run() } }
 
-    func end() { state.withLock { $0.isEnded = true } }
-
-    private var isEnded: Bool { state.withLock { $0.isEnded } }
+    func end() { thread.end() }
 
     private func run() {
-        var backOff = BackOff()
-        while !isEnded {
+        var backoff = Backoff()
+        while !thread.isEnded {
             do throws(PostgreSQLError) {
                 let connection = try PostgreSQLConnection(url: url)
                 try connection.execute("LISTEN \(Self.channel)")
-                backOff = BackOff()
+                backoff.reset()
                 // What came while nobody listened.
                 notices.announce()
                 try listen(connection)
             } catch {
                 // The store's other connections tell of it; this one comes back.
-                backOff.lengthen()
-                while !isEnded, !backOff.isOver { usleep(50_000) }
+                let end = ContinuousClock.now + backoff.pause()
+                while !thread.isEnded, .now < end { usleep(50_000) }
             }
         }
     }
 
     private func listen(_ connection: PostgreSQLConnection) throws(PostgreSQLError) {
-        while !isEnded {
+        while !thread.isEnded {
             var descriptor = pollfd(fd: connection.socket, events: Int16(POLLIN), revents: 0)
             let count = poll(&descriptor, 1, 200)
             if count > 0, try connection.consumeNotifications() { notices.announce() }

@@ -1,3 +1,4 @@
+import EventBroker
 import Foundation
 import Synchronization
 
@@ -68,8 +69,9 @@ final class PostgreSQLWorkers: Sendable {
 final class PostgreSQLWorker {
     private let role: PostgreSQLRole
     private var connection: PostgreSQLConnection?
-    private var backOff = BackOff()
-    private var failure: PostgreSQLError?
+    private var backoff = Backoff()
+    /// Why the last attempt to connect failed, and when the next may be made.
+    private var failure: (error: PostgreSQLError, end: ContinuousClock.Instant)?
 
     init(_ role: PostgreSQLRole) { self.role = role }
 
@@ -96,19 +98,18 @@ final class PostgreSQLWorker {
 
     private func connected() throws -> PostgreSQLConnection {
         if let connection { return connection }
-        if let failure, !backOff.isOver {
-            throw StatsStoreError.unavailable(store: role.name, detail: failure.message)
+        if let failure, .now < failure.end {
+            throw StatsStoreError.unavailable(store: role.name, detail: failure.error.message)
         }
         do throws(PostgreSQLError) {
             let new = try PostgreSQLConnection(url: role.url)
             for statement in role.preparation { try new.execute(statement) }
             connection = new
-            backOff = BackOff()
+            backoff.reset()
             failure = nil
             return new
         } catch {
-            failure = error
-            backOff.lengthen()
+            failure = (error, .now + backoff.pause())
             throw error.error(role.name)
         }
     }
@@ -138,23 +139,5 @@ final class PostgreSQLWorker {
         }
         connection.names.commit()
         return result
-    }
-}
-
-/// How long to wait before something that failed is tried again: twice as long each time, from 0.1 to 5 seconds, and by
-/// chance up to half of that less.
-struct BackOff {
-    private var length = 0.05
-    private var end = ContinuousClock.now
-
-    /// Whether it is time.
-    var isOver: Bool { ContinuousClock.now >= end }
-
-    /// How long it still is.
-    var rest: Duration { max(.zero, end - ContinuousClock.now) }
-
-    mutating func lengthen() {
-        length = min(5, length * 2)
-        end = .now + .seconds(length * Double.random(in: 0.5...1))
     }
 }

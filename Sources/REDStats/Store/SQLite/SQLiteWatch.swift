@@ -1,12 +1,11 @@
 import Foundation
 import GRDB
-import Synchronization
 
 /// A thread that looks whether another process has written alerts, while somebody wants to know.
 final class SQLiteWatch: Sendable {
     private let path: String
     private let notices: AlertNotices
-    private let state = Mutex((isRunning: false, isEnded: false))
+    private let thread = LateThread()
 
     /// How often it looks, in seconds; SQLite has no way to be told.
     private static let period = 0.1
@@ -17,20 +16,14 @@ final class SQLiteWatch: Sendable {
     }
 
     /// Starts the thread, unless it runs.
-    func begin() {
-        let isNew = state.withLock { state in
-            defer { state.isRunning = true }
-            return !state.isRunning && !state.isEnded
-        }
-        if isNew { Thread.detachNewThread { self.run() } }
-    }
+    func begin() { thread.begin { self.run() } }
 
-    func end() { state.withLock { $0.isEnded = true } }
+    func end() { thread.end() }
 
     private func run() {
         var connection: DatabaseQueue?
         var last: Int64?
-        while !state.withLock({ $0.isEnded }) {
+        while !thread.isEnded {
             if notices.isHeard {
                 // A look that fails, while the file is locked or gone, is taken again; who uses the store is told of it.
                 if connection == nil { connection = try? open() }
