@@ -3,6 +3,7 @@ import CommandOutput
 import HTTPService
 import Hoofprint
 import Logging
+import REDStats
 import REDStatsService
 
 /// `red-stats serve`: everything in one process.
@@ -63,8 +64,7 @@ struct IngestOptions: ParsableArguments {
         configuration.store = store.store
         configuration.broker = broker.broker
         configuration.group = broker.group
-        configuration.eventDays = retention.keepEvents
-        configuration.alertDays = retention.keepAlerts
+        configuration.retention = retention.retention
         return configuration
     }
 }
@@ -74,14 +74,39 @@ struct RetentionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many days events are kept one by one; default: for ever.", valueName: "days"))
     var keepEvents: Int?
 
+    @Option(help: ArgumentHelp("How many days counts of minutes are kept; default: for ever.", valueName: "days"))
+    var keepMinutes: Int?
+
+    @Option(help: ArgumentHelp("How many days counts of hours are kept; default: for ever.", valueName: "days"))
+    var keepHours: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many days counts of days are kept; those of months stay. Default: for ever.", valueName: "days"))
+    var keepDays: Int?
+
     @Option(help: ArgumentHelp("How many days alerts are kept; default: for ever.", valueName: "days"))
     var keepAlerts: Int?
 
+    /// Nil where all is kept.
+    var retention: Retention? {
+        let retention = Retention(
+            events: keepEvents, minutes: keepMinutes, hours: keepHours, days: keepDays, alerts: keepAlerts)
+        return retention == Retention() ? nil : retention
+    }
+
     func validate() throws {
-        for (name, days) in [("keep-events", keepEvents), ("keep-alerts", keepAlerts)] {
-            if let days, !(1...100_000).contains(days) {
-                throw ValidationError("--\(name) \(days): give a number of days from 1 to 100000")
-            }
+        let days = [
+            ("events", keepEvents), ("minutes", keepMinutes), ("hours", keepHours), ("days", keepDays),
+            ("alerts", keepAlerts),
+        ]
+        for case (let name, let days?) in days where !(1...100_000).contains(days) {
+            throw ValidationError("--keep-\(name) \(days): give a number of days from 1 to 100000")
+        }
+        do {
+            try retention?.check()
+        } catch {
+            throw ValidationError("--keep-events, --keep-minutes, --keep-hours, --keep-days: \(error)")
         }
     }
 }

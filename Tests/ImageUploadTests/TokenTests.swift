@@ -73,7 +73,10 @@ struct TokenTests {
                 let digest = isSmall ? Self.digestOfSmall : Self.digestOfLarge
                 #expect(request.head.headers["content-digest"] == (areSent ? ["sha-256=:\(digest):"] : []))
                 #expect(request.head.headers.first(name: "idempotency-key")?.count == 66)
+                let parent = request.head.headers.first(name: "traceparent") ?? ""
+                #expect(parent.wholeMatch(of: /00-[0-9a-f]{32}-[0-9a-f]{16}-01/) != nil)
             }
+            #expect(Set(server.requests.map { $0.head.headers["traceparent"] }).count == 2)
             #expect(server.requests.count == 2)
         }
     }
@@ -117,9 +120,27 @@ struct TokenTests {
                 $0.sendsForms = asForm
             }
             #expect(summary.uploaded == 2)
-            let bodies = try server.requests.map { asForm ? try FormPart($0).content : $0.body }
-            #expect(
-                Set(bodies) == [PictureFolder.picture(1, count: 10), PictureFolder.picture(2, count: 3_000_000)])
+            let bodies = try Set(server.requests.map { asForm ? try FormPart($0).content : $0.body })
+            let areAsSent = bodies == [PictureFolder.picture(1, count: 10), PictureFolder.picture(2, count: 3_000_000)]
+            #expect(areAsSent)
+        }
+    }
+
+    @Test("what is read of a file while other threads are busy arrives over TLS in its order")
+    func piecesArriveInOrder() async throws {
+        let certificate = try Certificate(name: "IP:127.0.0.1")
+        let folder = try PictureFolder()
+        // Each eight bytes tell where they belong.
+        let content = PictureFolder.jpegStart + (0..<3_000_000).flatMap { withUnsafeBytes(of: UInt64($0), Array.init) }
+        for number in 0..<8 { try folder.add("\(number).jpg", content + [UInt8(number)]) }
+        try await PictureServer.serving(.init(tls: certificate.server)) { server in
+            let summary = try await upload(folder, to: "https://127.0.0.1:\(server.port)") {
+                $0.certificateAuthorities = FilePath(certificate.file)
+            }
+            #expect(summary.uploaded == 8)
+            // Said by numbers: a body is too long to be told of.
+            let wrong = server.requests.count { $0.body.dropLast() != content[...] }
+            #expect(wrong == 0)
         }
     }
 

@@ -60,13 +60,11 @@ struct Times {
 
     mutating func add(_ duration: Duration) { seconds.append(duration / .seconds(1)) }
 
-    /// A percentile, 0…100, in milliseconds, as text.
-    func milliseconds(_ percentile: Double) -> String {
+    /// A percentile, 0…100, in milliseconds; not of nothing.
+    subscript(percentile: Double) -> Double {
         let sorted = seconds.sorted()
-        guard !sorted.isEmpty else { return "–" }
-        let place = min(sorted.count - 1, Int(Double(sorted.count) * percentile / 100))
-        return String(format: "%.2f ms", sorted[place] * 1_000)
+        return sorted[min(sorted.count - 1, Int(Double(sorted.count) * percentile / 100))] * 1_000
     }
 
-    var summary: String { "p50 \(milliseconds(50)), p99 \(milliseconds(99)), longest \(milliseconds(100))" }
+    var summary: String { String(format: "p50 %.2f ms, p99 %.2f ms, longest %.2f ms", self[50], self[99], self[100]) }
 }

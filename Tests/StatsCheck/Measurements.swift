@@ -10,12 +10,26 @@ struct Measurements {
     let rows: MeasuredRows
     let folder: String
 
-    func run() async throws {
+    /// What queries took: a client's year, all clients', and the database's own count of a client's.
+    struct Result {
+        var one = Times(), all = Times(), plain = Times()
+    }
+
+    static func printGrowth(from few: Result, to many: Result) {
+        func growth(_ times: KeyPath<Result, Times>) -> String {
+            String(format: "%.1f times", many[keyPath: times][50] / few[keyPath: times][50])
+        }
+        print(
+            "  ten times the events: one client \(growth(\.one)), all clients \(growth(\.all)), "
+                + "count(*) \(growth(\.plain)) the time (medians)")
+    }
+
+    func run() async throws -> Result {
         let isPostgreSQL = kind == "postgres"
         let server = isPostgreSQL ? try PostgreSQLServer(settings: Self.settings) : nil
         defer { server?.remove() }
-        let store = try DatabaseStore(url: try server?.database() ?? "sqlite:\(folder)/stats.sqlite")
-        let baseline = Baseline(target: try server?.database() ?? "\(folder)/bare.sqlite")
+        let store = try DatabaseStore(url: try server?.database() ?? "sqlite:\(folder)/stats-\(rows.count).sqlite")
+        let baseline = Baseline(target: try server?.database() ?? "\(folder)/bare-\(rows.count).sqlite")
         print(
             "\(kind): \(rows.count) events of \(rows.clients) clients in a year, \(rows.hasRandomIDs ? "random ids" : "ids by time")"
         )
@@ -24,12 +38,14 @@ struct Measurements {
         chmod(path, 0o644)
         let bare = try baseline.load(path)
         let indexed = try baseline.index()
-        let added = try await ingest(store)
-        print("  into a bare table: \(rate(bare)); with its index: \(rate(bare + indexed))")
+        let added = try await Self.ingest(rows, store)
+        let way = isPostgreSQL ? "COPY" : ".import"
+        print("  \(way) into a bare table: \(rate(bare)); with its index: \(rate(bare + indexed))")
         print("  added: \(rate(added)); the bare table takes \(String(format: "%.1f", added / bare)) times less")
         fflush(nil)
-        try await ask(store, baseline)
+        let result = try await ask(store, baseline)
         await store.close()
+        return result
     }
 
     /// Memory as a server of this size is given; nothing else is changed, so that commits are on the disk.
@@ -38,7 +54,7 @@ struct Measurements {
     private func rate(_ seconds: Double) -> String { "\(Int(Double(rows.count) / seconds)) events/s" }
 
     /// Adds all events by four callers in pieces of 5,000; gives the seconds it took.
-    private func ingest(_ store: DatabaseStore) async throws -> Double {
+    static func ingest(_ rows: MeasuredRows, _ store: DatabaseStore) async throws -> Double {
         let piece = 5_000
         let pieces = (rows.count + piece - 1) / piece
         var spent = Duration.zero
@@ -64,7 +80,8 @@ struct Measurements {
     }
 
     /// Asks for a year, less some days, hours, minutes and milliseconds at both ends, above anything.
-    private func ask(_ store: DatabaseStore, _ baseline: Baseline) async throws {
+    private func ask(_ store: DatabaseStore, _ baseline: Baseline) async throws -> Result {
+        var result = Result()
         var numbers = SampleNumbers(seed: 3)
         func query(client: String?) throws -> CountQuery {
             try CountQuery(
@@ -75,15 +92,12 @@ struct Measurements {
                         - Int64.random(in: 0..<86_400_000 * 10, using: &numbers)),
                 above: Int.random(in: 0...1_000_000, using: &numbers), client: client)
         }
-        for isOne in [true, false] {
-            var times = Times()
-            for number in 0..<2_000 {
-                let query = try query(client: isOne ? rows.client(number % rows.clients) : nil)
-                times.add(try await ContinuousClock().measure { _ = try await store.count(query) })
-            }
-            print("  a year of \(isOne ? "one client" : "all clients"): \(times.summary)")
+        for number in 0..<2_000 {
+            let one = try query(client: rows.client(number % rows.clients))
+            result.one.add(try await ContinuousClock().measure { _ = try await store.count(one) })
+            let all = try query(client: nil)
+            result.all.add(try await ContinuousClock().measure { _ = try await store.count(all) })
         }
-        var theirs = Times()
         var wrong = 0
         for number in 0..<20 {
             let client = rows.client(number % rows.clients)
@@ -92,8 +106,15 @@ struct Measurements {
                 client: client, from: query.from.milliseconds, to: query.to.milliseconds, above: query.above)
             let answer = try await store.count(query)
             if plain.counts != [answer.images, answer.imagesAbove] { wrong += 1 }
-            theirs.add(.milliseconds(plain.milliseconds))
+            result.plain.add(.milliseconds(plain.milliseconds))
         }
-        print("  SELECT count(*) with an index, one client: \(theirs.summary); \(wrong) answers differ")
+        print("  a year of one client: \(result.one.summary)")
+        print("  a year of all clients: \(result.all.summary)")
+        print("  SELECT count(*) with an index, one client: \(result.plain.summary); \(wrong) answers differ")
+        print(
+            String(
+                format: "  count(*) takes %.0f times the median, %.0f times the 99th percentile, of one client",
+                result.plain[50] / result.one[50], result.plain[50] / result.one[99]))
+        return result
     }
 }

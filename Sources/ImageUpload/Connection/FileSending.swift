@@ -14,11 +14,15 @@ struct FileSending {
     let tail: ByteBuffer
     var offset = 0
     var piecesUnderWay = 0
+    /// Whether a piece is being read: the next is not before it is written, for reads may end in any order.
+    var isReading = false
     /// Whether the rate limit holds the next piece back.
     var isHeld = false
 
     /// Whether another piece can be begun.
-    var wantsPiece: Bool { offset < file.size && piecesUnderWay < Self.piecesUnderWay && !isHeld }
+    var wantsPiece: Bool {
+        offset < file.size && piecesUnderWay < Self.piecesUnderWay && !isHeld && !isReading
+    }
 
     var isComplete: Bool { offset == file.size && piecesUnderWay == 0 }
 }

@@ -141,6 +141,7 @@ final class UploadConnection: ChannelInboundHandler {
 
     private func read(_ file: PictureFile, at offset: Int, _ count: Int) {
         guard let context else { return }
+        sending?.isReading = true
         let piece = pool.runIfActive(eventLoop: context.eventLoop) { () -> Result<ByteBuffer, PictureFile.Failure> in
             Result { () throws(PictureFile.Failure) in
                 var buffer = ByteBufferAllocator().buffer(capacity: count)
@@ -152,7 +153,9 @@ final class UploadConnection: ChannelInboundHandler {
             guard !isEnded else { return }
             switch result {
             case .success(.success(let buffer)):
+                sending?.isReading = false
                 write(.byteBuffer(buffer), count)
+                advance()
                 flush()
             case .success(.failure(let failure)): fail(failure)
             // Only a pool that is shut down, when all is over, gets here.

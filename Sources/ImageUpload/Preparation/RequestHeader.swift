@@ -6,6 +6,8 @@ struct RequestHeader: Sendable {
     static let variableBytes = 512
 
     private let common: [UInt8]
+    /// This run's part of traces' ids: 16 hexadecimal digits.
+    private let run: [UInt8]
 
     var commonBytes: Int { common.count }
 
@@ -19,9 +21,12 @@ struct RequestHeader: Sendable {
             """
         if let token { text += "Authorization: Bearer \(token.text)\r\n" }
         common = Array(text.utf8)
+        let digits = String(UInt64.random(in: 1 ... .max), radix: 16)
+        run = Array(repeatElement("0", count: 16 - digits.utf8.count).joined().utf8) + digits.utf8
     }
 
-    /// A request's header, to its end.
+    /// A request's header, to its end. What the server does for it is of a trace of its own (W3C Trace Context), the same
+    /// when it is sent again.
     ///
     /// - Parameters:
     ///   - path: The file's path below the folder, in which the key of the request is made as of the picture: two equal
@@ -47,9 +52,15 @@ struct RequestHeader: Sendable {
         path.withUnsafeBytes { key.update(bufferPointer: $0) }
         // A string in quotes, as draft-ietf-httpapi-idempotency-key-header has it.
         bytes += "\r\nIdempotency-Key: \"".utf8
+        let start = bytes.count
         ContentDigest(key.finalize()).appendHexadecimal(to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
-        bytes += "\r\n\r\n".utf8
+        let digits = bytes[start...]
+        bytes += "\"\r\ntraceparent: 00-".utf8
+        bytes += run
+        bytes += digits.prefix(16)
+        bytes.append(UInt8(ascii: "-"))
+        bytes += digits.suffix(16)
+        bytes += "-01\r\n\r\n".utf8
         return bytes
     }
 }

@@ -30,12 +30,13 @@ struct PictureUpload: Sendable {
         try await inSlot(of: client) {
             let key = try IdempotencyKey(request.headers)
             return try await keysInFlight.claim(key, of: client) {
-                try await span("POST /images", ["bytes": request.announcedBytes ?? -1]) {
+                try await span("POST /images", ["bytes": request.announcedBytes ?? -1]) { span in
                     let scale = try request.scale
-                    let picture = try await span("image.receive") {
+                    let trace = TraceContext.following(request)
+                    span["traceparent"] = trace
+                    let picture = try await Hoofprint.span("image.receive") {
                         try await receiver.receive(request, isKept: true, context)
                     }
-                    let trace = TraceContext.following(request)
                     return try await discarding(picture) { try await answer(picture, scale, key, client, trace) }
                 }
             }

@@ -128,7 +128,7 @@ package struct Retention: Sendable, Equatable {
     }
 
     /// Looks whether coarser things are kept as long as finer ones.
-    func check() throws(StatsStoreError) {
+    package func check() throws(StatsStoreError) {
         let order = [("events", events), ("minutes", minutes), ("hours", hours), ("days", days)]
         for ((fine, short), (coarse, long)) in zip(order, order.dropFirst())
         where (long ?? .max) < (short ?? .max) {

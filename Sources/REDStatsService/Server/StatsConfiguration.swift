@@ -41,10 +41,8 @@ public struct StatsConfiguration: Sendable {
     public var graceSeconds = 30
     /// How clients are told of alerts.
     package var delivery = DeliverySettings()
-    /// How many days events are kept one by one; nil: for ever.
-    public var eventDays: Int?
-    /// How many days alerts are kept; nil: for ever.
-    public var alertDays: Int?
+    /// How long things are kept; nil: for ever.
+    package var retention: Retention?
 
     /// Everything in one process, on files in the current folder.
     public init() {}
@@ -57,9 +55,5 @@ public struct StatsConfiguration: Sendable {
         settings.maximumConnections = maximumConnections
         settings.graceSeconds = graceSeconds
         return settings
-    }
-
-    var retention: Retention? {
-        eventDays == nil && alertDays == nil ? nil : Retention(events: eventDays, alerts: alertDays)
     }
 }
