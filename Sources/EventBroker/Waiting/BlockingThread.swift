@@ -5,7 +5,7 @@ import Musl
 #endif
 
 /// Threads for what blocks: neither the tasks' threads nor an event loop may.
-enum BlockingThread {
+package enum BlockingThread {
     /// Runs `body` on a thread of its own, and does not wait for it.
     static func start(_ body: @escaping @Sendable () -> Void) {
         let context = Unmanaged.passRetained(Body(body))
@@ -21,9 +21,9 @@ enum BlockingThread {
     }
 
     /// Runs `body` on a thread of its own, and gives what it gives.
-    static func run<R: Sendable>(
-        _ body: @escaping @Sendable () throws(BrokerError) -> R
-    ) async throws(BrokerError) -> R {
+    package static func run<R: Sendable, E: Error>(
+        _ body: @escaping @Sendable () throws(E) -> R
+    ) async throws(E) -> R {
         let result = await withCheckedContinuation { continuation in
             start { continuation.resume(returning: Result(catching: body)) }
         }

@@ -43,6 +43,12 @@ package struct DatabaseStore: StatsStore {
         }
     }
 
+    package func clients(
+        from: Timestamp, to: Timestamp, after: String?, limit: Int
+    ) async throws(StatsStoreError) -> [String] {
+        try await backend.read { try $0.clients(from: from, to: to, after: after, limit: limit) }
+    }
+
     package func retain(_ retention: Retention, now: Timestamp) async throws(StatsStoreError) -> Retained {
         try await backend.write { session in try span("stats.retain") { try session.retain(retention, now: now) } }
     }

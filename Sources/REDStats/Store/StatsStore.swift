@@ -4,8 +4,8 @@ import WallClock
 /// Where events are kept and counted, with keys, subscriptions and alerts: one database.
 ///
 /// Every change is on the disk when its call returns. Several processes may use one store at once. Of a call that
-/// throws, nothing has happened, but where the connection broke in the middle of a commit: then it may have, and calling
-/// ``add(_:)`` again is safe.
+/// throws, nothing has happened, but where the connection broke in the middle of a commit: then it may have, and
+/// calling ``add(_:)`` again is safe.
 package protocol StatsStore: Sendable {
     /// The store's URL without its password.
     var name: String { get }
@@ -23,6 +23,13 @@ package protocol StatsStore: Sendable {
 
     /// Answers a question, exactly, of one moment.
     func count(_ query: CountQuery) async throws(StatsStoreError) -> CountResult
+
+    /// Clients that have pictures in the hours that an interval touches, by their names; those behind `after`.
+    ///
+    /// Cost: some microseconds a client that there is between `after` and the last one given.
+    func clients(
+        from: Timestamp, to: Timestamp, after: String?, limit: Int
+    ) async throws(StatsStoreError) -> [String]
 
     /// Removes what is older than it is to be kept.
     ///
@@ -98,7 +105,8 @@ package struct AddResult: Sendable, Equatable {
     package var added = 0
     /// How many had been counted before.
     package var duplicates = 0
-    /// How many are older than events are kept, so that it cannot be known whether they were counted: they were not now.
+    /// How many are older than events are kept, so that it cannot be known whether they were counted: they were not
+    /// now.
     package var expired = 0
 
     package init(added: Int = 0, duplicates: Int = 0, expired: Int = 0) {
