@@ -1,9 +1,6 @@
 import EventBroker
-import Logging
 import REDEvents
 import REDStats
-import Synchronization
-import WallClock
 
 /// A store with a deliverer that works on it.
 struct DeliveryBench {
@@ -23,8 +20,7 @@ struct DeliveryBench {
         broker: (any EventBroker)? = nil, _ body: (AlertDeliverer) async throws -> Void
     ) async throws -> AlertDeliverer {
         let log = LogLines()
-        let deliverer = AlertDeliverer(
-            store, settings, broker: broker, logger: Logger(label: "test") { _ in LineHandler(lines: log) })
+        let deliverer = AlertDeliverer(store, settings, broker: broker, logger: log.logger)
         let running = Task { try await deliverer.run() }
         do {
             try await body(deliverer)
@@ -75,29 +71,4 @@ extension DeliverySettings {
         settings.pollInterval = .milliseconds(20)
         return settings
     }
-}
-
-/// What a deliverer logged, for those who look why a test failed.
-private final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    func add(_ line: String) { lines.withLock { $0.append(line) } }
-
-    /// The last 20 lines.
-    var latest: String { lines.withLock { $0.suffix(20).joined(separator: "\n") } }
-}
-
-private struct LineHandler: LogHandler {
-    let lines: LogLines
-    var metadata = Logger.Metadata()
-    var logLevel = Logger.Level.info
-
-    init(lines: LogLines) { self.lines = lines }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { lines.add("\(Timestamp.now.text) \(event.level) \(event.message)") }
 }
