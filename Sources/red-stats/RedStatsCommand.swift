@@ -18,6 +18,6 @@ struct RedStatsCommand: AsyncParsableCommand {
         version: "1.0.0",
         subcommands: [
             ServeCommand.self, IngestCommand.self, APICommand.self, ImportCommand.self, KeysCommand.self,
-            DeadLettersCommand.self, RerollCommand.self,
+            DeadLettersCommand.self, RerollCommand.self, ExportCommand.self,
         ])
 }

@@ -56,10 +56,12 @@ struct IngestOptions: ParsableArguments {
     @OptionGroup var broker: BrokerOptions
     @OptionGroup var retention: RetentionOptions
     @OptionGroup(title: "Telling clients") var delivery: DeliveryOptions
+    @OptionGroup(title: "Charts") var graphite: GraphiteOptions
 
     /// A configuration with these options in it.
     func apply(to configuration: StatsConfiguration) throws -> StatsConfiguration {
         var configuration = configuration
+        configuration.graphite = graphite.settings
         configuration.delivery = try delivery.settings()
         configuration.store = store.store
         configuration.broker = broker.broker

@@ -13,6 +13,7 @@ struct StatsRequestHandler: RoutedResponder {
     let delivery: DeliverySettings
     let counts: IngestCounts
     let deliveries: DeliveryCounts
+    let graphite: GraphiteExporter?
     let requestMetrics: RequestMetrics
     let readiness: Readiness
 
@@ -81,7 +82,21 @@ struct StatsRequestHandler: RoutedResponder {
         family("red_stats_subscriptions_disabled_total", "Subscriptions whose receiver failed too long.") {
             $0.disabled
         }
+        if let graphite { Self.add(graphite, to: &text) }
         return text.text
+    }
+
+    private static func add(_ graphite: GraphiteExporter, to text: inout MetricsText) {
+        let values = graphite.counts.values
+        text.gauge("red_stats_graphite_connected", "Whether carbon is connected.", values.isConnected ? 1 : 0)
+        text.gauge("red_stats_graphite_waiting", "Minutes of clients that wait to be sent.", graphite.waiting)
+        text.counter("red_stats_graphite_lines_total", "Lines sent to carbon.", values.lines)
+        text.counter("red_stats_graphite_failures_total", "Tries to connect or send that failed.", values.failures)
+        text.counter(
+            "red_stats_graphite_dropped_total", "How often a minute was not sent for want of room.", values.dropped)
+        text.counter(
+            "red_stats_graphite_outside_total", "Minutes not sent, older than minutes are kept, or of the future.",
+            values.outside)
     }
 
     private static func state(_ text: String) -> Response {

@@ -6,8 +6,8 @@ import REDEvents
 import REDStats
 import ServiceLifecycle
 
-/// Takes events from the broker into the store, as a member of a group. An event is acknowledged once the store has it, so
-/// that it comes again, and is counted once, wherever this process ends.
+/// Takes events from the broker into the store, as a member of a group. An event is acknowledged once the store has
+/// it, so that it comes again, and is counted once, wherever this process ends.
 struct Ingester: Service {
     private static let batch = 2_000
 
@@ -15,6 +15,7 @@ struct Ingester: Service {
     let store: any StatsStore
     let group: String
     let counts: IngestCounts
+    let graphite: GraphiteExporter?
     let logger: Logger
 
     func run() async throws {
@@ -79,6 +80,8 @@ struct Ingester: Service {
                     values.duplicates += result.duplicates
                     values.expired += result.expired
                 }
+                // Also those that had been counted before: whoever did may have ended before it could tell.
+                graphite?.touched(events)
                 return true
             } catch {
                 if backoff.isFirst || !error.isTransient { logger.error("events wait for the store: \(error)") }

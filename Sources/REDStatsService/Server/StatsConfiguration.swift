@@ -25,6 +25,8 @@ public struct StatsConfiguration: Sendable {
     public var broker = "embedded:./events.sqlite"
     /// The group that instances share the events as.
     public var group = "red-stats"
+    /// Where counts are sent, minute by minute; nil: to no Graphite.
+    package var graphite: GraphiteSettings?
     /// The name or address to listen on.
     public var host = "127.0.0.1"
     /// The port to listen on, 0...65535; 0 takes a free one.

@@ -63,11 +63,16 @@ public struct StatsServer: Sendable {
     func services(_ onListening: @escaping @Sendable (String) -> Void) throws -> [any Service] {
         let counts = IngestCounts()
         let deliverer = AlertDeliverer(store, configuration.delivery, broker: broker, logger: logger)
+        let graphite = configuration.graphite.map { GraphiteExporter(store, $0, logger: logger) }
         var services: [any Service] = []
         if let broker {
             services.append(AlertDelivery(deliverer: deliverer))
+            // Before what feeds it, as the last begins to stop first.
+            if let graphite { services.append(GraphiteSending(exporter: graphite)) }
             services.append(
-                Ingester(broker: broker, store: store, group: configuration.group, counts: counts, logger: logger))
+                Ingester(
+                    broker: broker, store: store, group: configuration.group, counts: counts, graphite: graphite,
+                    logger: logger))
             if let retention = configuration.retention {
                 services.append(RetentionKeeper(store: store, retention: retention, logger: logger))
             }
@@ -80,6 +85,7 @@ public struct StatsServer: Sendable {
                     store, asksForKeys: configuration.asksForKeys,
                     limiter: configuration.requestsPerSecond.map { RateLimiter(perSecond: $0) }),
                 delivery: configuration.delivery, counts: counts, deliveries: deliverer.counts,
+                graphite: graphite,
                 requestMetrics: RequestMetrics(prefix: "red_stats", connections: host.connections),
                 readiness: host.readiness)
             services += try host.services(handler, onListening: onListening)
