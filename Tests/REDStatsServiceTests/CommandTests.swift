@@ -75,7 +75,10 @@ struct CommandTests {
         (["keys", "add", "ann", "--scope", "all"], "--scope all"),
         (["reroll", "--from", "x", "--to", "y"], "--from x"),
         (["serve", "--keep-events", "0"], "--keep-events 0"),
-        (["ingest", "--keep-events", "7", "--keep-minutes", "30", "--keep-hours", "8"], "hours must be kept at least as long as minutes"),
+        (
+            ["ingest", "--keep-events", "7", "--keep-minutes", "30", "--keep-hours", "8"],
+            "hours must be kept at least as long as minutes"
+        ),
         (["dead-letters", "--limit", "0"], "--limit 0"),
     ])
     func `A wrong command line ends with 2, and says what to give`(_ arguments: [String], _ message: String) throws {
