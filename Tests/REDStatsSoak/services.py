@@ -1,5 +1,6 @@
 """The PostgreSQL and the RabbitMQ of a soak: its own, on free ports of 127.0.0.1, in a folder of its own."""
 
+import glob
 import os
 import pwd
 import signal
@@ -35,8 +36,13 @@ class PostgreSQL:
         return f"postgres://soak@127.0.0.1:{self.port}/{name}"
 
     def run(self, program, *arguments):
-        subprocess.run([*self.user, f"{self.programs}/{program}", *arguments], check=True, stdout=subprocess.DEVNULL,
-                       cwd="/")
+        # To a file: a server that is started would keep a pipe open.
+        with open(self.folder + ".log", "a+") as log:
+            begin = log.tell()
+            done = subprocess.run([*self.user, f"{self.programs}/{program}", *arguments], stdout=log, stderr=log, cwd="/")
+            if done.returncode:
+                log.seek(begin)
+                raise Failure(f"{program}: {log.read()}")
 
     def start(self):
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
@@ -46,9 +52,15 @@ class PostgreSQL:
         with open(f"{self.folder}/postmaster.pid") as file:
             os.kill(int(file.readline()), 9)
         # Its children see that it is gone and end; a new one refuses to start before.
-        while subprocess.run(["pgrep", "-f", f"postgres.*{self.folder}|-D {self.folder}"],
-                             stdout=subprocess.DEVNULL).returncode == 0:
+        while any(self.is_at_home(process) for process in glob.glob("/proc/[0-9]*")):
             time.sleep(0.01)
+
+    def is_at_home(self, process):
+        """Whether a process is one of the cluster's: all are in its folder."""
+        try:
+            return os.readlink(f"{process}/cwd") == self.folder
+        except OSError:
+            return False  # It has ended, or is somebody else's.
 
     def stop(self):
         self.run("pg_ctl", "-D", self.folder, "-m", "immediate", "-w", "stop")

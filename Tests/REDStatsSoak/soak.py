@@ -4,6 +4,7 @@ usage: soak.py PROGRAMS [--kills N] [--postgres] [--rabbitmq] [--faults [NAME…
 """
 
 import argparse
+import concurrent.futures
 import dataclasses
 import os
 import random
@@ -60,21 +61,20 @@ def arguments():
     return given
 
 
-def scenarios(given):
-    if given.kills:
-        yield "kills", lambda setting: kills.run(setting, given.kills, given.postgres, given.rabbitmq)
-    for name in given.faults or []:
-        yield name, FAULTS[name]
+def rows(given):
+    """Scenarios to be run one after the other; the rows at a time: in the short form, for there is much waiting."""
+    scenarios = dict(FAULTS) | {"kills": lambda setting: kills.run(setting, given.kills, given.postgres, given.rabbitmq)}
+    names = (["kills"] if given.kills else []) + (given.faults or [])
+    alone = {"webhooks", "clock-step", "disk-full"}
+    row_of = {name: ("kills" if name == "kills" else name in alone) if given.short else "" for name in names}
+    return [[(name, scenarios[name]) for name in names if row_of[name] == row] for row in dict.fromkeys(row_of.values())]
 
 
-def main():
-    given = arguments()
-    seed = int(os.environ.get("SOAK_SEED", random.randrange(1 << 32)))
-    print(f"soak-stats: SOAK_SEED={seed}", flush=True)
+def run(row, given, seed, folder):
+    """Runs scenarios, which share PostgreSQL and RabbitMQ; those that failed."""
     failed = []
-    with tempfile.TemporaryDirectory() as folder, Services(folder) as services:
-        os.chmod(folder, 0o755)
-        for name, scenario in scenarios(given):
+    with Services(folder) as services:
+        for name, scenario in row:
             own = os.path.join(folder, name)
             os.mkdir(own)
             begin = time.monotonic()
@@ -87,6 +87,21 @@ def main():
                 text = f"FAILED:\n{traceback.format_exc()}"
                 failed.append(name)
             print(f"soak-stats: {name}, {time.monotonic() - begin:.0f} s: {text}", flush=True)
+    return failed
+
+
+def main():
+    given = arguments()
+    seed = int(os.environ.get("SOAK_SEED", random.randrange(1 << 32)))
+    print(f"soak-stats: SOAK_SEED={seed}", flush=True)
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor() as pool:
+        os.chmod(folder, 0o755)
+        running = []
+        for number, row in enumerate(rows(given)):
+            own = os.path.join(folder, str(number))
+            os.mkdir(own)
+            running.append(pool.submit(run, row, given, seed, own))
+        failed = [name for row in running for name in row.result()]
     if failed:
         sys.exit(f"soak-stats: failed: {', '.join(failed)}")
     print("soak-stats: each picture is counted once, and each alert was made once and told")
