@@ -30,7 +30,8 @@ def rolling_restart(given):
                 if status:
                     raise Failure(f"{server.name} ended with {status}:\n{server.text()}")
                 server.start()
-        uploaded, asked = only(uploads.stop(), 200, 201), only(queries.stop(), 200)
+        outcomes = uploads.stop(), queries.stop()
+        uploaded, asked = only(outcomes[0], 200, 201), only(outcomes[1], 200)
         text = check(installed)
         installed.stop()
     return f"{3 * rounds} restarts; uploads {uploaded}; questions {asked}; {text}"

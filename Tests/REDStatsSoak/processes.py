@@ -45,9 +45,11 @@ class Server:
             time.sleep(0.02)
 
     def text(self):
-        """The end of what it said."""
+        """The end of what it said, and from where it says that it is fatal."""
         with open(self.log, errors="replace") as said:
-            return said.read()[-4000:]
+            text = said.read()
+        begin = text.rfind("Fatal error")
+        return text[-4_000:] if begin < 0 else text[max(0, begin - 200):begin + 8_000]
 
     def kill(self):
         self.process.kill()
