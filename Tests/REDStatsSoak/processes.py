@@ -1,94 +1,94 @@
-"""The processes of a soak: servers that are killed and started again, and a PostgreSQL of its own."""
+"""The processes of a soak: servers that are ended and started again."""
 
+import glob
 import os
-import pwd
+import signal
 import socket
 import subprocess
-import sys
-import tempfile
+import time
+
+
+class Failure(Exception):
+    """What is not as it should be, in words."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Server:
-    """A server that says where it listens; each start has a port of its own."""
+    """A server that says where it listens; each start has a port of its own, unless it is given one."""
 
-    def __init__(self, name, *command):
-        self.name, self.command = name, command
+    def __init__(self, name, log, *command, port=0, environment=None):
+        self.name, self.log, self.port = name, log, port
+        self.command = [*command, "--port", str(port)]
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("HOOFPRINT")}
+        self.environment |= {"HOOFPRINT": "off"} | (environment or {})
         self.start()
 
     def start(self):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("HOOFPRINT")}
-        environment["HOOFPRINT"] = "off"
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(self.command, env=environment, stderr=subprocess.PIPE, text=True)
-        for line in self.process.stderr:
-            self.log.write(line)
-            if line.startswith("listening on "):
-                self.port = int(line.rsplit(":", 1)[1])
-                break
-        else:
-            sys.exit(f"soak-stats: {self.name} ended with {self.process.wait()}:\n{self.text()}")
-        # Nobody reads on: what it says later goes where it does not fill a pipe.
-        self.drain = subprocess.Popen(["cat"], stdin=self.process.stderr, stdout=subprocess.DEVNULL)
-        self.process.stderr.close()
+        with open(self.log, "a") as log:
+            begin = os.path.getsize(self.log)
+            self.process = subprocess.Popen(self.command, env=self.environment, stderr=log)
+        while True:
+            ended = self.process.poll()
+            with open(self.log) as said:
+                said.seek(begin)
+                for line in said:
+                    if line.startswith("listening on ") and line.endswith("\n"):
+                        self.port = int(line.rsplit(":", 1)[1])
+                        return
+            if ended is not None:
+                raise Failure(f"{self.name} ended with {ended}:\n{self.text()}")
+            time.sleep(0.02)
 
     def text(self):
-        self.log.seek(0)
-        return self.log.read()
+        """The end of what it said, and from where it says that it is fatal."""
+        with open(self.log, errors="replace") as said:
+            text = said.read()
+        begin = text.rfind("Fatal error")
+        return text[-4_000:] if begin < 0 else text[max(0, begin - 200):begin + 8_000]
 
     def kill(self):
         self.process.kill()
         self.process.wait()
-        self.drain.wait()
 
     def stop(self):
         self.process.terminate()
-        status = self.process.wait()
-        self.drain.wait()
-        return status
+        return self.process.wait()
 
 
-class PostgreSQL:
-    """A cluster in a folder, on a free port of 127.0.0.1; run by another user where we are root, which it refuses."""
-
-    name = "postgres"
-    programs = "/usr/lib/postgresql/15/bin"
+class Clock:
+    """A clock that is set: what programs with its `environment` take for the time of day."""
 
     def __init__(self, folder):
-        self.folder = os.path.join(folder, "cluster")
-        self.user = []
-        if os.getuid() == 0:
-            account = pwd.getpwnam("postgres")
-            os.chmod(folder, 0o755)
-            os.mkdir(self.folder)
-            os.chown(self.folder, account.pw_uid, account.pw_gid)
-            self.user = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-        self.run("initdb", "-D", self.folder, "-U", "soak", "--auth=trust", "--no-sync")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.start()
-        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "soak", "stats")
+        self.path = os.path.join(folder, "clock")
+        found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+        if not found:
+            raise Failure("libfaketime is not installed; scripts/setup installs it")
+        # Timers go on as they do where a real clock is set.
+        self.environment = {"LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": self.path, "FAKETIME_NO_CACHE": "1",
+                            "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        self.set(0)
 
-    @property
-    def url(self):
-        return f"postgres://soak@127.0.0.1:{self.port}/stats"
+    def set(self, seconds):
+        """So many seconds ahead of the machine's clock, or behind it."""
+        with open(self.path + ".new", "w") as file:
+            file.write(f"{seconds:+d}")
+        os.rename(self.path + ".new", self.path)
 
-    def run(self, program, *arguments):
-        subprocess.run([*self.user, f"{self.programs}/{program}", *arguments], check=True, stdout=subprocess.DEVNULL,
-                       cwd="/")
 
-    def start(self):
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-        self.run("pg_ctl", "-D", self.folder, "-o", options, "-l", f"{self.folder}/log", "-w", "-t", "120", "start")
+class Background:
+    """A child that ends with us."""
 
-    def kill(self):
-        with open(f"{self.folder}/postmaster.pid") as file:
-            os.kill(int(file.readline()), 9)
-        # Its children see that it is gone and end; a new one refuses to start before.
-        while subprocess.run(["pgrep", "-f", f"postgres.*{self.folder}|-D {self.folder}"],
-                             stdout=subprocess.DEVNULL).returncode == 0:
-            pass
+    def __init__(self, command, environment, log):
+        with open(log, "a") as output:
+            self.process = subprocess.Popen(command, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=output,
+                                            stderr=output)
 
-    def stop(self):
-        self.run("pg_ctl", "-D", self.folder, "-m", "immediate", "-w", "stop")
-        return 0
+    def end(self, number=signal.SIGKILL):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait()

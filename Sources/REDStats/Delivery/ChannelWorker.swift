@@ -19,6 +19,7 @@ struct ChannelWorker: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { for await _ in store.alertNotices() { wake.yield() } }
             group.addTask { await ring(wake) }
+            group.addTask { await hasten(wake) }
             var isFailing = false
             // Ends when the task is cancelled.
             for await _ in wakes {
@@ -55,6 +56,26 @@ struct ChannelWorker: Sendable {
             }
         } catch {
             // The task was cancelled.
+        }
+    }
+
+    /// Looks again and again, but seldom, whether the clock was set back: what was to be told in an hour by the old one may
+    /// be due.
+    private func hasten(_ wake: AsyncStream<Void>.Continuation) async {
+        while !Task.isCancelled {
+            do throws(StatsStoreError) {
+                let count = try await store.hasten(
+                    channel.kind, claim: claimSeconds, retry: settings.retries.longestPause)
+                if count > 0 {
+                    logger.notice("the clock was set back: \(count) subscriptions are due now rather than later")
+                    wake.yield()
+                }
+            } catch {
+                // A store that is away: claiming says so.
+                logger.debug("cannot look for what a clock that was set back holds up: \(error)")
+            }
+            // Ended by cancellation alone, which the loop looks at.
+            try? await Task.sleep(for: settings.pollInterval * 10)
         }
     }
 

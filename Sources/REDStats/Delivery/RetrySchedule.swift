@@ -13,6 +13,9 @@ package struct RetrySchedule: Sendable {
     /// How long a receiver can have us wait, in seconds.
     static let longestWait = 86_400
 
+    /// How long a pause is at most, in seconds.
+    var longestPause: Int { max(Self.longestWait, Int((pauses.max() ?? 0) * 1.2)) }
+
     /// The next try's moment.
     ///
     /// - Parameters:

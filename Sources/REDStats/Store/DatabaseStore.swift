@@ -132,6 +132,12 @@ extension DatabaseStore {
         try await backend.write { try $0.claim(channel, forSeconds: seconds, limit: limit) }
     }
 
+    package func hasten(
+        _ channel: Subscription.Channel, claim: Int, retry: Int
+    ) async throws(StatsStoreError) -> Int {
+        try await backend.write { try $0.hasten(channel, claim: claim, retry: retry) }
+    }
+
     package func report(
         _ outcomes: [(sequence: Int64, outcome: DeliveryOutcome)], of delivery: Delivery
     ) async throws(StatsStoreError) -> Bool {

@@ -137,6 +137,25 @@ extension SQLSession {
         }
     }
 
+    /// How far the clocks of several machines may be apart, in seconds.
+    private static var clockSkew: Int { 60 }
+
+    func hasten(_ channel: Subscription.Channel, claim: Int, retry: Int) throws -> Int {
+        try lockWriters()
+        let now = Timestamp.now.milliseconds
+        func ahead(_ seconds: Int) -> SQLValue { .integer(now + Int64(seconds + Self.clockSkew) * 1_000) }
+        // What was never tried is due from when it was made.
+        return try change(
+            """
+            UPDATE outlet SET due = $1 WHERE channel = $2 AND due > $3 AND (due > $5 OR CASE claim
+                WHEN '' THEN (
+                    SELECT next_attempt FROM alert WHERE alert.subscription = outlet.subscription AND state = 1
+                    ORDER BY sequence LIMIT 1) IS NULL
+                ELSE due > $4 END)
+            """,
+            [.integer(now), .text(channel.rawValue), ahead(0), ahead(claim), ahead(retry)])
+    }
+
     func report(
         _ outcomes: [(sequence: Int64, outcome: DeliveryOutcome)], of delivery: Delivery
     ) throws -> Bool {

@@ -84,6 +84,18 @@ package protocol StatsStore: Sendable {
     func claim(
         _ channel: Subscription.Channel, forSeconds seconds: Int, limit: Int
     ) async throws(StatsStoreError) -> [Delivery]
+    /// Makes due what a clock that was set back holds up: subscriptions whose moment is further ahead than any can be.
+    ///
+    /// Clocks of several machines may differ by a minute. Cost: all subscriptions that wait for a try to be repeated are
+    /// looked at.
+    ///
+    /// - Parameters:
+    ///   - claim: How long a claim lasts, in seconds.
+    ///   - retry: How long the pause before a try is at most, in seconds.
+    /// - Returns: How many subscriptions there were.
+    func hasten(
+        _ channel: Subscription.Channel, claim: Int, retry: Int
+    ) async throws(StatsStoreError) -> Int
     /// Writes down how delivering alerts of one claim went, and gives the subscription back.
     ///
     /// - Returns: False where the claim had ended: the subscription may be another's now. Deliveries are written down

@@ -70,6 +70,38 @@ struct DeliveryContractTests {
         }
     }
 
+    @Test("a clock that is set back holds up no alert", arguments: StoreKind.tested)
+    func steps(_ kind: StoreKind) async throws {
+        try await TestStore.with(kind) { store, test in
+            for client in ["new", "claimed", "tried", "far"] {
+                try await store.add(Subscription(client: client, above: 0, channel: .webhook))
+                _ = try await store.add([MeasuredEvent.sample(client, client: client)])
+                // One is never claimed.
+                if client == "new" { try test.execute("UPDATE outlet SET channel = 'other'") }
+                let delivery = try await store.claim(.webhook, forSeconds: 60, limit: 1).first
+                guard client == "tried" || client == "far", let delivery else { continue }
+                let retry = Timestamp(milliseconds: Timestamp.now.milliseconds + 600_000)
+                #expect(try await store.report([(delivery.alerts[0].sequence, .failed(retry: retry))], of: delivery))
+            }
+            try test.execute("UPDATE outlet SET channel = 'webhook'")
+            func hasten() async throws -> Int { try await store.hasten(.webhook, claim: 60, retry: 86_400) }
+            #expect(try await hasten() == 0)
+            // As if the clock had been an hour ahead when they were written, and for one ten days.
+            try test.execute(
+                """
+                UPDATE outlet SET due = due + CASE WHEN subscription = (SELECT max(subscription) FROM outlet)
+                    THEN 864000000 ELSE 3600000 END
+                """)
+            #expect(try await store.claim(.webhook, forSeconds: 60, limit: 10).isEmpty)
+            #expect(try await store.hasten(.email, claim: 60, retry: 86_400) == 0)
+            #expect(try await hasten() == 3)
+            let due = try await store.claim(.webhook, forSeconds: 60, limit: 10)
+            // A retry may be due in an hour.
+            #expect(Set(due.map(\.subscription.client)) == ["new", "claimed", "far"])
+            #expect(try await hasten() == 0)
+        }
+    }
+
     @Test("workers of several processes share what is due", arguments: StoreKind.tested)
     func workers(_ kind: StoreKind) async throws {
         try await TestStore.with(kind) { store, test in
