@@ -50,8 +50,8 @@ struct AlertRequests: Sendable {
             })
     }
 
-    /// The sequence number behind which a stream begins. `Last-Event-ID` is what a client that lost its connection sends
-    /// with the path it had, so it goes before `after`.
+    /// The sequence number behind which a stream begins. `Last-Event-ID` is what a client that lost its connection
+    /// sends with the path it had, so it goes before `after`.
     private func start(_ request: Request, _ parameters: QueryParameters) async throws -> Int64 {
         let after = try parameters["after"].map { _ throws(Problem) in
             try Int64(parameters.number("after", in: 0...Self.largest))
