@@ -63,6 +63,9 @@ struct APITests {
         ("/v1/stats?from=2026-01-01&to=2026-02-01&above=1&abve=2", "'abve': there is no such one"),
         ("/v1/stats?from=2026-01-01&to=2026-02-01&above=1&above=2", "'above': it is given twice"),
         ("/v1/subscriptions?limit=0", "'limit'"), ("/v1/alerts?after=x", "'after'"), ("/healthz?x=1", "'x'"),
+        ("/v1/subscriptions?after=%00", "'after': it is no subscription's id"), ("/v1/me?x=1", "'x'"),
+        ("/v1/subscriptions/0123456789abcdef0123456789abcdef?x=1", "'x'"),
+        ("/v1/alerts?after=1000000000000000000", "'after'"),
     ])
     func `A question that cannot be asked is refused, and the parameter named`(
         _ path: String, _ detail: String
@@ -72,6 +75,36 @@ struct APITests {
             #expect(answer.status == 400)
             let said = try answer.detail
             #expect(said.contains(detail), "\(said)")
+        }
+    }
+
+    @Test func `What a request says of itself is looked at, also where it is of no consequence`() async throws {
+        try await StatsTestServer.with { server in
+            let path = "/v1/subscriptions/0123456789abcdef0123456789abcdef"
+            for (method, json) in [("PATCH", "{}"), ("DELETE", nil)] {
+                let answer = try await server.ask(method, "\(path)?x=1", json: json)
+                #expect(answer.status == 400, "\(method)")
+                #expect(try answer.detail.contains("'x': there are no parameters here"))
+            }
+            let made = try await server.ask("POST", "/v1/subscriptions?client=ann", json: "{\"above\":1}")
+            #expect(made.status == 400)
+            for fields in [["Last-Event-ID": "+1"], ["Last-Event-ID": "x"], ["Last-Event-ID": ""]] {
+                #expect(try await server.ask("GET", "/v1/alerts", fields).status == 400, "\(fields)")
+            }
+            let both = try await server.ask("GET", "/v1/alerts?after=x", ["Last-Event-ID": "1"])
+            #expect(both.status == 400)
+        }
+        try await StatsTestServer.with {
+            $0.asksForKeys = true
+        } _: { server in
+            let key = StatsKey()
+            try await server.store.add(key.record(of: "root", scopes: ["admin"]))
+            let fields = ["Authorization": "Bearer \(key.text)"]
+            #expect(try await server.ask("GET", "/v1/me", fields).status == 200)
+            for name in ["", String(repeating: "a", count: 257)] {
+                let answer = try await server.ask("GET", "/v1/me", fields.merging(["X-Client": name]) { $1 })
+                #expect(answer.status == 400, "\(name)")
+            }
         }
     }
 

@@ -27,6 +27,8 @@ struct Gate: Sendable {
                 headers: [.wwwAuthenticate: "Bearer"], endsConnection: request.hasBody)
         }
         try count(client, request)
+        // Of no consequence with keys; what is malformed is so everywhere.
+        _ = try named(by: request)
         return client
     }
 

@@ -31,9 +31,9 @@ enum OpenAPI {
                 {"name": "client", "in": "query", "description": "Whose; others' only with a key that reads all.",
                   "schema": {"type": "string"}},
                 {"name": "from", "in": "query", "description": "Received at this moment or later: RFC 3339, or a date.",
-                  "schema": {"type": "string"}},
+                  "schema": \(moment)},
                 {"name": "to", "in": "query", "description": "Received before this moment.",
-                  "schema": {"type": "string"}},
+                  "schema": \(moment)},
                 {"name": "min_red", "in": "query", "description": "At least so red, in parts per million.",
                   "schema": {"type": "integer", "minimum": 0, "maximum": 1000000, "default": 0}},
                 {"name": "limit", "in": "query", "description": "The most records of a page.",
@@ -62,13 +62,13 @@ enum OpenAPI {
                 "200": {"description": "All of it.", "headers": \(validators), "content": \(pictures)},
                 "206": {"description": "The range asked for.", "headers": \(validators), "content": \(pictures)},
                 "304": {"description": "The client has it.", "headers": \(validators)},
-                \(problems([401, 404, 416, 429, 503]))
+                \(problems([400, 401, 404, 416, 429, 503]))
               }
             },
             "delete": {
               "operationId": "deleteImage",
               "summary": "Removes the client's record, and the bytes with the last record of them.",
-              "responses": {"204": {"description": "It is removed."}, \(problems([401, 404, 429, 503, 507]))}
+              "responses": {"204": {"description": "It is removed."}, \(problems([400, 401, 404, 429, 503, 507]))}
             }
           },
           "/red": {
@@ -104,12 +104,14 @@ enum OpenAPI {
             "client": {"name": "X-Client", "in": "header",
               "description": "Who sends the request; looked at where the server is started without keys.",
               "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$", "default": "anonymous"}},
-            "digest": \(header("Content-Digest", "RFC 9530; sha-256 and sha-512 are checked.")),
-            "idempotencyKey": \(header("Idempotency-Key", "1 to 255 visible ASCII characters; kept for a day."))
+            "digest": \(header("Content-Digest", "RFC 9530; sha-256 and sha-512 are checked.", "^[a-z0-9-]+=:[A-Za-z0-9+/]+=*:$")),
+            "idempotencyKey": \(header(
+              "Idempotency-Key", "1 to 255 visible ASCII characters; kept for a day.", "^[!#-[^-~]{1,255}$"))
           },
           "headers": {"location": {"description": "The picture's path.", "schema": {"type": "string"}}},
           "requestBodies": {"picture": {"required": true, "description": "A picture, or a form with one as a file.",
             "content": {
+              \(pictures.dropFirst().dropLast()),
               "*/*": {"schema": {"type": "string", "format": "binary"}},
               "multipart/form-data": {"schema": {"type": "object",
                 "properties": {"file": {"type": "string", "format": "binary"}}}}}}},
@@ -188,9 +190,13 @@ enum OpenAPI {
         "{\"application/json\": {\"schema\": \(ref("schemas/\(schema)"))}}"
     }
 
-    private static func header(_ name: String, _ description: String) -> String {
+    private static let moment = """
+        {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+        """
+
+    private static func header(_ name: String, _ description: String, _ pattern: String? = nil) -> String {
         "{\"name\": \"\(name)\", \"in\": \"header\", \"description\": \"\(description)\", "
-            + "\"schema\": {\"type\": \"string\"}}"
+            + "\"schema\": {\"type\": \"string\"\(pattern.map { ", \"pattern\": \"\($0)\"" } ?? "")}}"
     }
 
     private static func problems(_ statuses: [Int]) -> String {

@@ -47,7 +47,7 @@ package struct Delivery: Sendable, Equatable {
     package let subscription: Subscription
     /// What, the oldest first. At the first that fails, those behind it wait, too.
     package let alerts: [Alert]
-    /// Names the claim to ``StatsStore/report(_:of:claim:)``.
+    /// Names the claim to ``StatsStore/report(_:of:)``.
     package let claim: String
 }
 

@@ -32,9 +32,12 @@ package struct Subscription: Sendable, Equatable {
     /// A subscription that is not in a store yet.
     ///
     /// - Parameters:
+    ///   - client: Whose it is: 1…256 bytes, without NUL.
     ///   - above: 0…1,000,000.
+    ///   - channel: By which way the client is told.
     ///   - configuration: At most 16 KiB, without NUL.
     ///   - name: At most 512 bytes, without NUL.
+    ///   - isEnabled: Whether alerts are made.
     /// - Throws: ``StatsStoreError/invalid(_:)``.
     package init(
         client: String, above: Int, channel: Channel, configuration: String = "{}", name: String? = nil,

@@ -15,6 +15,8 @@ package struct AlertDeliverer: Sendable {
     package let counts = DeliveryCounts()
 
     /// - Parameters:
+    ///   - store: Whose alerts are told.
+    ///   - settings: How.
     ///   - broker: Where alerts are published; nil: subscriptions to the broker wait.
     ///   - logger: Told of what fails.
     package init(

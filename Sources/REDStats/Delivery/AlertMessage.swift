@@ -19,7 +19,9 @@ package struct AlertMessage: Sendable, Encodable {
     private let timestamp: String
     private let data: Content
 
-    /// - Parameter name: What the client calls the subscription.
+    /// - Parameters:
+    ///   - alert: What is told.
+    ///   - name: What the client calls the subscription.
     package init(_ alert: Alert, name: String?) {
         timestamp = alert.made.text
         data = Content(

@@ -20,6 +20,7 @@ package struct RetrySchedule: Sendable {
     ///
     /// - Parameters:
     ///   - tries: How many have failed, from 1.
+    ///   - now: What the pause begins with.
     ///   - wait: What the receiver asked for, in seconds: at least so long, but a day at most.
     ///   - chance: 0…1; by it pauses are a fifth shorter or longer, so that not all that failed together come together.
     /// - Returns: Nil where it is given up.

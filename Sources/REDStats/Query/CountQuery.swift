@@ -22,8 +22,11 @@ package struct CountQuery: Sendable, Equatable {
     /// A question.
     ///
     /// - Parameters:
-    ///   - from, to: An interval of a millisecond or more within the years 1970…9999.
+    ///   - from: From this moment on, 1970 or later.
+    ///   - to: Before this moment, which is a millisecond or more later, and not after the year 9999.
     ///   - above: 0…1,000,000.
+    ///   - client: Whose pictures; nil: everybody's.
+    ///   - step: Into what intervals the answer is split; nil: not at all.
     /// - Throws: ``CountMistake``.
     package init(
         from: Timestamp, to: Timestamp, above: Int, client: String? = nil, step: CountStep? = nil

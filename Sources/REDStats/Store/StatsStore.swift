@@ -4,8 +4,8 @@ import WallClock
 /// Where events are kept and counted, with keys, subscriptions and alerts: one database.
 ///
 /// Every change is on the disk when its call returns. Several processes may use one store at once. Of a call that
-/// throws, nothing has happened, but where the connection broke in the middle of a commit: then it may have, and
-/// calling ``add(_:)`` again is safe.
+/// throws, nothing has happened, but where the connection broke in the middle of a commit: then it may have, and calling
+/// ``add(_:)-([MeasuredEvent])`` again is safe.
 package protocol StatsStore: Sendable {
     /// The store's URL without its password.
     var name: String { get }
@@ -18,7 +18,7 @@ package protocol StatsStore: Sendable {
     /// What several callers add at the same time is committed together: call it from many tasks, or with many events.
     func add(_ events: [MeasuredEvent]) async throws(StatsStoreError) -> AddResult
 
-    /// Counts events of the past as ``add(_:)`` does, but tells nobody.
+    /// Counts events of the past as ``add(_:)-([MeasuredEvent])`` does, but tells nobody.
     func importPast(_ events: [MeasuredEvent]) async throws(StatsStoreError) -> AddResult
 
     /// Answers a question, exactly, of one moment.
@@ -33,7 +33,9 @@ package protocol StatsStore: Sendable {
 
     /// Removes what is older than it is to be kept.
     ///
-    /// - Parameter now: What ages are counted back from.
+    /// - Parameters:
+    ///   - retention: How long things are kept.
+    ///   - now: What ages are counted back from.
     func retain(_ retention: Retention, now: Timestamp) async throws(StatsStoreError) -> Retained
 
     /// Builds the rollups of the months that an interval touches from their events again. Adding waits meanwhile.
@@ -79,6 +81,7 @@ package protocol StatsStore: Sendable {
     /// Claims what is to be delivered now by a channel: until the claim ends, no other worker gets these subscriptions.
     ///
     /// - Parameters:
+    ///   - channel: The way by which they are told.
     ///   - seconds: How long the claim lasts. What was not reported by then is given to somebody again.
     ///   - limit: At most so many subscriptions, with at most 100 alerts each.
     func claim(

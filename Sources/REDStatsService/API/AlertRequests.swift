@@ -10,6 +10,8 @@ import WallClock
 struct AlertRequests: Sendable {
     /// The most alerts of a page.
     static let mostListed = 500
+    /// The largest sequence number that is taken: of 18 digits.
+    static let largest = 999_999_999_999_999_999
     /// So that a connection that is gone is found, and one that lives is not taken for gone.
     private static let beat = Duration.seconds(15)
 
@@ -17,11 +19,10 @@ struct AlertRequests: Sendable {
     let feed: AlertFeed
 
     /// The alerts of a subscription, the latest first.
-    func history(_ id: String, _ request: Request, for caller: StatsCaller) async throws -> Response {
-        let parameters = try QueryParameters(request, of: .alerts(of: id))
+    func history(_ id: String, _ parameters: QueryParameters, for caller: StatsCaller) async throws -> Response {
         let limit = try parameters.number("limit", in: 1...Self.mostListed, standard: 100)
         let before = try parameters["before"].map { _ throws(Problem) in
-            try Int64(parameters.number("before", in: 1...Int.max))
+            try Int64(parameters.number("before", in: 1...Self.largest))
         }
         guard try await store.subscription(id, of: caller.client) != nil else { throw Problem.noSubscription }
         let found = try await store.alerts(ofSubscription: id, of: caller.client, before: before, limit: limit + 1)
@@ -35,8 +36,9 @@ struct AlertRequests: Sendable {
     }
 
     /// Alerts as server-sent events, from now on, or after the one that the client had last.
-    func stream(_ request: Request, for caller: StatsCaller) async throws -> Response {
-        let parameters = try QueryParameters(request, of: .alertStream)
+    func stream(
+        _ request: Request, _ parameters: QueryParameters, for caller: StatsCaller
+    ) async throws -> Response {
         let client = try caller.client(asking: parameters["client"])
         let start = try await start(request, parameters)
         return Response(
@@ -48,14 +50,20 @@ struct AlertRequests: Sendable {
             })
     }
 
+    /// The sequence number behind which a stream begins. `Last-Event-ID` is what a client that lost its connection
+    /// sends with the path it had, so it goes before `after`.
     private func start(_ request: Request, _ parameters: QueryParameters) async throws -> Int64 {
+        let after = try parameters["after"].map { _ throws(Problem) in
+            try Int64(parameters.number("after", in: 0...Self.largest))
+        }
         if let field = HTTPField.Name("Last-Event-ID"), let text = request.headers[field] {
-            guard let sequence = Int64(text), sequence >= 0 else {
+            let isNumber = (1...18).contains(text.utf8.count) && text.utf8.allSatisfy { (48...57).contains($0) }
+            guard isNumber, let sequence = Int64(text) else {
                 throw Problem(status: .badRequest, detail: "Last-Event-ID is the id of an event of this stream.")
             }
             return sequence
         }
-        if parameters["after"] != nil { return Int64(try parameters.number("after", in: 0...Int.max)) }
+        if let after { return after }
         return try await store.lastAlert()
     }
 

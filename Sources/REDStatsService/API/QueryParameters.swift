@@ -30,6 +30,15 @@ struct QueryParameters {
 
     subscript(_ name: String) -> String? { values[name] }
 
+    /// A subscription's id; nil where none is given.
+    func subscription(_ name: String) throws(Problem) -> String? {
+        guard let text = values[name] else { return nil }
+        guard StatsRoute.isSubscription(text) else {
+            throw Self.wrong(name, "it is no subscription's id, of 32 hexadecimal digits")
+        }
+        return text
+    }
+
     /// A moment.
     func moment(_ name: String) throws(Problem) -> Timestamp {
         guard let text = values[name] else { throw Self.wrong(name, "it is missing; give a moment as RFC 3339 has it") }

@@ -38,6 +38,8 @@ final class StatsGate: Sendable {
         _ request: Request, for scope: StatsCaller.Scope, from address: String
     ) async throws -> StatsCaller {
         let caller = try await asksForKeys ? byKey(request, address) : byName(request, address)
+        // Looked at with keys, too, where it is of no consequence otherwise: what is malformed is so everywhere.
+        _ = try Self.name(of: request)
         try count(caller.allowance, request)
         guard caller.scopes.contains(scope) || caller.scopes.contains(.admin) else {
             throw Problem(
@@ -48,14 +50,20 @@ final class StatsGate: Sendable {
     }
 
     private func byName(_ request: Request, _ address: String) throws(Problem) -> StatsCaller {
-        guard let field = HTTPField.Name("X-Client"), let name = request.headers[field] else {
+        guard let name = try Self.name(of: request) else {
             return StatsCaller(client: nil, scopes: Set(StatsCaller.Scope.allCases), allowance: "address \(address)")
         }
+        return StatsCaller(client: name, scopes: [.read, .write], allowance: "address \(address)")
+    }
+
+    /// The client that a request says it is from; nil if it says nothing.
+    private static func name(of request: Request) throws(Problem) -> String? {
+        guard let field = HTTPField.Name("X-Client"), let name = request.headers[field] else { return nil }
         guard (1...256).contains(name.utf8.count) else {
             throw Problem(
                 status: .badRequest, detail: "X-Client is a name of 1 to 256 bytes.", endsConnection: request.hasBody)
         }
-        return StatsCaller(client: name, scopes: [.read, .write], allowance: "address \(address)")
+        return name
     }
 
     private func byKey(_ request: Request, _ address: String) async throws -> StatsCaller {

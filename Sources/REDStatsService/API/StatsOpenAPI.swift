@@ -1,3 +1,5 @@
+import REDStats
+
 /// What the server takes and answers, as OpenAPI 3.1 says it. A test holds every route and answer against it.
 enum StatsOpenAPI {
     /// The document of `/openapi.json`.
@@ -26,12 +28,13 @@ enum StatsOpenAPI {
           "operationId": "count", "summary": "How many pictures came in an interval, and how many were redder than a value.",
           "parameters": [
             {"name": "from", "in": "query", "required": true, "description": "From this moment on.", "schema": \(moment)},
-            {"name": "to", "in": "query", "required": true, "description": "Before this moment.", "schema": \(moment)},
+            {"name": "to", "in": "query", "required": true, "description": "Before this moment, which is later.",
+              "schema": \(moment)},
             {"name": "above", "in": "query", "required": true,
               "description": "Strictly more red than so much, in parts per million.", "schema": \(ref("schemas/red"))},
             \(ref("parameters/client")),
             {"name": "step", "in": "query",
-              "description": "How long the intervals of the answer are; they begin where UTC's calendar has them begin.",
+              "description": "How long the answer's intervals are, \(CountQuery.mostBuckets) at most; they are UTC's calendar's.",
               "schema": {"type": "string", "pattern": "^P(T[0-9]{1,6}[MH]|[0-9]{1,6}[DWMY])$", "example": "PT1H"}}],
           "responses": {"200": {"description": "The counts, exact, of one moment.", "content": \(json("stats"))},
             \(problems([400, 401, 403, 410, 429, 500, 503]))}}},
@@ -42,7 +45,7 @@ enum StatsOpenAPI {
           "get": {"operationId": "listSubscriptions", "summary": "The client's subscriptions, by their ids.",
             "parameters": [\(ref("parameters/client")),
               {"name": "after", "in": "query", "description": "Where the page before ended: its next.",
-                "schema": {"type": "string"}}, \(ref("parameters/limit"))],
+                "schema": \(name)}, \(ref("parameters/limit"))],
             "responses": {"200": {"description": "A page of them.", "content": \(json("subscriptions"))},
               \(problems([400, 401, 403, 429, 500, 503]))}},
           "post": {"operationId": "addSubscription", "summary": "Tells the client of redder pictures from now on.",
@@ -67,14 +70,15 @@ enum StatsOpenAPI {
             {"name": "Last-Event-ID", "in": "header", "description": "Those after this one; else from now on.",
               "schema": {"type": "string", "pattern": "^[0-9]{1,18}$"}},
             {"name": "after", "in": "query", "description": "The same, for who cannot set headers.",
-              "schema": {"type": "integer", "minimum": 0, "maximum": 999999999999999999}}],
+              "schema": {"type": "integer", "minimum": 0, "maximum": \(AlertRequests.largest)}}],
           "responses": {"200": {"description": "A stream without an end.",
               "content": {"text/event-stream": {"schema": {"type": "string"}}}},
             \(problems([400, 401, 403, 429, 500, 503]))}}},
         "/v1/alerts/{subscription}": {"parameters": [\(ref("parameters/as")), \(id("subscription"))], "get": {
           "operationId": "listAlerts", "summary": "The alerts of a subscription, the latest first.",
           "parameters": [{"name": "before", "in": "query", "description": "Where the page before ended: its next.",
-            "schema": {"type": "integer", "minimum": 1}}, \(ref("parameters/limit"))],
+            "schema": {"type": "integer", "minimum": 1, "maximum": \(AlertRequests.largest)}},
+            \(ref("parameters/limit"))],
           "responses": {"200": {"description": "A page of them.", "content": \(json("alerts"))},
             \(problems([400, 401, 403, 404, 429, 500, 503]))}}},
         "/": {"get": {"operationId": "page", "summary": "A page to look at counts, alerts and subscriptions.", "security": [],
@@ -98,7 +102,7 @@ enum StatsOpenAPI {
             "description": "Who asks; looked at where the server is started without keys. Without it everything is seen.",
             "schema": {"type": "string", "minLength": 1, "maxLength": 256}},
           "client": {"name": "client", "in": "query", "description": "Whose; others' only with a key for all.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 256}},
+            "schema": {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "\(plain)"}},
           "limit": {"name": "limit", "in": "query", "description": "The most of a page.",
             "schema": {"type": "integer", "minimum": 1, "maximum": \(SubscriptionRequests.mostListed), "default": 100}}
         }
@@ -107,10 +111,14 @@ enum StatsOpenAPI {
     private static let members = """
         "above": \(ref("schemas/red")),
         "channel": {"type": "string", "enum": ["stream", "webhook", "email", "broker"]},
-        "configuration": {"type": "object"},
+        "configuration": \(ref("schemas/configuration")),
         "enabled": {"type": "boolean"},
-        "name": {"type": ["string", "null"], "maxLength": 512}
+        "name": {"type": ["string", "null"], "description": "At most 512 bytes of UTF-8.", "maxLength": 512}
         """
+
+    /// Of requests; what they hold is refused if a NUL is in it.
+    private static let newMembers = members.replacing(
+        "\"maxLength\": 512", with: "\"maxLength\": 512, \"pattern\": \"\(plain)\"")
 
     private static let schemas = """
         {
@@ -127,12 +135,19 @@ enum StatsOpenAPI {
             "additionalProperties": false, "properties": {"from": \(moment), "to": \(moment),
               "above": \(ref("schemas/red")), "images": \(ref("schemas/count")), "imagesAbove": \(ref("schemas/count")),
               "buckets": {"type": "array", "items": \(ref("schemas/bucket"))}}},
+          "configuration": {"type": "object", "additionalProperties": false,
+            "description": "Of a webhook url and, where none is to be made, secret; of mail to; else nothing.",
+            "properties": {
+              "url": {"type": "string", "maxLength": 2048, "description": "https:, where this server allows it."},
+              "secret": {"type": "string", "description": "whsec_ and 24 to 64 bytes in Base64; not shown."},
+              "to": {"type": "string", "maxLength": 254, "description": "One address."}}},
           "caller": {"type": "object", "required": ["client", "scopes", "keys"], "additionalProperties": false,
             "properties": {"client": {"type": ["string", "null"]}, "keys": {"type": "boolean"},
               "scopes": {"type": "array", "items": {"type": "string", "enum": ["read", "write", "admin"]}}}},
           "newSubscription": {"type": "object", "required": ["above"], "additionalProperties": false,
-            "properties": {"client": {"type": "string", "minLength": 1, "maxLength": 256}, \(members)}},
-          "changedSubscription": {"type": "object", "additionalProperties": false, "properties": {\(members)}},
+            "properties": {"client": {"type": "string", "minLength": 1, "maxLength": 256, "pattern": "\(plain)",
+              "description": "Whose it is; to be given by who sees everything."}, \(newMembers)}, \(configurationByChannel)},
+          "changedSubscription": {"type": "object", "additionalProperties": false, "properties": {\(newMembers)}},
           "subscription": {"type": "object", "additionalProperties": false,
             "required": ["id", "client", "above", "channel", "configuration", "enabled", "name", "created"],
             "properties": {"id": \(name), "client": {"type": "string"}, \(members), "created": \(moment),
@@ -154,6 +169,20 @@ enum StatsOpenAPI {
         }
         """
 
+    /// Of a new subscription; what a change may have depends on the channel there is.
+    private static let configurationByChannel = """
+        "if": {"properties": {"channel": {"enum": ["webhook"]}}, "required": ["channel"]},
+        "then": {"properties": {"configuration": {"required": ["url"], "not": {"required": ["to"]}}},
+          "required": ["configuration"]},
+        "else": {
+          "if": {"properties": {"channel": {"enum": ["email"]}}, "required": ["channel"]},
+          "then": {"properties": {"configuration": {"required": ["to"], "maxProperties": 1}},
+            "required": ["configuration"]},
+          "else": {"properties": {"configuration": {"maxProperties": 0}}}}
+        """
+
+    /// Texts without NUL.
+    private static let plain = "^[^\\\\u0000]*$"
     private static let moment = "{\"type\": \"string\", \"format\": \"date-time\"}"
     private static let name = "{\"type\": \"string\", \"pattern\": \"^[0-9a-f]{32}$\"}"
 

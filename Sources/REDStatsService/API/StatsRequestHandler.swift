@@ -26,18 +26,25 @@ struct StatsRequestHandler: RoutedResponder {
             return try await openAnswer(route)
         }
         let caller = try await gate.admit(request, for: scope, from: context.address)
+        let parameters: QueryParameters
+        do throws(Problem) {
+            parameters = try QueryParameters(request, of: route)
+        } catch {
+            // A body that nobody reads would stand before the next request.
+            throw request.hasBody ? error.endingConnection() : error
+        }
         let subscriptions = SubscriptionRequests(store: store, delivery: delivery)
         let alerts = AlertRequests(store: store, feed: feed)
         switch route {
-        case .stats: return try await StatsRequests(store: store).count(request, for: caller)
+        case .stats: return try await StatsRequests(store: store).count(parameters, for: caller)
         case .me: return StatsRequests.me(caller, hasKeys: gate.hasKeys)
-        case .listSubscriptions: return try await subscriptions.list(request, for: caller)
+        case .listSubscriptions: return try await subscriptions.list(parameters, for: caller)
         case .addSubscription: return try await subscriptions.add(request, for: caller, context)
         case .getSubscription(let id): return try await subscriptions.get(id, for: caller)
         case .changeSubscription(let id): return try await subscriptions.change(id, request, for: caller, context)
         case .removeSubscription(let id): return try await subscriptions.remove(id, for: caller)
-        case .alertStream: return try await alerts.stream(request, for: caller)
-        case .alerts(let id): return try await alerts.history(id, request, for: caller)
+        case .alertStream: return try await alerts.stream(request, parameters, for: caller)
+        case .alerts(let id): return try await alerts.history(id, parameters, for: caller)
         case .page, .health, .readiness, .metrics, .description: return try await openAnswer(route)
         }
     }

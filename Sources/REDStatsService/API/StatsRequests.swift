@@ -8,8 +8,8 @@ import WallClock
 struct StatsRequests: Sendable {
     let store: any StatsStore
 
-    func count(_ request: Request, for caller: StatsCaller) async throws -> Response {
-        let query = try query(QueryParameters(request, of: .stats), caller)
+    func count(_ parameters: QueryParameters, for caller: StatsCaller) async throws -> Response {
+        let query = try query(parameters, caller)
         let result = try await store.count(query)
         return span("response.encode") {
             let buckets = result.buckets.map { bucket in

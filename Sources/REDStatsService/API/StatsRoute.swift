@@ -91,9 +91,13 @@ enum StatsRoute: RequestRoute, Equatable {
 
     /// A subscription's id: nothing else can be looked up.
     private static func id(_ text: Substring) throws(Problem) -> String {
-        let isDigit = { (byte: UInt8) in (48...57).contains(byte) || (97...102).contains(byte) }
-        guard text.utf8.count == 32, text.utf8.allSatisfy(isDigit) else { throw .noSubscription }
+        guard isSubscription(text) else { throw .noSubscription }
         return String(text)
+    }
+
+    /// Whether a text may be a subscription's id.
+    static func isSubscription(_ text: some StringProtocol) -> Bool {
+        text.utf8.count == 32 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
 
     private static func reading(_ route: StatsRoute, _ request: Request) throws(Problem) -> StatsRoute {

@@ -13,11 +13,11 @@ struct SubscriptionRequests: Sendable {
     let store: any StatsStore
     let delivery: DeliverySettings
 
-    func list(_ request: Request, for caller: StatsCaller) async throws -> Response {
-        let parameters = try QueryParameters(request, of: .listSubscriptions)
+    func list(_ parameters: QueryParameters, for caller: StatsCaller) async throws -> Response {
         let limit = try parameters.number("limit", in: 1...Self.mostListed, standard: 100)
         let client = try caller.client(asking: parameters["client"])
-        let found = try await store.subscriptions(of: client, after: parameters["after"], limit: limit + 1)
+        let after = try parameters.subscription("after")
+        let found = try await store.subscriptions(of: client, after: after, limit: limit + 1)
         let page = found.prefix(limit)
         let next = found.count > limit ? page.last?.id : nil
         return .json(

@@ -18,6 +18,7 @@ package struct ChannelConfiguration: Sendable, Equatable {
     /// Looks through a configuration.
     ///
     /// - Parameters:
+    ///   - channel: Whose configuration it is.
     ///   - json: An object of strings, of at most 8 KiB.
     ///   - previous: What the store keeps for the subscription, if it is there and of the same channel: a webhook's secret
     ///     stays unless a new one is given.
