@@ -1,10 +1,5 @@
+import Foundation
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
 
 /// A connection to carbon, which takes lines and answers nothing. But for ``isOpen`` and ``hurry()``, calls block.
 final class CarbonConnection: Sendable {
@@ -22,7 +17,7 @@ final class CarbonConnection: Sendable {
     /// Connects to the first of the host's addresses that takes it.
     init(_ address: CarbonAddress) throws(CarbonError) {
         self.address = address
-        descriptor = try Self.connect(address)
+        descriptor = try Self.open(address)
     }
 
     deinit { close(descriptor) }
@@ -86,7 +81,7 @@ final class CarbonConnection: Sendable {
 
     // MARK: Connecting
 
-    private static func connect(_ address: CarbonAddress) throws(CarbonError) -> Int32 {
+    private static func open(_ address: CarbonAddress) throws(CarbonError) -> Int32 {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -97,7 +92,7 @@ final class CarbonConnection: Sendable {
         var next = list
         while let entry = next {
             do throws(CarbonError) {
-                return try connect(entry.pointee, address)
+                return try open(entry.pointee, address)
             } catch {
                 reason = error.reason
             }
@@ -106,18 +101,13 @@ final class CarbonConnection: Sendable {
         throw CarbonError(address, reason)
     }
 
-    private static func connect(_ entry: addrinfo, _ address: CarbonAddress) throws(CarbonError) -> Int32 {
+    private static func open(_ entry: addrinfo, _ address: CarbonAddress) throws(CarbonError) -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let descriptor = socket(entry.ai_family, kind, 0)
         guard descriptor >= 0 else { throw CarbonError(address, text(errno)) }
         watch(descriptor)
         var failure: Int32 = 0
-        #if canImport(Glibc)
-        let code = Glibc.connect(descriptor, entry.ai_addr, entry.ai_addrlen)
-        #else
-        let code = Musl.connect(descriptor, entry.ai_addr, entry.ai_addrlen)
-        #endif
-        if code != 0 {
+        if connect(descriptor, entry.ai_addr, entry.ai_addrlen) != 0 {
             failure = errno
             if failure == EINPROGRESS || failure == EINTR { failure = outcome(of: descriptor) }
         }
