@@ -25,7 +25,10 @@ package struct GraphiteExport: Sendable {
     /// Sends an interval, and returns once carbon has read all of it.
     ///
     /// - Parameters:
-    ///   - from, to: Whole minutes are sent, those that the interval touches; 1970…9999.
+    ///   - store: What has the counts.
+    ///   - settings: Where they are sent.
+    ///   - from: When the interval begins. Whole minutes are sent, those that the interval touches; 1970…9999.
+    ///   - to: When it ends.
     ///   - client: Whose pictures; nil: everybody's.
     /// - Throws: ``CarbonError``, ``StatsStoreError``. What was sent until then stays sent.
     package static func run(

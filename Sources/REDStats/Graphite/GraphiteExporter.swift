@@ -26,7 +26,10 @@ package struct GraphiteExporter: Sendable {
     /// So many minutes are read and sent at once, some 400 kB.
     private static let batch = 500
 
-    /// - Parameter logger: Told once of each trouble, and of its end.
+    /// - Parameters:
+    ///   - store: What has the counts.
+    ///   - settings: Where they are sent.
+    ///   - logger: Told once of each trouble, and of its end.
     package init(_ store: any StatsStore, _ settings: GraphiteSettings, logger: Logger) {
         self.store = store
         self.settings = settings

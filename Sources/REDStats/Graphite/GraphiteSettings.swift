@@ -32,7 +32,9 @@ package struct GraphiteSettings: Sendable {
     /// The names of metrics begin with this unless one is given.
     package static let usualPrefix = "red-stats"
 
-    /// - Parameter prefix: See ``isPrefix(_:)``.
+    /// - Parameters:
+    ///   - carbon: Where it listens.
+    ///   - prefix: See ``isPrefix(_:)``.
     package init(carbon: CarbonAddress, prefix: String = usualPrefix) {
         self.carbon = carbon
         self.prefix = prefix

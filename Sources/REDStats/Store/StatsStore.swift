@@ -4,8 +4,8 @@ import WallClock
 /// Where events are kept and counted, with keys, subscriptions and alerts: one database.
 ///
 /// Every change is on the disk when its call returns. Several processes may use one store at once. Of a call that
-/// throws, nothing has happened, but where the connection broke in the middle of a commit: then it may have, and calling
-/// ``add(_:)-([MeasuredEvent])`` again is safe.
+/// throws, nothing has happened, but where the connection broke in the middle of a commit: then it may have, and
+/// calling ``add(_:)-([MeasuredEvent])`` again is safe.
 package protocol StatsStore: Sendable {
     /// The store's URL without its password.
     var name: String { get }
@@ -93,6 +93,7 @@ package protocol StatsStore: Sendable {
     /// looked at.
     ///
     /// - Parameters:
+    ///   - channel: The way by which they are told.
     ///   - claim: How long a claim lasts, in seconds.
     ///   - retry: How long the pause before a try is at most, in seconds.
     /// - Returns: How many subscriptions there were.
