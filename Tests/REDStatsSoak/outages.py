@@ -4,7 +4,7 @@ import time
 
 from counts import check
 from installation import Installation
-from processes import Failure, free_port
+from processes import Failure, free_port, wait
 from traffic import metric, request
 
 
@@ -53,10 +53,7 @@ def broker_away(given):
         back = time.monotonic()
         time.sleep(1)
         uploaded, asked = only(uploads.stop(), 201), only(queries.stop(), 200)
-        while metric(installed.red, "red_events_waiting"):
-            if time.monotonic() > back + 120:
-                raise Failure(f"{metric(installed.red, 'red_events_waiting')} events wait two minutes after the broker is back")
-            time.sleep(0.05)
+        wait("the events to go", lambda: metric(installed.red, "red_events_waiting") == 0, 120)
         drained = time.monotonic() - back
         text = check(installed)
         installed.stop()

@@ -5,8 +5,8 @@ import time
 
 from counts import check
 from installation import Installation
-from processes import Clock, Failure
-from traffic import Receiver, ask, metric
+from processes import Clock, Failure, wait
+from traffic import Receiver, ask
 
 # RetrySchedule: the first try, and one after each of its nine pauses.
 TRIES, LONGEST_PAUSE = 10, 86_400 * 1.2
@@ -32,9 +32,11 @@ def webhooks(given):
         uploads = installed.upload(given.chance)
         time.sleep(2 if given.is_short else 5)
         uploads.stop()
-        alerts = installed.alerts(installed.subscriptions[0])
-        wait("the good webhook to be told of all", lambda: len(good.told()) >= len(installed.alerts(installed.subscriptions[0])) > 0)
-        behind = len(installed.alerts(installed.subscriptions[0])) - len(slow.told())
+        def alerted():
+            return len(installed.alerts(installed.subscriptions[0]))
+
+        wait("the good webhook to be told of all", lambda: len(good.told()) >= alerted() > 0)
+        behind = alerted() - len(slow.told())
         if behind <= 0:
             raise Failure("the slow webhook was told of all before the good one: nothing is shown")
         tries = try_until_disabled(installed, installed.subscriptions[2], clock)
@@ -68,11 +70,3 @@ def try_until_disabled(installed, subscription, clock):
         wait("the next try", lambda: attempts() > tried)
         # It is disabled before its last try is written down.
     return attempts()
-
-
-def wait(what, is_so, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > deadline:
-            raise Failure(f"waited {seconds} s for {what}")
-        time.sleep(0.05)

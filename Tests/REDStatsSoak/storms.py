@@ -12,8 +12,7 @@ import pika
 
 from counts import compare
 from installation import ABOVE, CLIENT, Installation
-from processes import Failure
-from receivers import wait
+from processes import Failure, wait
 from traffic import ask, metric
 
 TOPIC, GROUP = "hoofprint.red.measured", "red-stats"
