@@ -59,8 +59,8 @@ def broker_away(given):
         installed.stop()
     if waiting < during:
         raise Failure(f"{waiting} events waited, of {during} pictures that were taken")
-    return (f"away for {seconds} s, {during} pictures taken meanwhile, {waiting} events waited, gone {drained:.1f} s after it "
-            f"was back; uploads {uploaded}; questions {asked}; {text}")
+    return (f"away for {seconds} s, {during} pictures taken meanwhile, {waiting} events waited, gone {drained:.1f} s after "
+            f"it was back; uploads {uploaded}; questions {asked}; {text}")
 
 
 def store_away(given):
@@ -80,5 +80,6 @@ def store_away(given):
         text = check(installed)
         installed.stop()
     if (status, ready) != (503, 503) or not headers["Retry-After"]:
-        raise Failure(f"without its store it answers {status}, Retry-After {headers['Retry-After']}, and is ready: {ready}")
+        raise Failure(
+            f"without its store it answers {status}, Retry-After {headers['Retry-After']}, and is ready: {ready}")
     return f"away for {seconds} s; uploads {uploaded}; questions {asked}; {text}"

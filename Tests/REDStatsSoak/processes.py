@@ -94,8 +94,8 @@ class Background:
 
     def __init__(self, command, environment, log):
         with open(log, "a") as output:
-            self.process = subprocess.Popen(command, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=output,
-                                            stderr=output)
+            self.process = subprocess.Popen(command, env=os.environ | environment, stdin=subprocess.DEVNULL,
+                                            stdout=output, stderr=output)
 
     def end(self, number=signal.SIGKILL):
         if self.process.poll() is None:
