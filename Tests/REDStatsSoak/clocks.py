@@ -13,11 +13,12 @@ HOUR, DAY = 3_600, 86_400
 
 
 def clock_step(given):
-    """Counts and alerts are right where the clock is set back an hour, ahead a day and right again; each picture is counted
-    in the hour that red's clock had. No webhook is refused, for tries are repeated at a time of the clock's."""
+    """Counts and alerts are right where the clock is set back an hour, ahead a day and right again; each picture is
+    counted in the hour that red's clock had. No webhook is refused, for tries are repeated at a time of the clock's."""
     clock, pause = Clock(given.folder), 3 if given.is_short else 10
     with Installation(
-            given.programs, given.folder, f"embedded:{given.folder}/events.sqlite", f"sqlite:{given.folder}/stats.sqlite",
+            given.programs, given.folder, f"embedded:{given.folder}/events.sqlite",
+            f"sqlite:{given.folder}/stats.sqlite",
             environment=clock.environment, receivers=[Receiver(refused_every=0)]) as installed:
         uploads, queries = installed.upload(given.chance), installed.query()
         for seconds in (0, -HOUR, -HOUR + DAY, 0):

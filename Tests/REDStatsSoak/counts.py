@@ -46,6 +46,7 @@ def check_alerts(given, subscription, receiver, redder):
     told = receiver.told()
     compare({
         "alerts": (len(alerts), len(redder)), "alerted pictures": (len(set(alerts) & redder), len(redder)),
-        "told pictures": (len(set(told) & redder), len(redder)), "pictures told without cause": (len(set(told) - redder), 0),
+        "told pictures": (len(set(told) & redder), len(redder)),
+        "pictures told without cause": (len(set(told) - redder), 0),
         "ids a picture": (max(told.values(), default=1), 1)})
     return f"{len(alerts)} alerts, told by {receiver.calls} calls"

@@ -18,7 +18,8 @@ def small_disk(folder):
     """A file system of its own; in a mount namespace that scripts/soak-stats makes."""
     path = os.path.join(folder, "disk")
     os.mkdir(path)
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "soak", path], capture_output=True, text=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "soak", path]
+    done = subprocess.run(mount, capture_output=True, text=True)
     if done.returncode:
         raise Failure(f"no small disk could be mounted, which needs root: {done.stderr.strip()}")
     try:
@@ -36,8 +37,8 @@ def fill(path, spare):
 
 
 def disk_full(given):
-    """red's pictures, the queue and the counts are on a disk that is filled up again and again, with some kilobytes left or
-    none: red refuses pictures then, and every one that it took is counted."""
+    """red's pictures, the queue and the counts are on a disk that is filled up again and again, with some kilobytes
+    left or none: red refuses pictures then, and every one that it took is counted."""
     rounds = 3 if given.is_short else 12
     with small_disk(given.folder) as disk, Installation(
             given.programs, given.folder, f"embedded:{disk}/events.sqlite", f"sqlite:{disk}/stats.sqlite",

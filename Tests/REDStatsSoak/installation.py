@@ -13,7 +13,8 @@ CLIENT, ABOVE, WORKERS = "ann", 500_000, 4
 class Installation:
     """A red and two instances of red-stats on a broker and a store, and a client that uploads and has a webhook."""
 
-    def __init__(self, programs, folder, broker, store, *, kept=None, environment=None, ports=(0, 0, 0), receivers=None):
+    def __init__(self, programs, folder, broker, store, *, kept=None, environment=None, ports=(0, 0, 0),
+                 receivers=None):
         self.programs, self.folder, self.broker, self.store = programs, folder, broker, store
         self.receivers = receivers or [Receiver()]
         self.answered, self.servers, self.crowds = [], [], []

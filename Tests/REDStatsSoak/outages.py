@@ -4,7 +4,7 @@ import time
 
 from counts import check
 from installation import Installation
-from processes import Failure, free_port
+from processes import Failure, free_port, wait
 from traffic import metric, request
 
 
@@ -53,17 +53,14 @@ def broker_away(given):
         back = time.monotonic()
         time.sleep(1)
         uploaded, asked = only(uploads.stop(), 201), only(queries.stop(), 200)
-        while metric(installed.red, "red_events_waiting"):
-            if time.monotonic() > back + 120:
-                raise Failure(f"{metric(installed.red, 'red_events_waiting')} events wait two minutes after the broker is back")
-            time.sleep(0.05)
+        wait("the events to go", lambda: metric(installed.red, "red_events_waiting") == 0, 120)
         drained = time.monotonic() - back
         text = check(installed)
         installed.stop()
     if waiting < during:
         raise Failure(f"{waiting} events waited, of {during} pictures that were taken")
-    return (f"away for {seconds} s, {during} pictures taken meanwhile, {waiting} events waited, gone {drained:.1f} s after it "
-            f"was back; uploads {uploaded}; questions {asked}; {text}")
+    return (f"away for {seconds} s, {during} pictures taken meanwhile, {waiting} events waited, gone {drained:.1f} s after "
+            f"it was back; uploads {uploaded}; questions {asked}; {text}")
 
 
 def store_away(given):
@@ -83,5 +80,6 @@ def store_away(given):
         text = check(installed)
         installed.stop()
     if (status, ready) != (503, 503) or not headers["Retry-After"]:
-        raise Failure(f"without its store it answers {status}, Retry-After {headers['Retry-After']}, and is ready: {ready}")
+        raise Failure(
+            f"without its store it answers {status}, Retry-After {headers['Retry-After']}, and is ready: {ready}")
     return f"away for {seconds} s; uploads {uploaded}; questions {asked}; {text}"

@@ -12,6 +12,15 @@ class Failure(Exception):
     """What is not as it should be, in words."""
 
 
+def wait(what, is_so, seconds=60):
+    """Waits until something is so; fails where it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise Failure(f"waited {seconds} s for {what}")
+        time.sleep(0.05)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -85,8 +94,8 @@ class Background:
 
     def __init__(self, command, environment, log):
         with open(log, "a") as output:
-            self.process = subprocess.Popen(command, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=output,
-                                            stderr=output)
+            self.process = subprocess.Popen(command, env=os.environ | environment, stdin=subprocess.DEVNULL,
+                                            stdout=output, stderr=output)
 
     def end(self, number=signal.SIGKILL):
         if self.process.poll() is None:

@@ -5,8 +5,8 @@ import time
 
 from counts import check
 from installation import Installation
-from processes import Clock, Failure
-from traffic import Receiver, ask, metric
+from processes import Clock, Failure, wait
+from traffic import Receiver, ask
 
 # RetrySchedule: the first try, and one after each of its nine pauses.
 TRIES, LONGEST_PAUSE = 10, 86_400 * 1.2
@@ -22,19 +22,24 @@ class Dead:
 
 
 def webhooks(given):
-    """A slow receiver and a dead one hold up nobody else's alerts; the dead one is tried ten times over three days, of which
-    a clock that is set ahead makes seconds, and is disabled then."""
-    good, slow, dead = Receiver(refused_every=0), Receiver(refused_every=0, seconds=0.3 if given.is_short else 1), Dead()
+    """A slow receiver and a dead one hold up nobody else's alerts; the dead one is tried ten times over three days, of
+    which a clock that is set ahead makes seconds, and is disabled then."""
+    good, dead = Receiver(refused_every=0), Dead()
+    slow = Receiver(refused_every=0, seconds=0.3 if given.is_short else 1)
     clock = Clock(given.folder)
     with Installation(
-            given.programs, given.folder, f"embedded:{given.folder}/events.sqlite", f"sqlite:{given.folder}/stats.sqlite",
+            given.programs, given.folder, f"embedded:{given.folder}/events.sqlite",
+            f"sqlite:{given.folder}/stats.sqlite",
             environment=clock.environment, receivers=[good, slow, dead]) as installed:
         uploads = installed.upload(given.chance)
         time.sleep(2 if given.is_short else 5)
         uploads.stop()
-        alerts = installed.alerts(installed.subscriptions[0])
-        wait("the good webhook to be told of all", lambda: len(good.told()) >= len(installed.alerts(installed.subscriptions[0])) > 0)
-        behind = len(installed.alerts(installed.subscriptions[0])) - len(slow.told())
+
+        def alerted():
+            return len(installed.alerts(installed.subscriptions[0]))
+
+        wait("the good webhook to be told of all", lambda: len(good.told()) >= alerted() > 0)
+        behind = alerted() - len(slow.told())
         if behind <= 0:
             raise Failure("the slow webhook was told of all before the good one: nothing is shown")
         tries = try_until_disabled(installed, installed.subscriptions[2], clock)
@@ -42,12 +47,13 @@ def webhooks(given):
         installed.receivers.pop()
         text = check(installed)
         alerts = installed.alerts(subscription)
-        states = {state: sum(alert["state"] == state for alert in alerts) for state in ("pending", "delivered", "givenUp")}
+        states = {
+            state: sum(alert["state"] == state for alert in alerts) for state in ("pending", "delivered", "givenUp")}
         installed.stop()
     if tries != TRIES or states["givenUp"] != 1 or states["delivered"]:
         raise Failure(f"the dead webhook was disabled after {tries} tries with alerts {states}")
-    return (f"the good one was told of all while {behind} waited for the slow one; the dead one was disabled after {tries} "
-            f"tries, with alerts {states}; {text}")
+    return (f"the good one was told of all while {behind} waited for the slow one; the dead one was disabled after "
+            f"{tries} tries, with alerts {states}; {text}")
 
 
 def try_until_disabled(installed, subscription, clock):
@@ -68,11 +74,3 @@ def try_until_disabled(installed, subscription, clock):
         wait("the next try", lambda: attempts() > tried)
         # It is disabled before its last try is written down.
     return attempts()
-
-
-def wait(what, is_so, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > deadline:
-            raise Failure(f"waited {seconds} s for {what}")
-        time.sleep(0.05)

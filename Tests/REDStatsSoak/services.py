@@ -39,7 +39,8 @@ class PostgreSQL:
         # To a file: a server that is started would keep a pipe open.
         with open(self.folder + ".log", "a+") as log:
             begin = log.tell()
-            done = subprocess.run([*self.user, f"{self.programs}/{program}", *arguments], stdout=log, stderr=log, cwd="/")
+            command = [*self.user, f"{self.programs}/{program}", *arguments]
+            done = subprocess.run(command, stdout=log, stderr=log, cwd="/")
             if done.returncode:
                 log.seek(begin)
                 raise Failure(f"{program}: {log.read()}")

@@ -63,11 +63,12 @@ def arguments():
 
 def rows(given):
     """Scenarios to be run one after the other; the rows at a time: in the short form, for there is much waiting."""
-    scenarios = dict(FAULTS) | {"kills": lambda setting: kills.run(setting, given.kills, given.postgres, given.rabbitmq)}
+    scenarios = FAULTS | {"kills": lambda setting: kills.run(setting, given.kills, given.postgres, given.rabbitmq)}
     names = (["kills"] if given.kills else []) + (given.faults or [])
     alone = {"webhooks", "clock-step", "disk-full"}
     row_of = {name: ("kills" if name == "kills" else name in alone) if given.short else "" for name in names}
-    return [[(name, scenarios[name]) for name in names if row_of[name] == row] for row in dict.fromkeys(row_of.values())]
+    return [[(name, scenarios[name]) for name in names if row_of[name] == row]
+            for row in dict.fromkeys(row_of.values())]
 
 
 def run(row, given, seed, folder):

@@ -12,8 +12,7 @@ import pika
 
 from counts import compare
 from installation import ABOVE, CLIENT, Installation
-from processes import Failure
-from receivers import wait
+from processes import Failure, wait
 from traffic import ask, metric
 
 TOPIC, GROUP = "hoofprint.red.measured", "red-stats"
@@ -24,7 +23,8 @@ def events(chance, count):
     begin = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
     made = []
     for number in range(count):
-        client, moment = (CLIENT, "bob")[number % 3 == 0], begin + datetime.timedelta(seconds=chance.randrange(5_000_000))
+        client = (CLIENT, "bob")[number % 3 == 0]
+        moment = begin + datetime.timedelta(seconds=chance.randrange(5_000_000))
         made.append({
             "specversion": "1.0", "type": "hoofprint.red.measured.v1", "source": f"red/storm-{number % 2}",
             "id": f"event-{number // 2}", "time": moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "subject": client,
@@ -69,8 +69,8 @@ class Publisher(threading.Thread):
 
 
 def duplicates(given):
-    """Four publishers bring each event three times, with what is no event among it, while an instance is killed again and
-    again; then files of the same events are imported. Each counts once, and each alert is made once."""
+    """Four publishers bring each event three times, with what is no event among it, while an instance is killed again
+    and again; then files of the same events are imported. Each counts once, and each alert is made once."""
     made = events(given.chance, 300 if given.is_short else 3_000)
     poison = [f"no event {number}" for number in range(5)]
     store, broker = given.services.postgres.store("storm"), given.services.rabbitmq.broker("storm")
@@ -93,9 +93,9 @@ def duplicates(given):
         compare(found)
         again = sum(metric(server, "red_stats_duplicates_total") for server in installed.stats)
         installed.stop()
-    return (f"{published} messages published of {len(made)} events, {kills} kills, {again} passed over since the last, {dead} "
-            f"dead letters; {found['counted ann'][0]} and {found['counted bob'][0]} counted; {found['alerts'][0]} alerts, told by "
-            f"{installed.receivers[0].calls} calls")
+    return (f"{published} messages published of {len(made)} events, {kills} kills, {again} passed over since the last, "
+            f"{dead} dead letters; {found['counted ann'][0]} and {found['counted bob'][0]} counted; "
+            f"{found['alerts'][0]} alerts, told by {installed.receivers[0].calls} calls")
 
 
 def question(client):
@@ -151,7 +151,8 @@ def counts(installed, made):
         own = [event["data"]["red"] for event in made if event["subject"] == client]
         found[f"counted {client}"] = (counted["images"], len(own))
         found[f"counted above of {client}"] = (counted["imagesAbove"], sum(red > ABOVE for red in own))
-    redder = sorted(event["data"]["image"] for event in made if event["subject"] == CLIENT and event["data"]["red"] > ABOVE)
+    own = [event["data"] for event in made if event["subject"] == CLIENT]
+    redder = sorted(data["image"] for data in own if data["red"] > ABOVE)
     alerts = sorted(alert["image"] for alert in installed.alerts(installed.subscriptions[0]))
     told = installed.receivers[0].told()
     found["alerts"] = (len(alerts), len(redder))

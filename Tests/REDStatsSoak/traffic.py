@@ -27,7 +27,7 @@ def picture(chance):
 
 
 def request(server, method, path, body=None, headers=None, timeout=20):
-    """An answer: its status, its headers, its body. Where nobody listens the server is away, and is tried for a minute."""
+    """An answer: its status, its headers, its body. Where nobody listens the server is away, and tried for a minute."""
     deadline = time.monotonic() + 60
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=timeout)
@@ -73,7 +73,7 @@ def metric(server, name):
 
 
 class Crowd:
-    """Threads that do the same again and again, a pause in between, until they are told to stop; how it went, counted."""
+    """Threads that do the same again and again, with pauses, until they are told to stop; how it went, counted."""
 
     def __init__(self, count, pause, once):
         """`once` is told which thread it is in, and gives its outcome."""
