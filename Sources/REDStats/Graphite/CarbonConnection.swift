@@ -81,9 +81,13 @@ final class CarbonConnection: Sendable {
 
     // MARK: Connecting
 
+    /// By number: the compiler sees names of sockets' kinds or not, as it reads the headers of others first or not. Linux
+    /// takes the flags of open(2) for those of socket(2), whose values they are.
+    private static let tcp: Int32 = 6
+
     private static func open(_ address: CarbonAddress) throws(CarbonError) -> Int32 {
         var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_protocol = tcp
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(address.host, "\(address.port)", &hints, &list)
         guard code == 0 else { throw CarbonError(address, String(cString: gai_strerror(code))) }
@@ -102,8 +106,7 @@ final class CarbonConnection: Sendable {
     }
 
     private static func open(_ entry: addrinfo, _ address: CarbonAddress) throws(CarbonError) -> Int32 {
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = socket(entry.ai_family, kind, 0)
+        let descriptor = socket(entry.ai_family, entry.ai_socktype | O_CLOEXEC | O_NONBLOCK, entry.ai_protocol)
         guard descriptor >= 0 else { throw CarbonError(address, text(errno)) }
         watch(descriptor)
         var failure: Int32 = 0
