@@ -13,6 +13,7 @@ package struct HTTPHost: Sendable {
     package let connections: Connections
     /// Whether the server was told to stop.
     package let readiness = Readiness()
+    private let entrance = Entrance()
 
     private let settings: HTTPSettings
     private let name: String
@@ -47,9 +48,12 @@ package struct HTTPHost: Sendable {
             responder: responder, server: try server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: name),
-            onServerRunning: { channel in onListening("\(scheme)://\(host):\(channel.localAddress?.port ?? 0)") },
+            onServerRunning: { [entrance] channel in
+                entrance.open(channel)
+                onListening("\(scheme)://\(host):\(channel.localAddress?.port ?? 0)")
+            },
             logger: logger)
-        return [application, readiness]
+        return [application, entrance, readiness]
     }
 
     /// Runs services until one ends or SIGTERM or SIGINT comes; requests in flight are then answered first.
