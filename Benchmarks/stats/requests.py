@@ -13,7 +13,8 @@ import tempfile
 import time
 
 sys.path.insert(0, "Tests/REDStatsSoak")
-from processes import PostgreSQL, Server  # noqa: E402
+from processes import Server, free_port  # noqa: E402
+from services import PostgreSQL  # noqa: E402
 
 CONNECTIONS, SECONDS, ROUNDS, CLIENTS = 16, 5, 3, 20
 
@@ -90,14 +91,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         database = PostgreSQL(folder)
         servers = []
-        for name, url in [("SQLite", f"sqlite:{folder}/stats.sqlite"), ("PostgreSQL", database.url)]:
+        for name, url in [("SQLite", f"sqlite:{folder}/stats.sqlite"), ("PostgreSQL", database.store("stats"))]:
             subprocess.run([f"{programs}/stats-check", "fill", url, events, str(CLIENTS)], check=True)
-            servers.append(Server(name, f"{programs}/red-stats", "api", "--port", "0", "--store", url))
+            servers.append(Server(name, f"{folder}/{name}.log", f"{programs}/red-stats", "api", "--store", url))
         script = f"{folder}/ask.lua"
         with open(script, "w") as file:
             file.write(ASK)
         text = ask(servers[0].port)
-        nginx = Nginx(f"{folder}/nginx", servers[-1].port + 1, text)
+        nginx = Nginx(f"{folder}/nginx", free_port(), text)
         time.sleep(0.5)
         found = {server.name: [] for server in [*servers, nginx]}
         for _ in range(ROUNDS):
