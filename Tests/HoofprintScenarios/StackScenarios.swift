@@ -7,7 +7,8 @@ func stacks() async {
     let computing = Thread { span("computed") { while !Thread.current.isCancelled { spin(1000) } } }
     computing.start()
     let awaiting = Task { await span("awaited") { await outermost() } }
-    while watched.pathsSeen(atLeast: 40) < 2 { flushAndSleep() }
+    // Long enough for the rules of their code to be learned, which takes its time where the machine is busy.
+    while watched.pathsSeen(atLeast: 400) < 2 { flushAndSleep() }
     computing.cancel()
     awaiting.cancel()
     await awaiting.value
