@@ -17,6 +17,8 @@ import WallClock
             try await Self.add(0..<40, to: store)
             // It keeps alerts 41 to 240 at first, and at the end the last 20 to 40 alone.
             let feed = AlertFeed(store: store, most: 20, logger: StatsTestServer.silentLogger)
+            // Without a stream it keeps nothing.
+            let stream = feed.notices(for: nil)
             let running = Task { try await feed.run() }
             for first in stride(from: 40, to: 240, by: 15) {
                 try await Self.add(first..<min(first + 15, 240), to: store)
@@ -37,6 +39,7 @@ import WallClock
             }
             running.cancel()
             try await running.value
+            withExtendedLifetime(stream) {}
         }
     }
 

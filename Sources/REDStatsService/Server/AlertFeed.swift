@@ -76,9 +76,20 @@ final class AlertFeed: Service {
     }
 
     private func readNew() async throws(StatsStoreError) {
-        guard let start = state.withLock({ $0.start == nil ? nil : $0.last }) else {
+        let (isHeard, start) = state.withLock { state in
+            // Nobody wants what is new, which is not read then: where it begins again is looked for with the next stream.
+            if state.listeners.isEmpty { (state.events, state.start) = ([], nil) }
+            return (!state.listeners.isEmpty, state.start == nil ? nil : state.last)
+        }
+        guard isHeard else { return }
+        guard let start else {
             let last = try await store.lastAlert()
-            state.withLock { ($0.start, $0.last) = (last, last) }
+            let listeners = state.withLock { state in
+                (state.start, state.last) = (last, last)
+                return Array(state.listeners.values)
+            }
+            // Whoever read the store before may have missed what came until now.
+            for listener in listeners { listener.wake.yield() }
             return
         }
         var last = start
