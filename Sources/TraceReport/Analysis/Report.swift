@@ -8,6 +8,14 @@ public struct Report: Sendable, Equatable {
     public var functions: [FunctionSummary] = []
     /// What ``functions`` are sorted by.
     public var sortKey: SortKey
+    /// The functions under those that called them.
+    public var tree = CallingContextTree()
+    /// Requests whose spans are all known, the slowest first.
+    public var requests: [RequestSummary] = []
+    /// Spans that had not ended when the log did, the oldest first.
+    public var open: [OpenSpan] = []
+    /// What the functions did over time.
+    public var timeline = Timeline()
     /// Self time of all functions, nanoseconds.
     public var selfNanoseconds: UInt64 = 0
     /// What the programs say was lost before it reached a log.
