@@ -75,10 +75,14 @@ public struct LogAnalyser: Sendable {
     /// - Parameters:
     ///   - key: what the functions are sorted by, largest first.
     ///   - samples: which samples of stacks are taken.
+    ///   - selection: which part of the logs it is of.
     /// - Returns: the report; computing it takes time in proportion to the number of paths and of sampled stacks.
-    public func report(sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection()) -> Report {
+    public func report(
+        sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection(),
+        selection: ReportSelection = ReportSelection()
+    ) -> Report {
         ReportBuilder(
-            inputs: model.inputs, sessions: model.sessions, sortedBy: key, samples: samples, limits: limits
+            inputs: model.inputs, sessions: model.sessions, sortedBy: key, samples: samples, selection: selection, limits: limits
         ).report()
     }
 

@@ -11,6 +11,7 @@ struct ModelBudget {
     private var modules: Int
     private var symbols: Int
     var buckets: Int
+    var details: DetailBudget
 
     init(_ limits: Limits) {
         paths = limits.paths
@@ -22,6 +23,7 @@ struct ModelBudget {
         modules = limits.modules
         symbols = limits.symbols
         buckets = limits.buckets
+        details = DetailBudget(limits)
     }
 
     mutating func takePath() -> Bool { Self.take(&paths) }

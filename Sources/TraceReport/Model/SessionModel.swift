@@ -25,6 +25,8 @@ struct SessionModel: Sendable {
     private(set) var end: EndRecord?
     /// The windows of time that records came in.
     private(set) var windows = SessionWindows()
+    /// Single requests, open spans and resources.
+    private(set) var details = SessionDetails()
     /// Sequence numbers seen.
     var sequences = SequenceSet()
     /// Records taken, by input.
@@ -71,12 +73,14 @@ struct SessionModel: Sendable {
     mutating func take(_ record: Record, sequence: UInt64, budget: inout ModelBudget) -> Bool {
         switch record {
         case .session(let session): if announcement == nil { announcement = session }
-        case .clock(let clock): take(clock, sequence: sequence, budget: &budget)
+        case .clock(let clock):
+            take(clock, sequence: sequence, budget: &budget)
+            return details.take(record, sequence: sequence, budget: &budget.details)
         case .drops(let newest):
             if drops.map({ $0.sequence < sequence }) ?? true { drops = Numbered(sequence: sequence, value: newest) }
-        case .crash: break
         case .end(let record): end = record
-        case .probe, .usage, .request, .tree, .open: break
+        case .crash, .probe, .usage, .request, .tree, .open:
+            return details.take(record, sequence: sequence, budget: &budget.details)
         case .module(let module): return symbols.take(module, budget: &budget)
         case .symbol(let symbol): return symbols.take(symbol, budget: &budget)
         case .callsite(let callsite):
@@ -231,6 +235,7 @@ extension SessionModel {
         }
         if let newer = other.drops, drops?.take(newer) == nil { drops = newer }
         end = other.end ?? end
+        details.merge(other.details, budget: &budget.details)
         leftOut += symbols.merge(other.symbols, budget: &budget)
         leftOut += stacks.merge(other.stacks, budget: &budget)
         let widths = (windows.width, other.windows.width)

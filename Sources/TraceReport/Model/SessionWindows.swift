@@ -6,7 +6,7 @@ import TraceLog
 /// the log. What a flush wrote belongs to the window of its `clock` record.
 struct SessionWindows: Equatable {
     /// How long a window is, nanoseconds.
-    private(set) var width = widths[0]
+    private(set) var width: UInt64
     /// The number of the window that what is read belongs to.
     private(set) var current = WindowCounters.unknown
     /// For each window the lowest sequence number of its clocks, in order.
@@ -18,6 +18,11 @@ struct SessionWindows: Equatable {
     private static let widths: [UInt64] = [
         1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 10_800, 21_600, 86_400, 604_800,
     ].map { $0 * 1_000_000_000 }
+
+    /// Makes windows of a second, or of a wider step.
+    init(width: UInt64 = widths[0]) {
+        self.width = width
+    }
 
     static func == (left: SessionWindows, right: SessionWindows) -> Bool {
         left.width == right.width && left.starts.elementsEqual(right.starts, by: ==)
