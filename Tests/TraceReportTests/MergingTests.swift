@@ -45,9 +45,8 @@ struct MergingTests {
             records.append(.usage(UsageRecord(path: 1, minorFaults: flush)))
             for _ in 0..<6 {
                 id += 1
-                let spans = (0...random.next() % 7).map { (path: 1 + $0 % 2, parent: 0, start: 0, took: 0, cpu: $0) }
-                    as [WrittenLog.Milliseconds]
-                var all = WrittenLog.spans(spans)
+                var all = WrittenLog.spans(
+                    (0...random.next() % 7).map { (path: 1 + $0 % 2, parent: 0, start: 0, took: 0, cpu: $0) })
                 all[0].durationNanoseconds = random.next() % 20
                 let reason: RequestRecord.Reason = random.next() % 4 == 0 ? .failed : .slow
                 records += WrittenLog.request(id, all, reason: reason, piece: 2)
@@ -68,9 +67,9 @@ struct MergingTests {
     }
 
     private func open(_ random: inout SeededGenerator) -> Record {
-        .open(
-            OpenRecord(
-                path: 1, request: 1, thread: random.next() % 50, startNanoseconds: random.next() % 9, ageNanoseconds: 1))
+        let (thread, start) = (random.next() % 50, random.next() % 9)
+        return .open(
+            OpenRecord(path: 1, request: 1, thread: thread, startNanoseconds: start, ageNanoseconds: 1))
     }
 
     @Test("are those of the whole, wherever it is cut", arguments: 1...12)
@@ -82,7 +81,7 @@ struct MergingTests {
         for cut in 0...records.count {
             var first = read(records[..<cut])
             var budget = DetailBudget(Limits())
-            first.merge(read(records[cut...]), budget: &budget)
+            #expect(first.merge(read(records[cut...]), budget: &budget) == 0)
             #expect(Found(first) == whole, "seed \(seed), cut at \(cut)")
         }
     }
@@ -97,6 +96,22 @@ struct MergingTests {
             #expect(found.open == whole.open && found.crash == whole.crash, "seed \(seed), cut at \(cut)")
             #expect(found.usages == whole.usages)
         }
+    }
+
+    @Test("a log read in parts gives the report of the whole", arguments: 2...7)
+    func parts(count: Int) throws {
+        let log = WrittenLog.watchedPictureService().bytes
+        func report(_ parts: Int) throws -> Report {
+            var analyser = LogAnalyser(parts: LogAnalyser.Parts(count: parts, minimumBytes: 1))
+            try analyser.read(.bytes(log, name: "server.log"))
+            return analyser.report()
+        }
+        let (whole, found) = (try report(1), try report(count))
+        #expect(whole.requests.count == 3 && whole.open.count == 2 && whole.resources.counters.count == 2)
+        #expect(found.requests == whole.requests)
+        #expect(found.open == whole.open)
+        #expect(found.tree == whole.tree)
+        #expect(found.resources == whole.resources)
     }
 
     @Test("memory for requests does not grow with the log, and what is pushed out gives its room back")

@@ -100,6 +100,7 @@ struct LogModel: Sendable {
             }
             sessions[index].sequences.formUnion(theirs.sequences)
             inputs[theirs.firstInput].beyondLimits += sessions[index].merge(theirs, budget: &budget)
+            sessions[index].endPart(budget: &budget)
         }
     }
 

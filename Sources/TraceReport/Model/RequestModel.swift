@@ -48,6 +48,10 @@ struct RequestModel {
         keep(KeptRequest(record: record, sequence: sequence), budget: &budget)
     }
 
+    /// Whether a piece of this request's tree is of any use. It is not, and need not be decoded, where the request itself came
+    /// last and was passed over for slower ones.
+    func needsTree(of request: UInt64) -> Bool { passedOver != request }
+
     /// Takes a piece of a request's tree in; false where a bound was reached and it was left out.
     mutating func take(_ piece: TreeRecord, budget: inout DetailBudget) -> Bool {
         if let index = kept.index(forKey: piece.request) {
@@ -56,22 +60,29 @@ struct RequestModel {
             kept.values[index].pieces[piece.part] = piece.spans
             return true
         }
-        if passedOver == piece.request { return true }
+        guard needsTree(of: piece.request) else { return true }
         guard strays.count < Self.maximumStrays, budget.takeRequestSpans(piece.spans.count) else { return false }
         strays.append(piece)
         return true
     }
 
-    /// Adds what another reader found in a later part of the log.
-    mutating func merge(_ other: RequestModel, budget: inout DetailBudget) {
-        for piece in other.strays { _ = take(piece, budget: &budget) }
+    /// Adds what another reader found in a later part of the log. Returns how many requests and pieces were left out because a
+    /// bound was reached.
+    mutating func merge(_ other: RequestModel, budget: inout DetailBudget) -> UInt64 {
+        var leftOut: UInt64 = 0
+        for piece in other.strays where !take(piece, budget: &budget) { leftOut += 1 }
         for request in other.kept.values.sorted(by: { $0.sequence < $1.sequence }) {
-            guard keep(request, budget: &budget) else { continue }
+            guard keep(request, budget: &budget) else {
+                leftOut += 1 + UInt64(request.pieces.count)
+                continue
+            }
             for (part, spans) in request.pieces.sorted(by: { $0.key < $1.key }) {
-                _ = take(TreeRecord(request: request.record.id, part: part, spans: spans), budget: &budget)
+                let piece = TreeRecord(request: request.record.id, part: part, spans: spans)
+                if !take(piece, budget: &budget) { leftOut += 1 }
             }
         }
         passedOver = other.passedOver ?? passedOver
+        return leftOut
     }
 
     /// Keeps a request without its pieces where it ranks high enough; false where there is no room for any.

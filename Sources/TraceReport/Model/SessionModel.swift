@@ -231,15 +231,16 @@ extension SessionModel {
         }
         if let newer = other.drops, drops?.take(newer) == nil { drops = newer }
         end = other.end ?? end
-        details.merge(other.details, budget: &budget.details)
+        leftOut += details.merge(other.details, budget: &budget.details)
         leftOut += symbols.merge(other.symbols, budget: &budget)
         leftOut += stacks.merge(other.stacks, budget: &budget)
         let widths = (windows.width, other.windows.width)
         windows.merge(other.windows)
         if windows.width != widths.0 { widenWindows(from: widths.0, &budget) }
         let factor = Int(clamping: windows.width / widths.1)
-        if factor > 1 {
-            for index in other.paths.values.indices { other.paths.values[index].widenWindows { $0 / factor } }
+        for index in other.paths.values.indices {
+            if factor > 1 { other.paths.values[index].widenWindows { $0 / factor } }
+            other.paths.values[index].move { windows.window(ofSequence: $0) }
         }
         for (id, callsite) in other.callsites {
             if callsites[id] != nil || budget.takeCallsite() { callsites[id] = callsite } else { leftOut += 1 }

@@ -115,9 +115,7 @@ extension hp_log_span {
             return value(first, count)
         }
         let second = word(place + 8) ^ 0x3030_3030_3030_3030
-        let secondEnd = nonDigits(second)
-        guard secondEnd != 0 else { return nil }
-        let count = secondEnd.trailingZeroBitCount &>> 3
+        let count = nonDigits(second).trailingZeroBitCount &>> 3
         place += 8 &+ count
         let high = value(first, 8)
         return count == 0 ? high : high &* power(ofTen: count) &+ value(second, count)
@@ -128,6 +126,7 @@ extension hp_log_span {
         var power: UInt64 = exponent & 1 != 0 ? 10 : 1
         if exponent & 2 != 0 { power &*= 100 }
         if exponent & 4 != 0 { power &*= 10_000 }
+        if exponent & 8 != 0 { power &*= 100_000_000 }
         return power
     }
 
@@ -139,9 +138,8 @@ extension hp_log_span {
             place += end.trailingZeroBitCount &>> 3
             return end & 0x80 == 0
         }
-        let secondEnd = nonDigits(word(place + 8) ^ 0x3030_3030_3030_3030)
-        place += 8 &+ secondEnd.trailingZeroBitCount &>> 3
-        return secondEnd != 0
+        place += 8 &+ nonDigits(word(place + 8) ^ 0x3030_3030_3030_3030).trailingZeroBitCount &>> 3
+        return true
     }
 }
 
