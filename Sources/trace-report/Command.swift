@@ -19,7 +19,9 @@ struct Command: ParsableCommand {
             74 the report cannot be written.
 
             Stack samples, where the program took any (HOOFPRINT_SAMPLE), are in the text and in the JSON. The formats \
-            flamegraph (a page for a browser), collapsed (for flamegraph.pl), speedscope and pprof hold nothing else.
+            flamegraph (a page for a browser), collapsed (for flamegraph.pl), speedscope and pprof hold them, or the \
+            self time of spans by call path: see --of. The formats chrome (for Perfetto) and otlp (OTLP/JSON, for \
+            collectors of OpenTelemetry) hold the requests whose spans are all in the log.
             """,
         version: "trace-report 0.1.0 (reads record format 1)")
 
@@ -34,6 +36,13 @@ struct Command: ParsableCommand {
 
     @Option(help: "How to write the report.")
     var format: Format = .text
+
+    @Option(
+        name: .customLong("of"),
+        help: ArgumentHelp(
+            "What flamegraph, collapsed, speedscope and pprof show. (default: samples where there are any, else spans)",
+            valueName: "what"))
+    var content: ProfileContent?
 
     @Option(help: ArgumentHelp("Only stack samples inside this span or function.", valueName: "name"))
     var function: String?
@@ -55,15 +64,18 @@ struct Command: ParsableCommand {
 
     /// How a report is written.
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json, flamegraph, collapsed, speedscope, pprof
+        case text, json, flamegraph, collapsed, speedscope, pprof, chrome, otlp
 
-        /// Whether it shows stack samples and nothing else.
-        var isOfSamples: Bool {
+        /// Whether it is made of stacks: ``Command/content`` says of which.
+        var isOfStacks: Bool {
             switch self {
-            case .text, .json: false
+            case .text, .json, .chrome, .otlp: false
             case .flamegraph, .collapsed, .speedscope, .pprof: true
             }
         }
+
+        /// Whether it shows requests, one by one.
+        var isOfRequests: Bool { self == .chrome || self == .otlp }
     }
 
     /// Which threads' samples are shown.
@@ -77,6 +89,12 @@ struct Command: ParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
+        if content == .spans, threads != nil || noSpans {
+            throw ValidationError("'--of spans': --on-cpu, --off-cpu and --no-spans select samples; leave them out.")
+        }
+        if content != nil, !format.isOfStacks {
+            throw ValidationError("'--of': '--format \(format.rawValue)' has no choice of it.")
+        }
         if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
     }
 
@@ -88,12 +106,27 @@ struct Command: ParsableCommand {
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         let terminal = Terminal(ofOutput: output)
-        if format == .pprof, terminal.isTerminal {
-            throw ValidationError("'--format pprof' makes no text: give a file with -o.")
+        let renderer = renderer(for: terminal, of: try content(of: report))
+        if !renderer.isText, terminal.isTerminal {
+            throw ValidationError("'--format \(format.rawValue)' makes no text: give a file with -o.")
         }
-        if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
-        let bytes = renderer(for: terminal).map { Array($0.render(report).utf8) } ?? PprofRenderer().encoded(report)
-        try OutputFile.write(bytes, to: output)
+        try OutputFile.write(renderer.encoded(report), to: output)
+    }
+
+    /// Returns what formats of stacks show.
+    private func content(of report: Report) throws -> ProfileContent {
+        if format.isOfRequests, report.requests.isEmpty { throw NothingToExport.requests }
+        guard format.isOfStacks else { return .spans }
+        let selectsSamples = threads != nil || function != nil || noSpans
+        let chosen = content ?? (selectsSamples ? .samples : ProfileContent.preferred(for: report))
+        if !chosen.isPresent(in: report) {
+            if chosen == .samples { throw NoSampleFound(samples: report.samples) }
+            throw NothingToExport.spans
+        }
+        if content == nil {
+            Main.say("showing \(chosen == .spans ? "the self time of spans" : "stack samples"); --of says which")
+        }
+        return chosen
     }
 
     private var selection: SampleSelection {
@@ -106,19 +139,21 @@ struct Command: ParsableCommand {
         return SampleSelection(threads: chosen, function: function, isBySpan: !noSpans)
     }
 
-    /// The renderer of a format that is text; nil for pprof.
-    private func renderer(for terminal: Terminal) -> (any Renderer)? {
+    private func renderer(for terminal: Terminal, of content: ProfileContent) -> any Renderer {
         switch format {
-        case .flamegraph: return FlameGraphRenderer()
-        case .collapsed: return CollapsedRenderer()
-        case .speedscope: return SpeedscopeRenderer()
-        case .pprof: return nil
+        case .flamegraph: return FlameGraphRenderer(of: content)
+        case .collapsed: return CollapsedRenderer(of: content)
+        case .speedscope: return SpeedscopeRenderer(of: content)
+        case .pprof: return PprofRenderer(of: content)
+        case .chrome: return ChromeRenderer()
+        case .otlp: return OTLPRenderer()
         case .json: return JSONRenderer(top: top)
         case .text: return TextRenderer(width: terminal.columns, usesColor: terminal.usesColor, top: top ?? 10)
         }
     }
 }
 
+extension ProfileContent: ExpressibleByArgument {}
 extension SortKey: ExpressibleByArgument {}
 #else
 #error(

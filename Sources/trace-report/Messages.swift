@@ -42,6 +42,21 @@ struct NoSampleFound: Error {
     }
 }
 
+/// The format shows something of which the log has nothing.
+enum NothingToExport: Error {
+    case spans
+    case requests
+
+    var message: String {
+        switch self {
+        case .spans: "no finished span found: the log holds who wrote it, and nothing it did."
+        case .requests:
+            "no request found whose spans are in the log. A program writes the slowest of each root span, "
+                + "HOOFPRINT_SLOWEST of them at a flush, and those that failed."
+        }
+    }
+}
+
 extension InputSummary {
     fileprivate var shownName: String {
         file == "-" ? "standard input" : "'" + SafeText.escaped(file) + "'"
