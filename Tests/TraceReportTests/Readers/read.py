@@ -34,11 +34,11 @@ def chrome(trace):
 
 
 FRAMES = """
-select callsite.id, callsite.parent_id, frame.name, mapping.name as module
+select callsite.id, callsite.parent_id as parent, frame.name, mapping.name as module
 from stack_profile_callsite as callsite join stack_profile_frame as frame on callsite.frame_id = frame.id
 join stack_profile_mapping as mapping on frame.mapping = mapping.id"""
 SAMPLES = """
-select sample.callsite_id, metric.sample_type_type as type, metric.sample_type_unit as unit, sample.value
+select sample.callsite_id as callsite, metric.sample_type_type as type, metric.sample_type_unit as unit, sample.value
 from __intrinsic_aggregate_sample as sample join __intrinsic_aggregate_profile as metric on sample.aggregate_profile_id = metric.id"""
 
 

@@ -20,7 +20,11 @@ public struct ChromeRenderer: Renderer {
         writer.object { json in
             json.array("traceEvents") { json in
                 trace.writeNames(to: &json)
-                for (index, request) in report.requests.enumerated() { trace.write(request, index, to: &json) }
+                // By begin: a thread is taken by one after the other.
+                for index in report.requests.indices.sorted(by: { left, right in
+                    (report.requests[left].startWallNanoseconds, left)
+                        < (report.requests[right].startWallNanoseconds, right)
+                }) { trace.write(report.requests[index], index, to: &json) }
                 for (index, span) in report.open.enumerated() { trace.write(span, index, to: &json) }
                 ChromeCounters(report).write(for: &trace, to: &json)
             }
