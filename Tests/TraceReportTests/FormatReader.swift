@@ -61,25 +61,24 @@ enum FormatReader {
         let scope: String
     }
 
-    /// What Perfetto finds in a profile.
+    /// A profile, read by pprof's own definition.
     struct Profile: Decodable {
-        struct Frame: Decodable {
-            let id: Int
-            let parent: Int?
-            let name: String
-            let module: String
+        struct ValueType: Decodable, Equatable {
+            let type: String
+            let unit: String
         }
 
         struct Sample: Decodable {
-            let callsite: Int
-            let type: String
-            let unit: String
-            let value: Double
+            /// Outermost first.
+            let stack: [String]
+            let values: [UInt64]
         }
 
-        let frames: [Frame]
+        let types: [ValueType]
+        let defaultType: String
         let samples: [Sample]
-        let problems: [ChromeTrace.Problem]
+        let modules: [String: String]
+        let period: ValueType
     }
 
     /// Lets the reader of a format read files.

@@ -33,17 +33,10 @@ def chrome(trace):
     return {"slices": slices, "counters": trace.rows(COUNTERS), "problems": trace.rows(PROBLEMS)}
 
 
-FRAMES = """
-select callsite.id, callsite.parent_id as parent, frame.name, mapping.name as module
-from stack_profile_callsite as callsite join stack_profile_frame as frame on callsite.frame_id = frame.id
-join stack_profile_mapping as mapping on frame.mapping = mapping.id"""
-SAMPLES = """
-select sample.callsite_id as callsite, metric.sample_type_type as type, metric.sample_type_unit as unit, sample.value
-from __intrinsic_aggregate_sample as sample join __intrinsic_aggregate_profile as metric on sample.aggregate_profile_id = metric.id"""
+def pprof(data):
+    import pprof_reader
 
-
-def pprof(trace):
-    return {"frames": trace.rows(FRAMES), "samples": trace.rows(SAMPLES), "problems": trace.rows(PROBLEMS)}
+    return pprof_reader.read(data)
 
 
 def otlp(data):
@@ -89,13 +82,12 @@ def main(form, paths):
     for path in paths:
         with open(path, "rb") as file:
             files.append(file.read())
-    if form == "otlp":
-        return [otlp(data) for data in files]
+    if form != "chrome":
+        return [{"otlp": otlp, "pprof": pprof}[form](data) for data in files]
     import perfetto_reader
 
-    look = {"chrome": chrome, "pprof": pprof}[form]
     with perfetto_reader.browser() as driver:
-        return [look(perfetto_reader.read(driver, data)) for data in files]
+        return [chrome(perfetto_reader.read(driver, data)) for data in files]
 
 
 if __name__ == "__main__":
