@@ -9,6 +9,7 @@ struct Command: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace-report",
         abstract: "Ranks the slow functions that Hoofprint recorded in a server's log.",
+        usage: "trace-report <log> ... [<options>]",
         discussion: """
             Example: trace-report server.log server.log.1 --sort p99
 
@@ -29,11 +30,14 @@ struct Command: ParsableCommand {
     @Option(help: "What to sort by, largest first.")
     var sort: SortKey = .selfTime
 
-    @Option(help: "How many functions to show. (default: 10 as text, all as JSON)")
+    @Option(help: "How many to show: functions, requests, windows of time. (default: 10 functions as text, else all)")
     var top: Int?
 
     @Option(help: "How to write the report.")
     var format: Format = .text
+
+    @OptionGroup(title: "Views, instead of the first screen")
+    var views: ViewOptions
 
     @Option(help: ArgumentHelp("Only stack samples inside this span or function.", valueName: "name"))
     var function: String?
@@ -55,12 +59,12 @@ struct Command: ParsableCommand {
 
     /// How a report is written.
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json, flamegraph, collapsed, speedscope, pprof
+        case text, json, csv, markdown, flamegraph, collapsed, speedscope, pprof
 
         /// Whether it shows stack samples and nothing else.
         var isOfSamples: Bool {
             switch self {
-            case .text, .json: false
+            case .text, .json, .csv, .markdown: false
             case .flamegraph, .collapsed, .speedscope, .pprof: true
             }
         }
@@ -77,6 +81,9 @@ struct Command: ParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
+        if format.isOfSamples, let option = views.option {
+            throw ValidationError("'\(option)' has no '--format \(format.rawValue)', which shows stack samples.")
+        }
         if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
     }
 
@@ -92,8 +99,8 @@ struct Command: ParsableCommand {
             throw ValidationError("'--format pprof' makes no text: give a file with -o.")
         }
         if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
-        let bytes = renderer(for: terminal).map { Array($0.render(report).utf8) } ?? PprofRenderer().encoded(report)
-        try OutputFile.write(bytes, to: output)
+        let text = try renderer(of: report, for: terminal)?.render(report)
+        try OutputFile.write(text.map { Array($0.utf8) } ?? PprofRenderer().encoded(report), to: output)
     }
 
     private var selection: SampleSelection {
@@ -107,15 +114,28 @@ struct Command: ParsableCommand {
     }
 
     /// The renderer of a format that is text; nil for pprof.
-    private func renderer(for terminal: Terminal) -> (any Renderer)? {
+    private func renderer(of report: Report, for terminal: Terminal) throws -> (any Renderer)? {
+        let view = try views.view(of: report, top: top)
         switch format {
         case .flamegraph: return FlameGraphRenderer()
         case .collapsed: return CollapsedRenderer()
         case .speedscope: return SpeedscopeRenderer()
         case .pprof: return nil
-        case .json: return JSONRenderer(top: top)
-        case .text: return TextRenderer(width: terminal.columns, usesColor: terminal.usesColor, top: top ?? 10)
+        case .csv: return CSVRenderer(view: try table(view))
+        case .markdown: return MarkdownRenderer(view: try table(view))
+        case .json: return view == nil ? JSONRenderer(top: top) : ViewJSONRenderer(view: try table(view))
+        case .text:
+            let (columns, usesColor) = (terminal.columns, terminal.usesColor)
+            guard let view else { return TextRenderer(width: columns, usesColor: usesColor, top: top ?? 10) }
+            return ViewRenderer(view: view, layout: TextLayout(width: columns, usesColor: usesColor))
         }
+    }
+
+    /// Returns the view as one that has rows and columns; the ranking where none is asked for.
+    private func table(_ view: (any ReportView)?) throws -> any TabularView {
+        guard let view else { return RankingView(top: top) }
+        if let tabular = view as? any TabularView { return tabular }
+        throw ValidationError("'\(views.option ?? "")' has no '--format \(format.rawValue)': it is text.")
     }
 }
 

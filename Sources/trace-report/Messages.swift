@@ -42,6 +42,15 @@ struct NoSampleFound: Error {
     }
 }
 
+extension UnknownFunction {
+    /// What was asked for, and what may have been meant.
+    var message: String {
+        let names = nearest.map { "'" + SafeText.escaped($0) + "'" }.joined(separator: ", ")
+        return "no function '\(SafeText.escaped(text))' is recorded."
+            + (names.isEmpty ? "" : " The nearest names are \(names).")
+    }
+}
+
 extension InputSummary {
     fileprivate var shownName: String {
         file == "-" ? "standard input" : "'" + SafeText.escaped(file) + "'"

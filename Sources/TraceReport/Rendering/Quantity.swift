@@ -43,6 +43,12 @@ enum Quantity {
         return rounded == 0 ? "<1%" : rounded == 100 ? ">99%" : "\(rounded)%"
     }
 
+    /// A share in whole per cent that may be more than everything, as that of tasks that ran at once: `140%`.
+    static func wholePercent(_ share: Double) -> String {
+        guard share > 1, share.isFinite else { return percent(share) }
+        return count(UInt64(min(1e15, (share * 100).rounded()))) + "%"
+    }
+
     /// A share of 0…1 in per cent with two significant digits where it is small: `0.31%`.
     static func finePercent(_ share: Double) -> String {
         guard share > 0, share < 0.0995 else { return percent(share) }

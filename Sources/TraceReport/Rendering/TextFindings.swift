@@ -15,11 +15,11 @@ struct TextFindings {
     private func lines(of finding: Finding, rank: Int) -> [String] {
         let function = finding.function
         let name = SafeText.middleTruncated(SafeText.escaped(function.name), to: width / 2 - 5)
-        let place = SafeText.middleTruncated(Self.place(of: function), to: width - 6 - SafeText.columns(of: name))
+        let place = SafeText.middleTruncated(Self.place(of: function.place), to: width - 6 - SafeText.columns(of: name))
         var lines = [" \(rank)  " + style.strong(name) + (place.isEmpty ? "" : "  " + style.dim(place))]
         let samples = report.samples.inside(function).map(SampleWords.paragraphs) ?? []
         for paragraph in [sentences(of: finding)] + samples {
-            lines += TextRenderer.flow(paragraph, width: width - 4, separator: " ").map { "    " + $0 }
+            lines += TextLayout.flow(paragraph, width: width - 4, separator: " ").map { "    " + $0 }
         }
         return lines.map { emphasised($0, finding.nature) }
     }
@@ -96,7 +96,7 @@ struct TextFindings {
     }
 
     /// The place in at most `columns` columns: the file and line rather than half of everything.
-    static func place(of function: FunctionSummary, columns: Int) -> String {
+    static func place(of function: FunctionPlace, columns: Int) -> String {
         let whole = place(of: function)
         guard SafeText.columns(of: whole) > columns, !function.file.isEmpty else {
             return SafeText.middleTruncated(whole, to: columns)
@@ -105,7 +105,7 @@ struct TextFindings {
     }
 
     /// `decode(_:) at RedMeter/Decode.swift:88`.
-    static func place(of function: FunctionSummary) -> String {
+    static func place(of function: FunctionPlace) -> String {
         guard !function.file.isEmpty else { return "" }
         let place = SafeText.escaped(function.file) + ":\(function.line)"
         return function.function.isEmpty ? place : SafeText.escaped(function.function) + " at " + place

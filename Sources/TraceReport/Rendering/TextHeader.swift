@@ -5,16 +5,16 @@ struct TextHeader {
     let style: TextStyle
 
     func lines() -> [String] {
-        var lines = TextRenderer.flow(sourceItems, width: width)
+        var lines = TextLayout.flow(sourceItems, width: width)
         if let first = lines.first { lines[0] = style.strong(first) }
-        lines += TextRenderer.flow(processItems, width: width)
+        lines += TextLayout.flow(processItems, width: width)
         let losses = lossItems
         if losses.isEmpty {
             lines.append("Complete: nothing lost, nothing damaged.")
         } else {
-            lines += TextRenderer.flow(losses, width: width, separator: "; ").map(style.warning)
+            lines += TextLayout.flow(losses, width: width, separator: "; ").map(style.warning)
         }
-        return lines + notes.flatMap { TextRenderer.flow([$0], width: width) }.map(style.dim)
+        return lines + notes.flatMap { TextLayout.flow([$0], width: width) }.map(style.dim)
     }
 
     private var sourceItems: [String] {

@@ -29,20 +29,4 @@ public struct TextRenderer: Renderer {
         }
         return lines.joined(separator: "\n") + "\n"
     }
-
-    /// Returns items set one after the other, two spaces between, in lines of at most `width` columns.
-    static func flow(_ items: [String], width: Int, separator: String = "  ") -> [String] {
-        var lines: [String] = []
-        for item in items {
-            let item = SafeText.middleTruncated(item, to: width)
-            if let last = lines.last,
-                SafeText.columns(of: last) + separator.count + SafeText.columns(of: item) <= width
-            {
-                lines[lines.count - 1] = last + separator + item
-            } else {
-                lines.append(item)
-            }
-        }
-        return lines
-    }
 }

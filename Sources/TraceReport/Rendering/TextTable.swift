@@ -56,15 +56,16 @@ struct TextTable {
     }
 
     private func heading(_ columns: [Column], _ nameWidth: Int) -> String {
-        let start = " #  " + padded("function", to: nameWidth)
-        return style.strong(start + columns.map { rightAligned($0.rawValue, in: $0.width) }.joined())
+        let start = " #  " + TextLayout.padded("function", to: nameWidth)
+        return style.strong(start + columns.map { TextLayout.rightAligned($0.rawValue, in: $0.width) }.joined())
     }
 
     private func numbers(of function: FunctionSummary, rank: Int, _ columns: [Column], _ nameWidth: Int) -> String {
         let name = SafeText.middleTruncated(SafeText.escaped(function.name), to: nameWidth)
-        let cells = columns.map { rightAligned(cell($0, function), in: $0.width) }.joined()
+        let cells = columns.map { TextLayout.rightAligned(cell($0, function), in: $0.width) }.joined()
         let number = "\(rank)"
-        let rankText = rightAligned(number, in: 2) + String(repeating: " ", count: max(1, 4 - max(2, number.count)))
+        let rankText =
+            TextLayout.rightAligned(number, in: 2) + String(repeating: " ", count: max(1, 4 - max(2, number.count)))
         let shownName = number.count > 3 ? SafeText.middleTruncated(name, to: nameWidth + 3 - number.count) : name
         let nameColumns = nameWidth - max(0, number.count - 3)
         return rankText + style.strong(shownName)
@@ -74,9 +75,9 @@ struct TextTable {
     /// The place, and a bar of the share under the columns that hold self time and share.
     private func placeLine(of function: FunctionSummary, _ columns: [Column], _ nameWidth: Int) -> String {
         let before = columns.prefix { $0 != .own }.reduce(Self.rankWidth + nameWidth) { $0 + $1.width }
-        let place = TextFindings.place(of: function, columns: before - Self.rankWidth - 1)
+        let place = TextFindings.place(of: function.place, columns: before - Self.rankWidth - 1)
         let length = Column.own.width + Column.share.width - 1
-        let bar = Self.bar(share: function.share, columns: length)
+        let bar = TextLayout.bar(share: function.share, columns: length)
         let start = "    " + style.dim(place)
         guard !bar.isEmpty else { return start.trimmingTrailingSpaces() }
         let gap = before + 1 - Self.rankWidth - SafeText.columns(of: place)
@@ -122,29 +123,6 @@ struct TextTable {
         if report.functions.prefix(shownCount).contains(where: \.hasAsyncPaths) {
             notes.append("≥ ≤ async: only the CPU time of sync spans below is known.")
         }
-        return lines + TextRenderer.flow(notes, width: width, separator: " ").map(style.dim)
-    }
-
-    /// A bar in eighths of a column.
-    private static func bar(share: Double, columns: Int) -> String {
-        let eighths = Int((min(1, max(0, share)) * Double(columns * 8)).rounded())
-        let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-        return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    }
-
-    private func rightAligned(_ text: String, in columns: Int) -> String {
-        String(repeating: " ", count: max(0, columns - SafeText.columns(of: text))) + text
-    }
-
-    private func padded(_ text: String, to columns: Int) -> String {
-        text + String(repeating: " ", count: max(0, columns - SafeText.columns(of: text)))
-    }
-}
-
-extension String {
-    fileprivate func trimmingTrailingSpaces() -> String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
+        return lines + TextLayout.flow(notes, width: width, separator: " ").map(style.dim)
     }
 }

@@ -1,0 +1,40 @@
+#if Tools
+import ArgumentParser
+import TraceReport
+
+/// The options that choose a view of the report.
+struct ViewOptions: ParsableArguments {
+    @Flag(help: "Functions under those that called them.")
+    var tree = false
+
+    @Option(help: ArgumentHelp("Who calls a function, with calls and time.", valueName: "function"))
+    var callers: String?
+
+    @Option(help: ArgumentHelp("What a function calls, with calls and time.", valueName: "function"))
+    var callees: String?
+
+    /// The options that are given, as they are written.
+    private var given: [String] {
+        let flags = [("--tree", tree)]
+        let options = [("--callers", callers), ("--callees", callees)]
+        return flags.filter(\.1).map(\.0) + options.filter { $0.1 != nil }.map(\.0)
+    }
+
+    /// The option that chooses the view; nil: the first screen.
+    var option: String? { given.first }
+
+    func validate() throws {
+        if given.count > 1 {
+            throw ValidationError("'\(given.joined(separator: " "))': ask for one view at a time.")
+        }
+    }
+
+    /// Returns the view of a report that is asked for; nil: the first screen.
+    func view(of report: Report, top: Int?) throws(UnknownFunction) -> (any ReportView)? {
+        if tree { return TreeView() }
+        if let callers { return CallsView(.callers, of: try FunctionQuery(callers).places(in: report)) }
+        if let callees { return CallsView(.callees, of: try FunctionQuery(callees).places(in: report)) }
+        return nil
+    }
+}
+#endif
