@@ -26,6 +26,9 @@ public struct FunctionSummary: Sendable, Equatable {
     public var p95Nanoseconds: UInt64?
     /// 99 % of the calls took at most this, nanoseconds.
     public var p99Nanoseconds: UInt64?
+    /// Between which durations the 99th percentile lies, for 95 in 100 logs like this one, nanoseconds; nil where too few calls
+    /// are known.
+    public var p99Interval: ClosedRange<UInt64>?
     /// The longest call, nanoseconds.
     public var maximumNanoseconds: UInt64 = 0
     /// Calls that ended in an error.

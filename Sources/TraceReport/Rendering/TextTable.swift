@@ -7,7 +7,9 @@ struct TextTable {
 
     /// A column of numbers.
     private enum Column: String, CaseIterable {
-        case calls, total
+        case calls
+        case perRequest = "/req"
+        case total
         case own = "self"
         case share, p50, p95, p99, max
         case onCPU = "on-CPU"
@@ -16,14 +18,16 @@ struct TextTable {
         /// The space it takes, with one column of space before it.
         var width: Int {
             switch self {
-            case .share: 6
+            case .share, .perRequest: 6
             case .errors, .calls, .total, .own, .p50, .p95, .p99, .max, .onCPU: 7
             case .waiting: 8
             }
         }
 
         /// What is given up first where the width does not suffice: what other columns tell nearly as well.
-        static let expendable: [Column] = [.waiting, .p95, .max, .errors, .p50, .total, .onCPU]
+        static let expendable: [Column] = [
+            .waiting, .p95, .perRequest, .max, .errors, .p50, .total, .onCPU,
+        ]
     }
 
     private static let rankWidth = 4
@@ -46,13 +50,22 @@ struct TextTable {
 
     private var shownColumns: [Column] {
         var columns = Column.allCases
-        if report.functions.allSatisfy({ $0.errors == 0 }) { columns.removeAll { $0 == .errors } }
+        columns.removeAll(where: isEmpty)
         for column in Column.expendable {
             let taken = columns.reduce(Self.rankWidth + Self.narrowestName) { $0 + $1.width }
             if taken <= width { break }
             columns.removeAll { $0 == column }
         }
         return columns
+    }
+
+    /// Whether a column would tell nothing of any function.
+    private func isEmpty(_ column: Column) -> Bool {
+        switch column {
+        case .errors: report.functions.allSatisfy { $0.errors == 0 }
+        case .perRequest: report.functions.allSatisfy { $0.rootCalls == 0 }
+        default: false
+        }
     }
 
     private func heading(_ columns: [Column], _ nameWidth: Int) -> String {
@@ -88,6 +101,7 @@ struct TextTable {
         func duration(_ nanoseconds: UInt64?) -> String { nanoseconds.map(Quantity.duration) ?? "?" }
         switch column {
         case .calls: return Quantity.count(function.count)
+        case .perRequest: return function.callsPerRequest.map(Quantity.number) ?? "–"
         case .total: return Quantity.duration(function.totalNanoseconds)
         case .own: return Quantity.duration(function.selfNanoseconds)
         case .share: return Quantity.percent(function.share)
@@ -115,10 +129,8 @@ struct TextTable {
                 "    … \(Quantity.grouped(UInt64(rest.count))) more: \(Quantity.percent(share)) of the self time")
         }
         var notes = ["Sorted by \(report.sortKey.rawValue). total: with everything called; self: in its own code."]
-        let leftOut = Column.allCases.filter {
-            !columns.contains($0) && ($0 != .errors || report.functions.contains { $0.errors > 0 })
-        }
-        if report.functions.allSatisfy({ $0.errors == 0 }) { notes.append("No call ended in an error.") }
+        let leftOut = Column.allCases.filter { !columns.contains($0) && !isEmpty($0) }
+        if isEmpty(.errors) { notes.append("No call ended in an error.") }
         if !leftOut.isEmpty { notes.append("Too narrow for: \(leftOut.map(\.rawValue).joined(separator: ", ")).") }
         if report.functions.prefix(shownCount).contains(where: \.hasAsyncPaths) {
             notes.append("≥ ≤ async: only the CPU time of sync spans below is known.")

@@ -25,8 +25,8 @@ public struct TreeView: TabularView {
                 lines.append(TreeLine.folded(count, time: time, share: share, depth: depth, layout))
             }
         }
-        let note = "total: with everything called; share: of the time of all roots. Under 1% is folded."
-        return lines + TextLayout.flow([note], width: layout.width).map(layout.style.dim)
+        let notes = ["total: with everything called; self: in its own code;", "share: total of that of all roots."]
+        return lines + TextLayout.flow(notes, width: layout.width, separator: " ").map(layout.style.dim)
     }
 
     /// Returns a row for each node, folded or not, in the order of the tree.
