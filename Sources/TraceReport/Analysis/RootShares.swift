@@ -30,7 +30,7 @@ struct RootShares {
         let all = roots.values.reduce(0, +)
         let most = roots.max { left, right in
             if left.value != right.value { return left.value < right.value }
-            return tree.functions[right.key].precedes(tree.functions[left.key])
+            return tree.functions[right.key] < tree.functions[left.key]
         }
         guard let most, all > 0, most.key != function else { return nil }
         return Main(root: tree.functions[most.key], share: most.value / all)

@@ -26,11 +26,3 @@ extension DurationHistogram {
     /// The duration that a share of the calls does not exceed, where a tick is a nanosecond; nil: there is no call.
     func nanoseconds(at quantile: Double) -> UInt64? { self.quantile(quantile).map { UInt64($0.rounded()) } }
 }
-
-extension FunctionPlace {
-    /// Whether it stands before another in a list that is to be repeatable.
-    func precedes(_ other: FunctionPlace?) -> Bool {
-        guard let other else { return true }
-        return (name, file, line, function) < (other.name, other.file, other.line, other.function)
-    }
-}

@@ -42,18 +42,20 @@ struct FindingWords {
         guard all >= 20 else { return nil }
         let parts = waits.prefix(3).map { wait in
             let share = Quantity.percent(Double(wait.looks) / Double(all))
-            return wait.what == "running" ? "\(share) running" : "\(share) in \(TextLayout.name(wait.what, columns: 20))"
+            let isRunning = wait.what == "running"
+            return share + (isRunning ? " running" : " in \(TextLayout.name(wait.what, columns: 20))")
         }
         return "\(Quantity.count(all)) looks found it " + parts.joined(separator: ", ") + "."
     }
 
     private var durations: String? {
         let function = finding.function
-        guard let typical = function.p50Nanoseconds, let slow = function.p99Nanoseconds else { return nil }
+        guard let p50 = function.p50Nanoseconds, let p99 = function.p99Nanoseconds else { return nil }
         let longest = Quantity.duration(function.maximumNanoseconds)
         if function.count == 1 { return "It was called once and took \(longest)." }
-        if function.count < 100 { return "A typical call takes \(Quantity.duration(typical)), the longest took \(longest)." }
-        return "A typical call takes \(Quantity.duration(typical)), 1 in 100 over \(Quantity.duration(slow))\(interval)."
+        let typical = "A typical call takes \(Quantity.duration(p50)), "
+        if function.count < 100 { return typical + "the longest took \(longest)." }
+        return typical + "1 in 100 over \(Quantity.duration(p99))\(interval)."
     }
 
     /// ` (38.2–44.0ms)`: between which bounds the 99th percentile lies; nothing where they are the same.

@@ -37,14 +37,14 @@ enum ShellWord {
 
     /// Returns text as one word: as it is where no character of it means anything to a shell, else in single quotes.
     static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "_-./:,+@%".utf8.contains(byte)
-            }
-        }
+        let isPlain = !text.isEmpty && text.utf8.allSatisfy { isLetterOrDigit($0) || plainSigns.contains($0) }
         return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+
+    private static let plainSigns = Array("_-./:,+@%".utf8)
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }

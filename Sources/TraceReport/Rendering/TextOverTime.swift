@@ -41,7 +41,7 @@ struct TextOverTime {
         let roots = report.timeline.functions.filter(\.isRoot)
             .map { series in (series: series, time: series.windows.reduce(0.0) { $0 + Double($1.totalNanoseconds) }) }
         return roots.max { left, right in
-            left.time == right.time ? right.series.place.precedes(left.series.place) : left.time < right.time
+            left.time == right.time ? right.series.place < left.series.place : left.time < right.time
         }?.series
     }
 
@@ -56,7 +56,7 @@ struct TextOverTime {
             .flatMap(search.episodes)
             .sorted {
                 $0.excessNanoseconds == $1.excessNanoseconds
-                    ? $0.place.precedes($1.place) : $0.excessNanoseconds > $1.excessNanoseconds
+                    ? $0.place < $1.place : $0.excessNanoseconds > $1.excessNanoseconds
             }
         let words = EpisodeWords(timeline: report.timeline)
         return episodes.prefix(Self.shownEpisodes).flatMap { episode in

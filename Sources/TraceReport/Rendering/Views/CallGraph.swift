@@ -75,9 +75,7 @@ struct CallGraph {
             }
             .sorted {
                 if $0.nanoseconds != $1.nanoseconds { return $0.nanoseconds > $1.nanoseconds }
-                let (left, right) = ($0.place ?? FunctionPlace(name: ""), $1.place ?? FunctionPlace(name: ""))
-                return (left.name, left.file, left.line, left.function)
-                    < (right.name, right.file, right.line, right.function)
+                return ($0.place ?? FunctionPlace(name: "")) < ($1.place ?? FunctionPlace(name: ""))
             }
     }
 }

@@ -19,13 +19,8 @@ struct ProcessNames {
     func tableValues(ofSession session: UInt64) -> [ReportTable.Value] {
         let process = processes[session]
         return [
-            .text(Self.tag(session)), .number(process?.pid ?? 0), .text(process?.host ?? ""),
+            .text(SessionTag.text(session)), .number(process?.pid ?? 0), .text(process?.host ?? ""),
             .text(process?.program ?? ""),
         ]
-    }
-
-    private static func tag(_ session: UInt64) -> String {
-        let digits = String(session, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

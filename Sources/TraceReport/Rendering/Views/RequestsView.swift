@@ -18,9 +18,10 @@ public struct RequestsView: TabularView {
     /// Returns the requests, each with the functions on its critical path in the order it waited for them.
     public func lines(of report: Report, in layout: TextLayout) -> [String] {
         guard !report.requests.isEmpty else {
-            return TextLayout.flow(
-                ["No request is recorded with all its spans:", "programs keep the slowest of each root, and those that fail."],
-                width: layout.width, separator: " ")
+            let sentence = [
+                "No request is recorded with all its spans:", "programs keep the slowest of each root, and failures.",
+            ]
+            return TextLayout.flow(sentence, width: layout.width, separator: " ")
         }
         let names = ProcessNames(report)
         let shown = report.requests.prefix(max(0, top ?? 5))

@@ -34,7 +34,7 @@ extension Timeline {
             }
             let own = Double(sum.selfNanoseconds)
             all += own
-            if own > most || (own == most && own > 0 && series.place.precedes(slice.busiest?.place)) {
+            if own > most || (own == most && own > 0 && slice.busiest.map { series.place < $0.place } ?? true) {
                 most = own
                 slice.busiest = (series.place, 0)
             }

@@ -42,7 +42,7 @@ public struct TimelineView: TabularView {
         ]
         var table = ReportTable(columns: start + FunctionPlace.tableColumns + numbers.map { .init($0) })
         let timeline = report.timeline
-        let functions = timeline.functions.sorted { $0.place.precedes($1.place) }
+        let functions = timeline.functions.sorted { $0.place < $1.place }
         for (number, slice) in timeline.slices(atMost: top ?? .max).enumerated() {
             let time: [ReportTable.Value] = [
                 .number(UInt64(number) + 1), .instant(timeline.start(ofWindow: slice.windows.lowerBound)),
