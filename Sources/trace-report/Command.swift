@@ -11,16 +11,23 @@ struct Command: ParsableCommand {
         abstract: "Ranks the slow functions that Hoofprint recorded in a server's log.",
         usage: "trace-report <log> ... [<options>]",
         discussion: """
-            Example: trace-report server.log server.log.1 --sort p99
+            Examples:
+              trace-report server.log
+              trace-report server.log server.log.1 --sort p99 --top 20
+              trace-report server.log --explain image.decode
+              trace-report server.log --requests --root 'POST /*'
+              trace-report server.log --tree --format csv -o tree.csv
 
             Logs may be given in any order, several of one process or of many. Lines that are no records are passed \
             over; what is lost or damaged is counted and said.
 
-            Exit status: 0 a report was written; 1 no record was found; 2 wrong usage; 66 a log cannot be read; \
-            74 the report cannot be written.
+            A function goes by the name of its span or by its own, as in 'image.decode', 'decode(_:)', 'image.*'.
 
             Stack samples, where the program took any (HOOFPRINT_SAMPLE), are in the text and in the JSON. The formats \
             flamegraph (a page for a browser), collapsed (for flamegraph.pl), speedscope and pprof hold nothing else.
+
+            Exit status: 0 a report was written; 1 no record was found, or nothing of the name that was given; \
+            2 wrong usage; 66 a log cannot be read; 74 the report cannot be written.
             """,
         version: "trace-report 0.1.0 (reads record format 1)")
 
@@ -30,26 +37,21 @@ struct Command: ParsableCommand {
     @Option(help: "What to sort by, largest first.")
     var sort: SortKey = .selfTime
 
-    @Option(help: "How many to show: functions, requests, windows of time. (default: 10 functions as text, else all)")
+    @Option(
+        help: """
+            How many functions, requests or stretches of time to show. (default: as text 10 functions, 5 requests, 20 \
+            open ones, 30 stretches; else all)
+            """)
     var top: Int?
 
-    @Option(help: "How to write the report.")
-    var format: Format = .text
-
-    @OptionGroup(title: "Views, instead of the first screen")
+    @OptionGroup(title: "Views, in place of the first screen")
     var views: ViewOptions
 
-    @Option(help: ArgumentHelp("Only stack samples inside this span or function.", valueName: "name"))
-    var function: String?
+    @OptionGroup(title: "Selection")
+    var selection: SelectionOptions
 
-    @Flag(help: "Only stack samples of threads on a processor, or of threads that waited.")
-    var threads: SampledThreads?
-
-    @Flag(help: "Leave the spans out of flame graphs: functions alone, whatever span was open.")
-    var noSpans = false
-
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"))
-    var output: String?
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
 
     @Option(
         help: ArgumentHelp(
@@ -57,86 +59,44 @@ struct Command: ParsableCommand {
             valueName: "file"))
     var symbols: [String] = []
 
-    /// How a report is written.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json, csv, markdown, flamegraph, collapsed, speedscope, pprof
-
-        /// Whether it shows stack samples and nothing else.
-        var isOfSamples: Bool {
-            switch self {
-            case .text, .json, .csv, .markdown: false
-            case .flamegraph, .collapsed, .speedscope, .pprof: true
-            }
-        }
-    }
-
-    /// Which threads' samples are shown.
-    enum SampledThreads: String, EnumerableFlag {
-        case onCPU, offCPU
-
-        static func name(for value: SampledThreads) -> NameSpecification {
-            value == .onCPU ? .customLong("on-cpu") : .customLong("off-cpu")
-        }
-    }
-
     func validate() throws {
         if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
-        if format.isOfSamples, let option = views.option {
-            throw ValidationError("'\(option)' has no '--format \(format.rawValue)', which shows stack samples.")
-        }
         if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
+        try views.check(for: output.format)
     }
 
     func run() throws {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
         var analyser = LogAnalyser(symbolSource: symbolFiles)
         for log in logs { try analyser.read(log == "-" ? .standardInput : .file(log)) }
-        let report = analyser.report(sortedBy: sort, samples: selection)
+        let isOfSamples = output.format.kind == .samples
+        let report = try selection.report(
+            of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
-        let terminal = Terminal(ofOutput: output)
-        if format == .pprof, terminal.isTerminal {
+        let terminal = Terminal(ofOutput: output.file)
+        if output.format == .pprof, terminal.isTerminal {
             throw ValidationError("'--format pprof' makes no text: give a file with -o.")
         }
-        if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
-        let text = try renderer(of: report, for: terminal)?.render(report)
-        try OutputFile.write(text.map { Array($0.utf8) } ?? PprofRenderer().encoded(report), to: output)
-    }
-
-    private var selection: SampleSelection {
-        let chosen: SampleSelection.Threads =
-            switch threads {
-            case nil: .all
-            case .onCPU: .onCPU
-            case .offCPU: .offCPU
-            }
-        return SampleSelection(threads: chosen, function: function, isBySpan: !noSpans)
-    }
-
-    /// The renderer of a format that is text; nil for pprof.
-    private func renderer(of report: Report, for terminal: Terminal) throws -> (any Renderer)? {
+        if isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
         let view = try views.view(of: report, top: top)
-        switch format {
-        case .flamegraph: return FlameGraphRenderer()
-        case .collapsed: return CollapsedRenderer()
-        case .speedscope: return SpeedscopeRenderer()
-        case .pprof: return nil
-        case .csv: return CSVRenderer(view: try table(view))
-        case .markdown: return MarkdownRenderer(view: try table(view))
-        case .json: return view == nil ? JSONRenderer(top: top) : ViewJSONRenderer(view: try table(view))
-        case .text:
-            let (columns, usesColor) = (terminal.columns, terminal.usesColor)
-            guard let view else { return TextRenderer(width: columns, usesColor: usesColor, top: top ?? 10) }
-            return ViewRenderer(view: view, layout: TextLayout(width: columns, usesColor: usesColor))
-        }
+        try OutputFile.write(
+            output.format.bytes(of: report, view: view, top: top, for: terminal), to: output.file)
     }
+}
 
-    /// Returns the view as one that has rows and columns; the ranking where none is asked for.
-    private func table(_ view: (any ReportView)?) throws -> any TabularView {
-        guard let view else { return RankingView(top: top) }
-        if let tabular = view as? any TabularView { return tabular }
-        throw ValidationError("'\(views.option ?? "")' has no '--format \(format.rawValue)': it is text.")
-    }
+/// The options that say how the report is written, and where.
+struct OutputOptions: ParsableArguments {
+    @Option(help: "How to write the report.")
+    var format: Format = .text
+
+    @Flag(help: "Leave the spans out of flame graphs: functions alone, whatever span was open.")
+    var noSpans = false
+
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("Write to a file.", valueName: "file"))
+    var file: String?
 }
 
 extension SortKey: ExpressibleByArgument {}

@@ -30,6 +30,8 @@ enum Main {
             fail(error.message, status: 1)
         } catch let error as UnknownFunction {
             fail(error.message, status: 1)
+        } catch let error as NothingSelected {
+            fail(error.message, status: 1)
         } catch let error as NoSampleFound {
             fail(error.message, status: 1)
         } catch {

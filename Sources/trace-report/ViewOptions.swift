@@ -32,8 +32,16 @@ struct ViewOptions: ParsableArguments {
         return flags.filter(\.1).map(\.0) + options.filter { $0.1 != nil }.map(\.0)
     }
 
-    /// The option that chooses the view; nil: the first screen.
-    var option: String? { given.first }
+    /// Finds out whether a format can show the view.
+    func check(for format: Format) throws(ValidationError) {
+        guard let option = given.first else { return }
+        let asked = "'\(option)' has no '--format \(format.rawValue)'"
+        switch format.kind {
+        case .text: return
+        case .table: if explain != nil { throw ValidationError(asked + ": it is text.") }
+        case .samples: throw ValidationError(asked + ", which shows stack samples and nothing else.")
+        }
+    }
 
     func validate() throws {
         if given.count > 1 {

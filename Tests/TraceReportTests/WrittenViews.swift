@@ -55,7 +55,9 @@ extension Report {
     }
 
     private static func pictureRequests(session: UInt64) -> [RequestSummary] {
-        func request(_ id: UInt64, _ reason: RequestSummary.Reason, at seconds: UInt64, scale: UInt64) -> RequestSummary {
+        func request(
+            _ id: UInt64, _ reason: RequestSummary.Reason, at seconds: UInt64, scale: UInt64
+        ) -> RequestSummary {
             var request = RequestSummary(
                 session: session, id: id, reason: reason,
                 startWallNanoseconds: WrittenLog.start + seconds * 1_000_000_000 + 123_000_000,
@@ -94,7 +96,8 @@ extension Report {
         func span(_ request: UInt64, _ stack: [FunctionPlace], age: UInt64, thread: UInt64 = 0) -> OpenSpan {
             OpenSpan(
                 session: session, pid: 4_242, stack: stack, request: request, thread: thread,
-                startWallNanoseconds: WrittenLog.start + 900_000_000_000 - age * 1_000_000, ageNanoseconds: age * 1_000_000)
+                startWallNanoseconds: WrittenLog.start + 900_000_000_000 - age * 1_000_000,
+                ageNanoseconds: age * 1_000_000)
         }
         return [
             span(501, [post], age: 48_000), span(501, [post, store], age: 47_100, thread: 3),

@@ -32,7 +32,8 @@ private struct Explanation {
     private var function: FunctionSummary { finding.function }
 
     func lines() -> [String] {
-        let head = [PlaceLine.heading(function.place, layout)] + PlaceLine.totals(of: function.place, in: report, layout)
+        let head =
+            [PlaceLine.heading(function.place, layout)] + PlaceLine.totals(of: function.place, in: report, layout)
         let sections = [
             head + flow(FindingWords(finding).sentencesWithoutShare),
             section("DURATIONS", durations), overTime, edges, requests, samples, errors,
