@@ -59,9 +59,15 @@ public struct LogAnalyser {
     /// - Parameters:
     ///   - key: what the functions are sorted by, largest first.
     ///   - samples: which samples of stacks are taken.
+    ///   - selection: which part of the logs it is of.
     /// - Returns: the report; computing it takes time in proportion to the number of paths and of sampled stacks.
-    public func report(sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection()) -> Report {
-        ReportBuilder(inputs: inputs, sessions: sessions, sortedBy: key, samples: samples, limits: limits).report()
+    public func report(
+        sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection(),
+        selection: ReportSelection = ReportSelection()
+    ) -> Report {
+        ReportBuilder(
+            inputs: inputs, sessions: sessions, sortedBy: key, samples: samples, selection: selection, limits: limits
+        ).report()
     }
 
     /// The objects of code that samples were taken in, of all sessions, in no order.

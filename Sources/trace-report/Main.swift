@@ -28,6 +28,10 @@ enum Main {
             fail(SafeText.escaped(error.message), status: 74)
         } catch let error as NoRecordFound {
             fail(error.message, status: 1)
+        } catch let error as UnknownFunction {
+            fail(error.message, status: 1)
+        } catch let error as NothingSelected {
+            fail(error.message, status: 1)
         } catch let error as NoSampleFound {
             fail(error.message, status: 1)
         } catch let error as NothingToExport {

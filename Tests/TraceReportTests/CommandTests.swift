@@ -131,7 +131,7 @@ struct CommandTests {
         try Data(WrittenLog.sampledPictureService().bytes).write(to: log)
         let unknown = try run([log.path, "--format", "pprof", "--function", "no\u{1b}body"])
         #expect((unknown.status, unknown.output) == (1, ""))
-        #expect(unknown.error.contains("'no\\u{1b}body' must be the whole name of a span or a function"))
+        #expect(unknown.error.contains("'no\\u{1b}body' must be the whole name of a span or a function, or fit it"))
         #expect(try run([log.path, "--on-cpu", "--off-cpu"]).status == 2)
     }
 

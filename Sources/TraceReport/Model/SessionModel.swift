@@ -23,6 +23,8 @@ struct SessionModel {
     private(set) var lastClock: ClockRecord?
     private(set) var drops: Numbered<DropsRecord>?
     private(set) var end: EndRecord?
+    /// Single requests, open spans and resources.
+    private(set) var details = SessionDetails()
     /// Sequence numbers seen.
     var sequences = SequenceSet()
     /// Records taken, by input.
@@ -56,12 +58,14 @@ struct SessionModel {
     mutating func take(_ record: Record, sequence: UInt64, budget: inout ModelBudget) -> Bool {
         switch record {
         case .session(let session): if announcement == nil { announcement = session }
-        case .clock(let clock): take(clock)
+        case .clock(let clock):
+            take(clock)
+            return details.take(record, sequence: sequence, budget: &budget.details)
         case .drops(let newest):
             if drops.map({ $0.sequence < sequence }) ?? true { drops = Numbered(sequence: sequence, value: newest) }
-        case .crash: break
         case .end(let record): end = record
-        case .probe, .usage, .request, .tree, .open: break
+        case .crash, .probe, .usage, .request, .tree, .open:
+            return details.take(record, sequence: sequence, budget: &budget.details)
         case .module(let module): return symbols.take(module, budget: &budget)
         case .symbol(let symbol): return symbols.take(symbol, budget: &budget)
         case .callsite(let callsite):
@@ -146,6 +150,7 @@ struct ModelBudget {
     private var modules: Int
     private var symbols: Int
     var buckets: Int
+    var details: DetailBudget
 
     init(_ limits: Limits) {
         paths = limits.paths
@@ -157,6 +162,7 @@ struct ModelBudget {
         modules = limits.modules
         symbols = limits.symbols
         buckets = limits.buckets
+        details = DetailBudget(limits)
     }
 
     mutating func takePath() -> Bool { Self.take(&paths) }

@@ -47,9 +47,8 @@ public struct JSONRenderer: Renderer {
     }
 
     private func write(_ process: ProcessSummary, to json: inout JSONWriter) {
-        let tag = String(process.session, radix: 16)
         json.object { json in
-            json.member("session", String(repeating: "0", count: 16 - tag.count) + tag)
+            json.member("session", SessionTag.text(process.session))
             json.member("pid", process.pid)
             json.member("host", process.host)
             json.member("program", process.program)

@@ -20,6 +20,9 @@ struct JSONWriter {
         literal(key, value.map(Self.quoted) ?? "null")
     }
 
+    /// A truth value.
+    mutating func member(_ key: String, _ value: Bool) { literal(key, value ? "true" : "false") }
+
     /// A number of an array.
     mutating func element(_ value: UInt64) { literal(nil, String(value)) }
 
