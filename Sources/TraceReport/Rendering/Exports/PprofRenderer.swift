@@ -42,7 +42,7 @@ public struct PprofRenderer: Renderer {
         of stacks: StackProfile, program: String?, _ strings: inout StringTable, to profile: inout ProtobufWriter
     ) {
         // The first mapping is the program's.
-        let modules = Set(stacks.frames.map(\.module)).filter { !$0.isEmpty }
+        let modules = Set(stacks.frames.map(\.module) + [program ?? ""]).filter { !$0.isEmpty }
             .sorted { ($0 == program ? 0 : 1, $0) < ($1 == program ? 0 : 1, $1) }
         let idOfModule = Dictionary(uniqueKeysWithValues: zip(modules, 1...))
         for module in modules { mapping(module, id: UInt64(idOfModule[module] ?? 0), &strings, of: &profile) }
