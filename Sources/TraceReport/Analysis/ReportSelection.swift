@@ -29,6 +29,14 @@ public struct SelectionMatch: Sendable, Equatable {
     public var known: Int
     /// Names there were that are most like the pattern, at most three; empty where it selected any.
     public var near: [String]
+
+    /// Makes the outcome of a pattern.
+    public init(pattern: String, matched: Int, known: Int, near: [String] = []) {
+        self.pattern = pattern
+        self.matched = matched
+        self.known = known
+        self.near = near
+    }
 }
 
 /// What the patterns of a ``ReportSelection`` selected; nil for those that were not given.

@@ -21,7 +21,7 @@ struct ResourceTotals {
             summary.last = counter.last.value
             summary.minimum = counter.minimum
             summary.maximum = counter.maximum
-            summary.growthPerSecond = counter.growthPerSecond
+            summary.growthPerSecond = resources.growthPerSecond(of: counter)
             counters.append(summary)
         }
     }

@@ -7,6 +7,8 @@ struct ResourceModel {
     private(set) var counters: [CounterKey: CounterModel] = [:]
     /// The flush that was read last.
     private var clock: CounterModel.Flush?
+    /// The first and the last flush of what was read, by sequence number.
+    private var clocks: (first: CounterModel.Flush, last: CounterModel.Flush)?
 
     /// A counter of a probe.
     struct CounterKey: Hashable {
@@ -43,7 +45,28 @@ struct ResourceModel {
 
     /// Notes that a flush begins: the counters after it were read then.
     mutating func take(_ record: ClockRecord, sequence: UInt64) {
-        clock = CounterModel.Flush(sequence: sequence, monotonicNanoseconds: record.monotonicNanoseconds)
+        let flush = CounterModel.Flush(sequence: sequence, monotonicNanoseconds: record.monotonicNanoseconds)
+        clock = flush
+        note(flush)
+    }
+
+    private mutating func note(_ flush: CounterModel.Flush) {
+        let known = clocks ?? (flush, flush)
+        clocks = (
+            flush.sequence < known.first.sequence ? flush : known.first,
+            flush.sequence > known.last.sequence ? flush : known.last
+        )
+    }
+
+    /// Returns how much a counter grew a second; nil where it fell, or was read only once. The flushes of its first and last
+    /// reading may have been read after them, where the end of a log was read first.
+    func growthPerSecond(of counter: CounterModel) -> Double? {
+        var counter = counter
+        if let clocks {
+            counter.consider(clocks.first)
+            counter.consider(clocks.last)
+        }
+        return counter.growthPerSecond
     }
 
     /// Adds what another reader found in a later part of the log.
@@ -61,6 +84,10 @@ struct ResourceModel {
             }
         }
         clock = other.clock ?? clock
+        if let others = other.clocks {
+            note(others.first)
+            note(others.last)
+        }
     }
 }
 

@@ -31,7 +31,8 @@ package struct SpanTree {
         }
         for index in children.indices where children[index].count > 1 {
             children[index].sort { left, right in
-                (intervals[left].begin, intervals[right].end, left) < (intervals[right].begin, intervals[left].end, right)
+                let (first, second) = (intervals[left], intervals[right])
+                return (first.begin, second.end, left) < (second.begin, first.end, right)
             }
         }
         self.intervals = intervals
@@ -98,7 +99,8 @@ package struct SpanTree {
     /// Returns a span's children, last end first, of those the longest.
     private func childrenByEnd(of span: Int) -> [Int] {
         children[span].sorted { left, right in
-            (intervals[right].end, intervals[left].begin, left) < (intervals[left].end, intervals[right].begin, right)
+            let (first, second) = (intervals[left], intervals[right])
+            return (second.end, first.begin, left) < (first.end, second.begin, right)
         }
     }
 
