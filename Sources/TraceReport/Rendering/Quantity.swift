@@ -26,9 +26,9 @@ enum Quantity {
         return "many"
     }
 
-    /// An average of counts: `0.25`, `1.0`, `4.0`, `214`, `1.20M`.
+    /// An average of counts: `0.25`, `1.0`, `4.0`, `12`, `214`, `1.20M`.
     static func number(_ number: Double) -> String {
-        guard number < 99.95 else { return count(UInt64(min(number.rounded(), 1e18))) }
+        guard number < 9.95 else { return count(UInt64(min(number.rounded(), 1e18))) }
         let scale: UInt64 = number < 0.995 ? 100 : 10
         let scaled = UInt64((max(0, number) * Double(scale)).rounded())
         if scaled == 0 { return number > 0 ? "<0.01" : "0" }

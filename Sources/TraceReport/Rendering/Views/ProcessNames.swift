@@ -6,10 +6,10 @@ struct ProcessNames {
         processes = Dictionary(report.processes.map { ($0.session, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// `red pid 4242`, in at most 30 columns.
+    /// `red pid 4242`, the program in at most 24 columns.
     func text(ofSession session: UInt64) -> String {
         guard let process = processes[session] else { return "" }
-        return TextLayout.name(process.program, columns: 15) + " pid \(process.pid)"
+        return TextLayout.name(process.program, columns: 24) + " pid \(process.pid)"
     }
 
     /// The columns that name a session.

@@ -18,7 +18,7 @@ extension Timeline {
     /// Returns the timeline as at most `count` slices of equally many windows; the last may have fewer.
     func slices(atMost count: Int) -> [TimelineSlice] {
         guard windowCount > 0, count > 0 else { return [] }
-        let size = (windowCount + count - 1) / count
+        let size = (windowCount - 1) / count + 1
         return stride(from: 0, to: windowCount, by: size).map { slice($0..<min($0 + size, windowCount)) }
     }
 
@@ -49,17 +49,17 @@ extension Timeline {
         return overflow ? .max : saturatingSum(startWallNanoseconds, offset)
     }
 
-    /// `00:06:10–00:07:40`, with the days where the timeline has more than one.
+    /// `00:06:10–00:07:40`, with month and day where the timeline has more than one.
     func text(of windows: Range<Int>) -> String {
         text(ofWindow: windows.lowerBound) + "–" + text(ofWindow: windows.upperBound)
     }
 
-    /// `00:06:10`, with the day where the timeline has more than one.
+    /// `00:06:10`, with month and day where the timeline has more than one.
     func text(ofWindow window: Int) -> String {
         let instant = WallTime(nanoseconds: start(ofWindow: window))
         let (first, last) = (start(ofWindow: 0), start(ofWindow: windowCount))
         let isOneDay = WallTime(nanoseconds: first).date == WallTime(nanoseconds: last > first ? last - 1 : last).date
         let time = windowNanoseconds >= 1_000_000_000 ? instant.time : String(instant.milliseconds.suffix(12))
-        return isOneDay ? time : instant.date + " " + time
+        return isOneDay ? time : instant.date.dropFirst(5) + " " + time
     }
 }

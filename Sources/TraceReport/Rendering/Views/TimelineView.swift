@@ -19,8 +19,9 @@ public struct TimelineView: TabularView {
         let percentiles = slices.map { $0.durations.nanoseconds(at: 0.99) }
         let slowest = percentiles.reduce(0) { max($0, $1 ?? 0) }
         let timeWidth = slices.map { timeline.text(ofWindow: $0.windows.lowerBound).count }.max() ?? 0
-        let heading = TextLayout.padded("time", to: timeWidth) + "  requests errors    p50    p99"
-        var lines = [layout.style.strong(TextLayout.padded(heading, to: timeWidth + 43) + "busiest function")]
+        let numbers = TextLayout.padded("time", to: timeWidth) + "  requests errors    p50    p99"
+        let heading = TextLayout.padded(numbers, to: timeWidth + 43) + "busiest"
+        var lines = [layout.style.strong(SafeText.middleTruncated(heading, to: layout.width))]
         for (slice, p99) in zip(slices, percentiles) {
             let share = slowest > 0 ? Double(p99 ?? 0) / Double(slowest) : 0
             lines.append(line(of: slice, in: timeline, p99: p99, share: share, timeWidth, layout))
@@ -29,7 +30,8 @@ public struct TimelineView: TabularView {
         let notes = [
             "UTC, \(WallTime(nanoseconds: timeline.startWallNanoseconds).date);",
             "a line is \(Quantity.duration(length.overflow ? .max : length.partialValue)).",
-            "p50, p99 and bar: of all requests that ended then;", "busiest: by time in its own code.",
+            "p50, p99 and bar: of all requests that ended then;",
+            "busiest: the function with the most time in its own code.",
         ]
         return lines + TextLayout.flow(notes, width: layout.width, separator: " ").map(layout.style.dim)
     }

@@ -127,8 +127,8 @@ private enum TreeLine {
         let numbers =
             TextLayout.rightAligned(Quantity.duration(time), in: 7) + String(repeating: " ", count: 15)
             + TextLayout.rightAligned(Quantity.wholePercent(share), in: 6) + String(repeating: " ", count: 9)
-        let text = "… \(Quantity.grouped(count)) more, each under 1%"
-        return layout.style.dim(numbers + indentation(depth, layout) + text)
+        let text = "… \(Quantity.grouped(count)) more under 1%"
+        return layout.style.dim(SafeText.middleTruncated(numbers + indentation(depth, layout) + text, to: layout.width))
     }
 
     /// Two columns a level. Beyond a quarter of the width the level is told as a number.
