@@ -33,14 +33,17 @@ struct ChromeTests {
         }.sorted()
     }
 
-    private func read(_ reports: [Report]) async throws -> [Trace] {
+    /// What is found in `Report.withRequests`, for all tests that ask.
+    private static let known = Task { try #require(try await read([try Report.withRequests()]).first) }
+
+    private static func read(_ reports: [Report]) async throws -> [Trace] {
         try await FormatReader.read(reports.map { ChromeRenderer().encoded($0) }, as: "chrome")
     }
 
     @Test("each span is there once, to the nanosecond, and Perfetto has nothing to complain of")
     func spans() async throws {
         let report = try Report.withRequests()
-        let trace = try #require(try await read([report]).first)
+        let trace = try await Self.known.value
         #expect(trace.problems.map(\.name) == [])
         let ended = trace.slices.filter { $0.duration >= 0 }
         #expect(Self.lines(of: ended) == Self.lines(of: report, from: WrittenLog.start))
@@ -54,7 +57,7 @@ struct ChromeTests {
 
     @Test("a request of one thread stands on it, one that overlaps has tracks of its own, on which spans nest")
     func tracks() async throws {
-        let trace = try #require(try await read([try Report.withRequests()]).first)
+        let trace = try await Self.known.value
         let nested = trace.slices.filter { $0.name == "parse" }
         // Of four such requests two are at once on one thread of a process.
         #expect(nested.count == 4)
@@ -75,7 +78,7 @@ struct ChromeTests {
 
     @Test("a span that did not end has no end, and says where it is open")
     func open() async throws {
-        let trace = try #require(try await read([try Report.withRequests()]).first)
+        let trace = try await Self.known.value
         let open = trace.slices.filter { $0.duration < 0 }
         #expect(open.map(\.name) == ["lock"])
         #expect(open.first?.start == 3_000_000_000)
@@ -85,7 +88,7 @@ struct ChromeTests {
 
     @Test("what functions did over time is in counters")
     func counters() async throws {
-        let trace = try #require(try await read([try Report.withRequests()]).first)
+        let trace = try await Self.known.value
         func values(_ name: String) -> [Double] { trace.counters.filter { $0.name == name }.map(\.value) }
         #expect(values("POST /images per second calls") == [3, 5])
         #expect(values("POST /images per second errors") == [0, 0.5])
@@ -103,7 +106,7 @@ struct ChromeTests {
             found.requests = (1...10).map { RequestSummary.random(id: $0, &random) }
             return found
         }
-        for (report, trace) in zip(reports, try await read(reports)) {
+        for (report, trace) in zip(reports, try await Self.read(reports)) {
             let start = try #require(report.requests.map(\.startWallNanoseconds).min())
             #expect(trace.problems.map(\.name) == [])
             #expect(Self.lines(of: trace.slices) == Self.lines(of: report, from: start))
@@ -121,7 +124,7 @@ struct ChromeTests {
             return found
         }
         for report in reports { #expect(SampleFormats.isPrintable(ChromeRenderer().render(report))) }
-        for (name, trace) in zip(names, try await read(reports)) {
+        for (name, trace) in zip(names, try await Self.read(reports)) {
             #expect(trace.problems.map(\.name) == [])
             #expect(trace.slices.count == 3)
             let shown = Self.asPerfettoReads(name)
@@ -138,6 +141,21 @@ struct ChromeTests {
             guard SafeText.escaped(String(scalar)).hasPrefix("\\u") else { return String(scalar) }
             return String(scalar).utf16.map { String(format: "\\u%04x", $0) }.joined()
         }.joined()
+    }
+
+    @Test("50,000 spans at once have 50,000 tracks")
+    func manyAtOnce() throws {
+        var report = try Report.withRequests()
+        let children = (1...50_000 as ClosedRange<UInt64>).map { number in
+            (parent: Int?(0), name: "one", start: number, duration: 100_000 as UInt64, thread: number)
+        }
+        report.requests = [RequestSummary(id: 1, [(nil, "all", 0, 200_000, 7)] + children)]
+        let events = try #require(
+            try SampleFormats.object(ChromeRenderer().render(report))["traceEvents"] as? [[String: Any]])
+        let ids = events.filter { $0["name"] as? String == "one" }
+            .compactMap { ($0["id2"] as? [String: String])?["local"] }
+        #expect(ids.count == 100_000)
+        #expect(Set(ids).count == 50_000)
     }
 
     @Test("the largest numbers, ids that many have, and nothing at all make valid JSON")
