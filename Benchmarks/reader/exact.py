@@ -22,7 +22,8 @@ try:
 except ImportError:
     if os.environ.get("HOOFPRINT_READER_PEERS"):
         raise
-    python = subprocess.run([os.path.join(HERE, "environment")], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    made = subprocess.run([os.path.join(HERE, "environment")], stdout=subprocess.PIPE, text=True, check=True)
+    python = made.stdout.strip()
     os.environ["HOOFPRINT_READER_PEERS"] = python
     os.execv(python, [python, "-B", *sys.argv])
 
@@ -113,7 +114,8 @@ def compare(path, program):
     """Prints what differs. Returns whether nothing does."""
     ran = subprocess.run([program, path, "--format", "json"], capture_output=True, text=True)
     if ran.returncode:
-        sys.exit(f"exact: {program} {path}: status {ran.returncode}: {ran.stderr.strip()}")
+        print(f"exact: {program} {path}: status {ran.returncode}: {ran.stderr.strip()}", file=sys.stderr)
+        sys.exit(2)
     report = json.loads(ran.stdout)
     ours = {(one["name"], one["function"], one["file"], one["line"]): one for one in report["functions"]}
     theirs = Log(path).functions()
