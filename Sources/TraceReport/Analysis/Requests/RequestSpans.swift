@@ -15,7 +15,9 @@ struct RequestSpans {
     init(_ request: KeptRequest) {
         isPartial = request.record.isPartial
         let placed = Self.placed(request)
-        if UInt64(placed.count) != request.record.spans || placed.count != max(1, request.spanCount) { isPartial = true }
+        if UInt64(placed.count) != request.record.spans || placed.count != max(1, request.spanCount) {
+            isPartial = true
+        }
         var indexOfPosition: [UInt64: Int] = [0: 0]
         entries.reserveCapacity(placed.count + 1)
         entries.append(Entry(span: root(of: request, placed.first), parent: nil))
