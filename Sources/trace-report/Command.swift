@@ -123,7 +123,9 @@ extension OutputOptions {
 
     /// Returns what formats of stacks show of a report, and says so where it was not asked for.
     func content(of report: Report, selectsSamples: Bool) throws -> ProfileContent {
-        if format.kind == .requests, report.requests.isEmpty { throw NothingToExport.requests }
+        // Perfetto shows what had not ended, and counters, too.
+        let hasOthers = format == .chrome && (!report.open.isEmpty || report.timeline.windowCount > 0)
+        if format.kind == .requests, report.requests.isEmpty, !hasOthers { throw NothingToExport.requests }
         guard format.kind == .stacks else { return .spans }
         let chosen = content ?? (selectsSamples || noSpans ? .samples : .preferred(for: report))
         guard chosen.isPresent(in: report) else {

@@ -68,6 +68,10 @@ struct ExportCommandTests {
         let requests = try run(["--format", "otlp"])
         #expect((requests.status, requests.output) == (1, ""))
         #expect(requests.error.contains("HOOFPRINT_SLOWEST"))
+        // Counters over time are there without requests.
+        let counters = try run(["--format", "chrome"])
+        #expect(counters.status == 0)
+        #expect(counters.output.contains("\"name\":\"POST /images per second\""))
         var empty = WrittenLog()
         empty.writeSession()
         try Data(empty.bytes).write(to: log)

@@ -12,7 +12,8 @@ struct ChromeSpans {
     init(request: RequestSummary, process: UInt64, start: UInt64) {
         (self.request, self.process, self.start) = (request, process, start)
         critical = Array(repeating: 0, count: request.spans.count)
-        for segment in request.criticalPath where segment.endNanoseconds > segment.startNanoseconds {
+        for segment in request.criticalPath
+        where segment.endNanoseconds > segment.startNanoseconds && critical.indices.contains(segment.span) {
             let length = segment.endNanoseconds - segment.startNanoseconds
             critical[segment.span] = saturatingSum(critical[segment.span], length)
         }
