@@ -5,16 +5,19 @@ struct TextHeader {
     let style: TextStyle
 
     func lines() -> [String] {
-        var lines = TextRenderer.flow(sourceItems, width: width)
+        var lines = TextLayout.flow(sourceItems, width: width)
         if let first = lines.first { lines[0] = style.strong(first) }
-        lines += TextRenderer.flow(processItems, width: width)
+        lines += TextLayout.flow(processItems, width: width)
+        if !selectionItems.isEmpty {
+            lines += TextLayout.flow(selectionItems, width: width, separator: " ").map(style.strong)
+        }
         let losses = lossItems
         if losses.isEmpty {
             lines.append("Complete: nothing lost, nothing damaged.")
         } else {
-            lines += TextRenderer.flow(losses, width: width, separator: "; ").map(style.warning)
+            lines += TextLayout.flow(losses, width: width, separator: "; ").map(style.warning)
         }
-        return lines + notes.flatMap { TextRenderer.flow([$0], width: width) }.map(style.dim)
+        return lines + notes.flatMap { TextLayout.flow([$0], width: width) }.map(style.dim)
     }
 
     private var sourceItems: [String] {
@@ -61,6 +64,23 @@ struct TextHeader {
             items.append("recording cost about \(Quantity.finePercent(share)) of the CPU time")
         }
         return items
+    }
+
+    /// `Only requests of POST /images (1 of 3 roots), functions image.* (2 of 9).`
+    private var selectionItems: [String] {
+        func item(_ match: SelectionMatch?, _ what: String, _ noun: String) -> String? {
+            match.map { match in
+                let name = TextLayout.name(match.pattern, columns: max(12, width / 3))
+                return "\(what) \(name) (\(match.matched) of " + Quantity.counted(UInt64(match.known), noun) + ")"
+            }
+        }
+        let items = [
+            item(report.selected.process, "process", "session"), item(report.selected.root, "requests of", "root"),
+            item(report.selected.function, "functions", "function"),
+        ].compactMap { $0 }
+        return items.enumerated().map { index, item in
+            (index == 0 ? "Only " : "") + item + (index == items.count - 1 ? "." : ",")
+        }
     }
 
     private var lossItems: [String] {
