@@ -66,6 +66,13 @@ struct GoldenTests {
         try Golden.compare(text, with: "picture-service.json")
     }
 
+    @Test("with requests, open spans and resources, as JSON")
+    func watched() throws {
+        let text = JSONRenderer().render(try report(.watchedPictureService()))
+        _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
+        try Golden.compare(text, with: "watched-service.json")
+    }
+
     @Test("hostile names reach neither the terminal nor break the JSON")
     func hostileNames() throws {
         let name = "a\u{1b}]0;title\u{7}\u{202e}\u{2028}\u{9b}31m\"\\</script>\u{0}é日本"

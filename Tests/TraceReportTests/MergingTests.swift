@@ -45,9 +45,8 @@ struct MergingTests {
             records.append(.usage(UsageRecord(path: 1, minorFaults: flush)))
             for _ in 0..<6 {
                 id += 1
-                let spans = (0...random.next() % 7).map { (path: 1 + $0 % 2, parent: 0, start: 0, took: 0, cpu: $0) }
-                    as [WrittenLog.Milliseconds]
-                var all = WrittenLog.spans(spans)
+                var all = WrittenLog.spans(
+                    (0...random.next() % 7).map { (path: 1 + $0 % 2, parent: 0, start: 0, took: 0, cpu: $0) })
                 all[0].durationNanoseconds = random.next() % 20
                 let reason: RequestRecord.Reason = random.next() % 4 == 0 ? .failed : .slow
                 records += WrittenLog.request(id, all, reason: reason, piece: 2)
@@ -68,9 +67,9 @@ struct MergingTests {
     }
 
     private func open(_ random: inout SeededGenerator) -> Record {
-        .open(
-            OpenRecord(
-                path: 1, request: 1, thread: random.next() % 50, startNanoseconds: random.next() % 9, ageNanoseconds: 1))
+        let (thread, start) = (random.next() % 50, random.next() % 9)
+        return .open(
+            OpenRecord(path: 1, request: 1, thread: thread, startNanoseconds: start, ageNanoseconds: 1))
     }
 
     @Test("are those of the whole, wherever it is cut", arguments: 1...12)

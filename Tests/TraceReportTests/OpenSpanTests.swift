@@ -30,7 +30,9 @@ struct OpenSpanTests {
         #expect(open.allSatisfy { $0.pid == 4242 && $0.crashSignal == nil })
     }
 
-    @Test("of a session that was shut down there are none; a signal or a kill leaves them", arguments: ["shutdown", "SIGTERM", "killed"])
+    @Test(
+        "of a session that was shut down there are none; a signal or a kill leaves them",
+        arguments: ["shutdown", "SIGTERM", "killed"])
     func ended(reason: String) throws {
         var log = hanging()
         log.write(.end(EndRecord(reason: reason)))
@@ -44,7 +46,7 @@ struct OpenSpanTests {
         #expect(try report(log.bytes).open.isEmpty)
     }
 
-    @Test("after a crash they are those open then, though the flush thread writes another flush, or was in the midst of one")
+    @Test("after a crash they are those open then, though the flush thread was in a flush, or writes another")
     func crash() throws {
         var log = hanging()
         log.write(.crash(CrashRecord(signal: 11, thread: 9)))
@@ -52,9 +54,8 @@ struct OpenSpanTests {
         log.writeOpen(3, seconds: 19, age: 2, request: 8, thread: 10)
         log.writeOpen(2, seconds: 3, age: 18, request: 6, thread: 9)
         // Of the flush that was under way: the same span, its begin by another rate of the clock.
-        log.write(
-            .open(
-                OpenRecord(path: 2, request: 6, thread: 9, startNanoseconds: 3_000_000_007, ageNanoseconds: 17_000_000)))
+        let again = OpenRecord(path: 2, request: 6, thread: 9, startNanoseconds: 3_000_000_007, ageNanoseconds: 17)
+        log.write(.open(again))
         log.writeClock(seconds: 21)
         log.writeOpen(2, seconds: 3, age: 18, request: 6, thread: 9)
         log.write(.end(EndRecord(reason: "SIGSEGV")))

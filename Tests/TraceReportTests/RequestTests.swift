@@ -51,7 +51,9 @@ struct RequestTests {
         }
     }
 
-    @Test("where a piece is missing, those at both ends keep their places, and the request is partial", arguments: 1...5)
+    @Test(
+        "where a piece is missing, those at both ends keep their places, and the request is partial",
+        arguments: 1...5)
     func missingPiece(part: Int) throws {
         var records = WrittenLog.request(7, Self.spans, piece: 1)
         records.remove(at: part)
@@ -86,7 +88,9 @@ struct RequestTests {
         #expect(found.spans.map(\.place.name) == ["GET", "store"])
     }
 
-    @Test("of each root the slowest are kept, and the newest that failed, whatever order they come in", arguments: 1...20)
+    @Test(
+        "of each root the slowest are kept, and the newest that failed, whatever order they come in",
+        arguments: 1...20)
     func slowest(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var limits = Limits()
@@ -132,7 +136,9 @@ struct RequestTests {
         #expect(found.inputs[0].beyondLimits == 2)
     }
 
-    @Test("numbers that cannot be true give a request all the same", arguments: [0, 1, 1 << 40, .max - 1, .max] as [UInt64])
+    @Test(
+        "numbers that cannot be true give a request all the same",
+        arguments: [0, 1, 1 << 40, .max - 1, .max] as [UInt64])
     func hostile(number: UInt64) throws {
         let span = TreeRecord.Span(
             path: number, parent: number, startNanoseconds: number, durationNanoseconds: number, cpuNanoseconds: number,

@@ -4,7 +4,9 @@ import TraceReport
 @Suite("The spans of a request")
 struct SpanTreeTests {
     /// Ten times 10,000, which run side by side.
-    @Test("self times and critical paths are those of counting tick by tick, on 100,000 random trees", arguments: 0..<10)
+    @Test(
+        "self times and critical paths are those of counting tick by tick, on 100,000 random trees",
+        arguments: 0..<10)
     func bruteForce(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         for round in 0..<10_000 {

@@ -67,8 +67,8 @@ extension WrittenLog {
             log.writeStats(
                 3, count: 400 * flush, total: 1_200_000_000 * flush, own: 1_200_000_000 * flush,
                 cpu: 1_196_000_000 * flush)
-            log.writeStats(
-                4, count: 400 * flush, total: 2_640_000_000 * flush, own: 2_640_000_000 * flush, cpu: 48_000_000 * flush)
+            let waited = 2_640_000_000 * flush
+            log.writeStats(4, count: 400 * flush, total: waited, own: waited, cpu: 48_000_000 * flush)
             log.write(
                 .usage(
                     UsageRecord(

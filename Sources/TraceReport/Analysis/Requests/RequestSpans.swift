@@ -13,9 +13,9 @@ struct RequestSpans {
     private(set) var isPartial: Bool
 
     init(_ request: KeptRequest) {
-        isPartial = request.record.isPartial
         let placed = Self.placed(request)
-        if UInt64(placed.count) != request.record.spans || placed.count != max(1, request.spanCount) { isPartial = true }
+        let isWhole = UInt64(placed.count) == request.record.spans && placed.count == max(1, request.spanCount)
+        isPartial = request.record.isPartial || !isWhole
         var indexOfPosition: [UInt64: Int] = [0: 0]
         entries.reserveCapacity(placed.count + 1)
         entries.append(Entry(span: root(of: request, placed.first), parent: nil))
