@@ -2,25 +2,34 @@ import TraceLog
 
 /// Quantiles of durations that were counted in buckets, and how well they are known.
 package struct DurationQuantiles {
-    private let histogram: DurationHistogram
+    private let buckets: BucketCounts
+    private let count: UInt64
     private let ticksPerSecond: UInt64
     private let longest: UInt64
-
-    init(_ buckets: BucketCounts, ticksPerSecond: UInt64, longest: UInt64) {
-        self.init(buckets.histogram, ticksPerSecond: ticksPerSecond, longest: longest)
-    }
 
     /// - Parameters:
     ///   - ticksPerSecond: how many ticks of the histogram a second has, from 1.
     ///   - longest: the longest duration, nanoseconds, which is known exactly.
-    package init(_ histogram: DurationHistogram, ticksPerSecond: UInt64, longest: UInt64) {
-        self.histogram = histogram
+    init(_ buckets: BucketCounts, ticksPerSecond: UInt64, longest: UInt64) {
+        self.buckets = buckets
+        count = buckets.buckets.reduce(0) { saturatingSum($0, $1.occurrences) }
         self.ticksPerSecond = ticksPerSecond
         self.longest = longest
     }
 
-    /// Returns the duration in nanoseconds that a share of the durations do not exceed; nil where there is none.
-    package func nanoseconds(_ quantile: Double) -> UInt64? { histogram.quantile(quantile).map(nanoseconds(ticks:)) }
+    /// Makes quantiles of a whole histogram.
+    package init(_ histogram: DurationHistogram, ticksPerSecond: UInt64, longest: UInt64) {
+        self.init(BucketCounts(histogram), ticksPerSecond: ticksPerSecond, longest: longest)
+    }
+
+    /// Returns the duration in nanoseconds that a share of the durations do not exceed, as
+    /// ``DurationHistogram/quantile(_:)`` finds it; nil where there is none.
+    package func nanoseconds(_ quantile: Double) -> UInt64? {
+        // Double(count) may round above the largest integer.
+        let product = (quantile * Double(count)).rounded(.up)
+        let rank = product >= Double(count) ? count : max(1, UInt64(max(0, product)))
+        return place(ofRank: rank).map { nanoseconds(ticks: ($0.begin + $0.end) / 2) }
+    }
 
     /// Returns the interval in which the quantile of what the durations are a sample of lies, in 95 of 100 cases: between
     /// two of the durations, whose ranks are those of ``RankInterval``. Nil where there are too few to bound it above.
@@ -28,7 +37,7 @@ package struct DurationQuantiles {
     /// A duration's place in its bucket is estimated from its rank among those in it; where both bounds are in one bucket,
     /// the interval is the bucket. Assumes that durations do not depend on each other.
     package func interval(_ quantile: Double) -> ClosedRange<UInt64>? {
-        guard let ranks = RankInterval(quantile: quantile, of: histogram.count), let point = nanoseconds(quantile),
+        guard let ranks = RankInterval(quantile: quantile, of: count), let point = nanoseconds(quantile),
             let lower = place(ofRank: ranks.lower), let upper = place(ofRank: ranks.upper)
         else { return nil }
         let isNarrow = lower.bucket == upper.bucket
@@ -47,10 +56,10 @@ package struct DurationQuantiles {
         var value: Double
     }
 
-    /// Returns where the duration of a rank lies, from 1.
+    /// Returns where the duration of a rank lies, from 1; nil where there are fewer.
     private func place(ofRank rank: UInt64) -> Place? {
         var below: UInt64 = 0
-        for (bucket, occurrences) in histogram.buckets {
+        for (bucket, occurrences) in buckets.buckets {
             if saturatingSum(below, occurrences) >= rank {
                 let range = DurationHistogram.range(ofBucket: bucket)
                 let begin = Double(range.lower)

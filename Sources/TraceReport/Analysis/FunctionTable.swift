@@ -12,6 +12,15 @@ struct FunctionTable {
         places.append(place)
         return places.count - 1
     }
+
+    /// By function: its place in the order of names.
+    var ranks: [Int] {
+        var ranks = Array(repeating: 0, count: places.count)
+        for (rank, function) in places.indices.sorted(by: { places[$0] < places[$1] }).enumerated() {
+            ranks[function] = rank
+        }
+        return ranks
+    }
 }
 
 extension SessionModel {

@@ -44,20 +44,20 @@ struct FunctionTotals {
     }
 
     private mutating func addCounters(of paths: SessionPaths) {
-        let session = paths.session
-        let tree = paths.tree
+        let cost = Double(paths.session.announcement?.spanCostPicoseconds ?? 0) / 1_000
         var walk = SessionWalk(functionCount: functions.count)
         paths.walk { step in
             switch step {
             case .enter(let index):
                 let function = paths.functions[index]
                 if walk.openPaths == 0 { walk.begin(root: index) }
-                if let path = session.paths[tree.ids[index]] {
-                    let children = tree.children(of: index).lazy.compactMap { session.paths[tree.ids[$0]] }
-                    let childrenCPU = children.reduce(0) { saturatingSum($0, $1.counters.cpuNanoseconds) }
-                    let root = session.paths[tree.ids[walk.root]]?.counters.count ?? 0
-                    add(path, to: function, of: session, childrenCPU: childrenCPU, walk: &walk, rootCalls: root)
+                let path = paths.models[index]
+                let childrenCPU = paths.tree.children(of: index).reduce(0) {
+                    saturatingSum($0, paths.models[$1].counters.cpuNanoseconds)
                 }
+                let rootCalls = paths.models[walk.root].counters.count
+                recordingNanoseconds += (Double(path.counters.count) + Double(path.counters.folded)) * cost
+                add(path, to: function, childrenCPU: childrenCPU, walk: &walk, rootCalls: rootCalls)
                 walk.open(function)
             case .leave(let index): walk.close(paths.functions[index])
             }
@@ -82,11 +82,10 @@ struct FunctionTotals {
     }
 
     private mutating func add(
-        _ path: PathModel, to function: Int, of session: SessionModel, childrenCPU: UInt64,
-        walk: inout SessionWalk, rootCalls: UInt64
+        _ path: SessionPaths.Model, to function: Int, childrenCPU: UInt64, walk: inout SessionWalk, rootCalls: UInt64
     ) {
         let counters = path.counters
-        let isAsync = path.node?.form == .async
+        let isAsync = path.isAsync
         if walk.isOpen(function) == false {
             functions[function].totalNanoseconds = saturatingSum(
                 functions[function].totalNanoseconds, counters.totalNanoseconds)
@@ -99,11 +98,9 @@ struct FunctionTotals {
         } else if walk.isFirstUnderRoot(function) {
             functions[function].rootCalls = saturatingSum(functions[function].rootCalls, rootCalls)
         }
-        let calls = Double(counters.count) + Double(counters.folded)
-        recordingNanoseconds += calls * Double(session.announcement?.spanCostPicoseconds ?? 0) / 1_000
         if isAsync, counters.count > 0 { hasAsyncPaths = true }
         if path.hasStaleDurations { staleHistograms += 1 }
-        durations[function].add(path, of: session)
+        durations[function].add(path.durations, ticksPerSecond: path.ticksPerSecond)
     }
 
     private func addOwn(

@@ -13,17 +13,10 @@ struct MergedDurations {
     /// More clocks than this are not kept apart.
     private static let maximumClocks = 4
 
-    /// Adds a path of a session.
-    mutating func add(_ path: PathModel, of session: SessionModel) {
-        let ticksPerSecond = path.isFromSpans ? 1_000_000_000 : session.lastClock?.ticksPerSecond ?? 0
-        if ticksPerSecond > 0, path.durations.bucketsInUse > 0 {
-            add(path.durations, ticksPerSecond: ticksPerSecond)
-        }
-    }
-
     /// Merges durations. Clocks whose rates differ by less than 0.1 % share their buckets, which is far below a
     /// bucket's width; others are counted again in nanoseconds.
-    private mutating func add(_ buckets: BucketCounts, ticksPerSecond: UInt64) {
+    mutating func add(_ buckets: BucketCounts, ticksPerSecond: UInt64) {
+        guard ticksPerSecond > 0, buckets.bucketsInUse > 0 else { return }
         let tolerance = ticksPerSecond / 1_000
         for index in parts.indices {
             let rate = parts[index].ticksPerSecond

@@ -8,6 +8,7 @@ struct ReportParts {
     private var requests: RequestList
     private var open = OpenSpanList()
     private var resources = ResourceTotals()
+    private var timeline = TimelineTotals()
     private var samples: SampleTotals
 
     init(samples selection: SampleSelection, limits: Limits) {
@@ -22,6 +23,7 @@ struct ReportParts {
         requests.add(paths)
         open.add(paths)
         resources.add(paths)
+        timeline.add(paths)
         samples.add(paths.session, where: paths.isSelected(id:))
     }
 
@@ -40,5 +42,6 @@ struct ReportParts {
         report.requests = requests.finished()
         report.open = open.finished()
         report.resources = resources.finished()
+        report.timeline = timeline.finished(functions)
     }
 }

@@ -4,6 +4,8 @@ import TraceLog
 struct SessionPaths {
     let session: SessionModel
     let tree: CallTree
+    /// What the session says of each path.
+    let models: [Model]
     /// By path: the number of its function in the table.
     let functions: [Int]
     /// By path: whether the root above it is selected.
@@ -16,16 +18,46 @@ struct SessionPaths {
     let cycles: UInt64
     private let selectsAll: Bool
 
+    /// What is needed of a ``PathModel`` again and again.
+    struct Model {
+        let counters: PathCounters
+        let durations: BucketCounts
+        /// The rate of the clock of `durations`; 0 where it is not known.
+        let ticksPerSecond: UInt64
+        let isAsync: Bool
+        let hasStaleDurations: Bool
+        /// The number of its callsite; nil where no record names it.
+        fileprivate let callsite: UInt64?
+
+        fileprivate init(_ path: PathModel, ticksPerSecond: UInt64) {
+            counters = path.counters
+            durations = path.durations
+            self.ticksPerSecond = path.isFromSpans ? 1_000_000_000 : ticksPerSecond
+            isAsync = path.node?.form == .async
+            hasStaleDurations = path.hasStaleDurations
+            callsite = path.node?.callsite
+        }
+    }
+
     /// Finds the functions, which are added to the table where they are new.
     ///
     /// - Parameter root: which roots are selected; all where nil.
     init(_ session: SessionModel, functions table: inout FunctionTable, root: NameGlob? = nil) {
         let tree = CallTree(session.paths)
+        let ticksPerSecond = session.lastClock?.ticksPerSecond ?? 0
+        let models = tree.ids.map { Model(session.paths[$0] ?? PathModel(), ticksPerSecond: ticksPerSecond) }
         var unnamed: UInt64 = 0
-        let functions = tree.ids.map { id in
-            let known = session.knownPlace(ofPath: id)
-            if known == nil { unnamed += 1 }
-            return table.index(of: known ?? session.place(ofPath: id))
+        var functionOfCallsite: [UInt64: Int] = [:]
+        let functions = zip(tree.ids, models).map { id, model in
+            if let known = model.callsite.flatMap({ functionOfCallsite[$0] }) { return known }
+            let place = session.knownPlace(ofPath: id)
+            let function = table.index(of: place ?? session.place(ofPath: id))
+            if place == nil {
+                unnamed += 1
+            } else if let callsite = model.callsite {
+                functionOfCallsite[callsite] = function
+            }
+            return function
         }
         var isSelected = Array(repeating: true, count: tree.ids.count)
         var roots: Set<Int> = []
@@ -45,6 +77,7 @@ struct SessionPaths {
         }
         self.session = session
         self.tree = tree
+        self.models = models
         self.functions = functions
         self.isSelected = isSelected
         self.roots = roots

@@ -20,7 +20,7 @@ struct TreeTotals {
             switch step {
             case .enter(let path):
                 let node = node(Key(parent: open.last, function: paths.functions[path]), depth: open.count)
-                if let model = paths.session.paths[paths.tree.ids[path]] { add(model, of: paths.session, to: node) }
+                add(paths.models[path], to: node)
                 open.append(node)
             case .leave: open.removeLast()
             }
@@ -56,19 +56,10 @@ struct TreeTotals {
         return nodes.count - 1
     }
 
-    private mutating func add(_ path: PathModel, of session: SessionModel, to index: Int) {
-        let counters = path.counters
-        durations[index].add(path, of: session)
-        func add(_ value: UInt64, to sum: WritableKeyPath<CallingContextTree.Node, UInt64>) {
-            nodes[index][keyPath: sum] = saturatingSum(nodes[index][keyPath: sum], value)
-        }
-        add(counters.count, to: \.count)
-        add(counters.totalNanoseconds, to: \.totalNanoseconds)
-        add(counters.selfNanoseconds, to: \.selfNanoseconds)
-        add(counters.cpuNanoseconds, to: \.cpuNanoseconds)
-        add(counters.errors, to: \.errors)
-        nodes[index].maximumNanoseconds = max(nodes[index].maximumNanoseconds, counters.maximumNanoseconds)
-        if path.node?.form == .async { nodes[index].isAsync = true }
+    private mutating func add(_ path: SessionPaths.Model, to index: Int) {
+        durations[index].add(path.durations, ticksPerSecond: path.ticksPerSecond)
+        nodes[index].add(path.counters)
+        if path.isAsync { nodes[index].isAsync = true }
     }
 
     /// Returns the nodes in which or below which something was called, each right before those below it, siblings by total
@@ -78,7 +69,14 @@ struct TreeTotals {
         for index in nodes.indices.reversed() where isCalled[index] {
             if let parent = nodes[index].parent { isCalled[parent] = true }
         }
-        let bySize = nodes.indices.filter { isCalled[$0] }.sorted { isBefore($0, $1, table) }
+        let ranks = table.ranks
+        let bySize = nodes.indices.filter { isCalled[$0] }.sorted { left, right in
+            let (first, second) = (nodes[left], nodes[right])
+            guard first.totalNanoseconds == second.totalNanoseconds else {
+                return first.totalNanoseconds > second.totalNanoseconds
+            }
+            return ranks[first.function] < ranks[second.function]
+        }
         var children: [Int: [Int]] = [:]
         // The last of a list is visited first.
         for index in bySize.reversed() { children[nodes[index].parent ?? -1, default: []].append(index) }
@@ -90,11 +88,15 @@ struct TreeTotals {
         }
         return order
     }
+}
 
-    private func isBefore(_ left: Int, _ right: Int, _ table: FunctionTable) -> Bool {
-        if nodes[left].totalNanoseconds != nodes[right].totalNanoseconds {
-            return nodes[left].totalNanoseconds > nodes[right].totalNanoseconds
-        }
-        return table.places[nodes[left].function] < table.places[nodes[right].function]
+extension CallingContextTree.Node {
+    fileprivate mutating func add(_ counters: PathCounters) {
+        count = saturatingSum(count, counters.count)
+        totalNanoseconds = saturatingSum(totalNanoseconds, counters.totalNanoseconds)
+        selfNanoseconds = saturatingSum(selfNanoseconds, counters.selfNanoseconds)
+        cpuNanoseconds = saturatingSum(cpuNanoseconds, counters.cpuNanoseconds)
+        errors = saturatingSum(errors, counters.errors)
+        maximumNanoseconds = max(maximumNanoseconds, counters.maximumNanoseconds)
     }
 }

@@ -15,6 +15,14 @@ struct BucketCounts: Equatable {
         entries = ContiguousArray(histogram.buckets.map { Self.entry($0.bucket, $0.occurrences) })
     }
 
+    /// Takes the occurrences of buckets that follow each other, `lowest` the first.
+    init(_ occurrences: UnsafeBufferPointer<UInt32>, from lowest: Int) {
+        entries.reserveCapacity(occurrences.count { $0 > 0 })
+        for (offset, count) in occurrences.enumerated() where count > 0 {
+            entries.append(Self.entry(lowest + offset, UInt64(count)))
+        }
+    }
+
     /// How many buckets are in use.
     var bucketsInUse: Int { entries.count }
 
@@ -43,9 +51,52 @@ struct BucketCounts: Equatable {
     mutating func merge(_ other: BucketCounts) {
         if entries.isEmpty {
             entries = other.entries
-        } else {
-            for (bucket, occurrences) in other.buckets { add(bucket: bucket, occurrences: occurrences) }
+        } else if !other.entries.isEmpty {
+            entries = Self.merged(entries, other.entries) { saturatingSum($0, $1) }
         }
+    }
+
+    /// Takes the occurrences of `other`, an earlier state of the same counters, away.
+    mutating func subtract(_ other: BucketCounts) {
+        guard !other.entries.isEmpty else { return }
+        entries = Self.merged(entries, other.entries) { $0 > $1 ? $0 - $1 : 0 }
+        entries.removeAll { $0 & Self.largestCount == 0 }
+    }
+
+    /// Returns the same with buckets four times as wide, 16 a power of two: the middle of one is within 3.1 % of what it holds.
+    /// Its buckets are those of the layout that stand in the middle of four.
+    func coarse() -> BucketCounts {
+        var coarse = BucketCounts()
+        coarse.entries.reserveCapacity(entries.count / 2)
+        for entry in entries {
+            let bucket = entry >> Self.countBits & ~3 | 2
+            if let last = coarse.entries.last, last >> Self.countBits == bucket {
+                coarse.entries[coarse.entries.count - 1] = Self.entry(
+                    Int(bucket), saturatingSum(last & Self.largestCount, entry & Self.largestCount))
+            } else {
+                coarse.entries.append(Self.entry(Int(bucket), entry & Self.largestCount))
+            }
+        }
+        return coarse
+    }
+
+    private static func merged(
+        _ left: ContiguousArray<UInt64>, _ right: ContiguousArray<UInt64>, _ combine: (UInt64, UInt64) -> UInt64
+    ) -> ContiguousArray<UInt64> {
+        var merged: ContiguousArray<UInt64> = []
+        merged.reserveCapacity(left.count + right.count)
+        var (first, second) = (0, 0)
+        while first < left.count || second < right.count {
+            let lower = first < left.count ? Int(left[first] >> countBits) : .max
+            let upper = second < right.count ? Int(right[second] >> countBits) : .max
+            let bucket = min(lower, upper)
+            let mine = lower == bucket ? left[first] & largestCount : 0
+            let theirs = upper == bucket ? right[second] & largestCount : 0
+            merged.append(entry(bucket, combine(mine, theirs)))
+            if lower == bucket { first += 1 }
+            if upper == bucket { second += 1 }
+        }
+        return merged
     }
 
     /// Returns the histogram in full.

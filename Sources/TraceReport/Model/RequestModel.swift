@@ -48,6 +48,10 @@ struct RequestModel {
         keep(KeptRequest(record: record, sequence: sequence), budget: &budget)
     }
 
+    /// Whether a piece of this request's tree is of any use. It is not, and need not be decoded, where the request itself came
+    /// last and was passed over for slower ones.
+    func needsTree(of request: UInt64) -> Bool { passedOver != request }
+
     /// Takes a piece of a request's tree in; false where a bound was reached and it was left out.
     mutating func take(_ piece: TreeRecord, budget: inout DetailBudget) -> Bool {
         if let index = kept.index(forKey: piece.request) {
@@ -56,7 +60,7 @@ struct RequestModel {
             kept.values[index].pieces[piece.part] = piece.spans
             return true
         }
-        if passedOver == piece.request { return true }
+        guard needsTree(of: piece.request) else { return true }
         guard strays.count < Self.maximumStrays, budget.takeRequestSpans(piece.spans.count) else { return false }
         strays.append(piece)
         return true

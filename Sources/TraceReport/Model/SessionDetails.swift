@@ -4,7 +4,7 @@ import TraceLog
 ///
 /// Two readers that each took a part of a log are joined by ``merge(_:budget:)``, the one of the earlier part first; the
 /// result is what one reader of the whole would have.
-struct SessionDetails {
+struct SessionDetails: Sendable {
     private(set) var requests = RequestModel()
     private(set) var openSpans = OpenSpanModel()
     private(set) var resources = ResourceModel()
