@@ -65,13 +65,16 @@ struct OpenSpanModel {
         if crash.map({ $0.sequence < sequence }) ?? true { crash = (sequence, record) }
     }
 
-    /// Adds what another reader found in a later part of the log.
-    mutating func merge(_ other: OpenSpanModel, budget: inout DetailBudget) {
+    /// Adds what another reader found in a later part of the log. Returns how many spans were left out because a bound was
+    /// reached.
+    mutating func merge(_ other: OpenSpanModel, budget: inout DetailBudget) -> UInt64 {
+        var leftOut: UInt64 = 0
         for clock in [other.olderClock, other.newestClock] {
             if let clock { takeClock(sequence: clock, budget: &budget) }
         }
         if let crash = other.crash { take(crash.record, sequence: crash.sequence) }
-        for entry in other.entries { _ = take(entry.span, sequence: entry.sequence, budget: &budget) }
+        for entry in other.entries where !take(entry.span, sequence: entry.sequence, budget: &budget) { leftOut += 1 }
+        return leftOut
     }
 
     /// Whether two records are of one span: a flush under way may go on beside the thread that crashed. A thread has a

@@ -66,16 +66,23 @@ struct RequestModel {
         return true
     }
 
-    /// Adds what another reader found in a later part of the log.
-    mutating func merge(_ other: RequestModel, budget: inout DetailBudget) {
-        for piece in other.strays { _ = take(piece, budget: &budget) }
+    /// Adds what another reader found in a later part of the log. Returns how many requests and pieces were left out because a
+    /// bound was reached.
+    mutating func merge(_ other: RequestModel, budget: inout DetailBudget) -> UInt64 {
+        var leftOut: UInt64 = 0
+        for piece in other.strays where !take(piece, budget: &budget) { leftOut += 1 }
         for request in other.kept.values.sorted(by: { $0.sequence < $1.sequence }) {
-            guard keep(request, budget: &budget) else { continue }
+            guard keep(request, budget: &budget) else {
+                leftOut += 1 + UInt64(request.pieces.count)
+                continue
+            }
             for (part, spans) in request.pieces.sorted(by: { $0.key < $1.key }) {
-                _ = take(TreeRecord(request: request.record.id, part: part, spans: spans), budget: &budget)
+                let piece = TreeRecord(request: request.record.id, part: part, spans: spans)
+                if !take(piece, budget: &budget) { leftOut += 1 }
             }
         }
         passedOver = other.passedOver ?? passedOver
+        return leftOut
     }
 
     /// Keeps a request without its pieces where it ranks high enough; false where there is no room for any.

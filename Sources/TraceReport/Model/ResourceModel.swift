@@ -69,10 +69,12 @@ struct ResourceModel {
         return counter.growthPerSecond
     }
 
-    /// Adds what another reader found in a later part of the log.
-    mutating func merge(_ other: ResourceModel, budget: inout DetailBudget) {
-        for (_, usage) in other.usages {
-            _ = take(usage.value, sequence: usage.sequence, budget: &budget)
+    /// Adds what another reader found in a later part of the log. Returns how many roots' use and counters were left out because
+    /// a bound was reached.
+    mutating func merge(_ other: ResourceModel, budget: inout DetailBudget) -> UInt64 {
+        var leftOut: UInt64 = 0
+        for (_, usage) in other.usages where !take(usage.value, sequence: usage.sequence, budget: &budget) {
+            leftOut += 1
         }
         for (key, counter) in other.counters {
             var counter = counter
@@ -81,6 +83,8 @@ struct ResourceModel {
                 counters.values[index].merge(counter)
             } else if budget.takeCounter() {
                 counters[key] = counter
+            } else {
+                leftOut += 1
             }
         }
         clock = other.clock ?? clock
@@ -88,6 +92,7 @@ struct ResourceModel {
             note(others.first)
             note(others.last)
         }
+        return leftOut
     }
 }
 

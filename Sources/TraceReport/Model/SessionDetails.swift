@@ -26,10 +26,10 @@ struct SessionDetails: Sendable {
         return true
     }
 
-    /// Adds what another reader found, which charges `budget` for what is taken over.
-    mutating func merge(_ other: SessionDetails, budget: inout DetailBudget) {
-        requests.merge(other.requests, budget: &budget)
-        openSpans.merge(other.openSpans, budget: &budget)
-        resources.merge(other.resources, budget: &budget)
+    /// Adds what another reader found, which charges `budget` for what is taken over. Returns how many records' worth was left
+    /// out because a bound was reached.
+    mutating func merge(_ other: SessionDetails, budget: inout DetailBudget) -> UInt64 {
+        requests.merge(other.requests, budget: &budget) + openSpans.merge(other.openSpans, budget: &budget)
+            + resources.merge(other.resources, budget: &budget)
     }
 }

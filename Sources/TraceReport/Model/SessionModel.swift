@@ -235,7 +235,7 @@ extension SessionModel {
         }
         if let newer = other.drops, drops?.take(newer) == nil { drops = newer }
         end = other.end ?? end
-        details.merge(other.details, budget: &budget.details)
+        leftOut += details.merge(other.details, budget: &budget.details)
         leftOut += symbols.merge(other.symbols, budget: &budget)
         leftOut += stacks.merge(other.stacks, budget: &budget)
         let widths = (windows.width, other.windows.width)
