@@ -166,6 +166,41 @@ struct EpisodeTests {
         #expect(EpisodeSearch(timeline([series])).episodes(of: series).isEmpty)
     }
 
+    @Test("windows that are shorter than the time between flushes are no matter", arguments: 0..<20 as Range<UInt64>)
+    func shortWindows(seed: UInt64) throws {
+        func spread(_ series: Timeline.FunctionSeries) -> Timeline.FunctionSeries {
+            var spread = series
+            spread.windows = series.windows.flatMap { window in
+                Array(repeating: Timeline.Window(), count: 9) + [window]
+            }
+            return spread
+        }
+        var workload = Workload(calls: 60, loadSpread: 0.2, windowSpread: 0.1)
+        var random = SeededGenerator(seed: seed)
+        let even = spread(workload.series(&random))
+        #expect(EpisodeSearch(timeline([even])).episodes(of: even).isEmpty)
+        // The first flush is in the timeline's first window.
+        var cut = even
+        cut.windows.removeFirst(9)
+        #expect(EpisodeSearch(timeline([cut])).episodes(of: cut).isEmpty)
+        (workload.episode, workload.slower, workload.slowPart) = (30..<38, 12, 0.2)
+        let stalled = spread(workload.series(&random))
+        let slow = try #require(EpisodeSearch(timeline([stalled])).episodes(of: stalled).first)
+        #expect(slow.isSlower && slow.windows.lowerBound >= 290 && slow.windows.upperBound <= 390)
+        (workload.slower, workload.moreCalls) = (1, 8)
+        let busy = spread(workload.series(&random))
+        #expect(EpisodeSearch(timeline([busy])).episodes(of: busy).map(\.windows) == [300..<380])
+    }
+
+    @Test("what happens again and again is usual: processes that flush at different times")
+    func alternating() {
+        var random = SeededGenerator(seed: 9)
+        var large = Workload(calls: 99).series(&random)
+        let small = Workload(calls: 1).series(&random)
+        for index in large.windows.indices where index % 5 != 0 { large.windows[index] = small.windows[index] }
+        #expect(EpisodeSearch(timeline([large])).episodes(of: large).isEmpty)
+    }
+
     @Test("windows without calls, few windows and series that do not fit are no episodes")
     func degenerate() {
         let place = Workload.place

@@ -70,7 +70,7 @@ struct GoldenTests {
     func watched() throws {
         let text = JSONRenderer().render(try report(.watchedPictureService()))
         _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
-        try compare(text, with: "watched-service.json")
+        try Golden.compare(text, with: "watched-service.json")
     }
 
     @Test("hostile names reach neither the terminal nor break the JSON")

@@ -54,6 +54,6 @@ struct Finding: Equatable {
 }
 
 extension FunctionSummary {
-    /// How often a request calls it, of those that do; nil where it is the root of all requests it is in.
+    /// How often a request calls it, over the requests of all roots that it was called under; nil where it is such a root itself.
     var callsPerRequest: Double? { rootCalls == 0 ? nil : Double(count) / Double(rootCalls) }
 }

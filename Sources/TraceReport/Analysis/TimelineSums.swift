@@ -1,5 +1,18 @@
 import TraceLog
 
+extension Timeline {
+    /// The windows in which anything was written, in order. Programs write at flushes, so others lie between them.
+    var activeWindows: [Int] {
+        var isActive = Array(repeating: false, count: windowCount)
+        for series in functions {
+            for (index, window) in series.windows.prefix(windowCount).enumerated() where window.count > 0 {
+                isActive[index] = true
+            }
+        }
+        return isActive.indices.filter { isActive[$0] }
+    }
+}
+
 extension Timeline.FunctionSeries {
     /// Returns some of its windows as one.
     func sum(of range: Range<Int>) -> Timeline.Window {

@@ -9,12 +9,12 @@ public struct MarkdownRenderer: Renderer {
         self.view = view
     }
 
-    /// Returns the view as a table, after a line for each input.
+    /// Returns the view as a table, after a paragraph that says what was read and what is missing.
     public func render(_ report: Report) -> String {
         let table = view.table(of: report)
-        var lines = TextHeader(report: report, width: .max, style: TextStyle(usesColor: false)).lines()
-            .map { Self.escaped(safe: $0) + "  " }
-        lines.append("")
+        let header = TextHeader(report: report, width: .max, style: TextStyle(usesColor: false)).lines()
+        // Nothing out of a log begins a line, where it could be a list or a heading.
+        var lines = ["Log: " + header.map(Self.escaped(safe:)).joined(separator: " · "), ""]
         lines.append(Self.row(table.columns.map { Self.escaped(safe: $0.title) }))
         lines.append(
             Self.row(

@@ -27,6 +27,7 @@ private struct Explanation {
 
     private static let shownRequests = 5
     private static let shownFunctions = 8
+    private static let shownStacks = 3
     private static let shownErrors = 10
 
     private var function: FunctionSummary { finding.function }
@@ -36,7 +37,7 @@ private struct Explanation {
             [PlaceLine.heading(function.place, layout)] + PlaceLine.totals(of: function.place, in: report, layout)
         let sections = [
             head + flow(FindingWords(finding).sentencesWithoutShare),
-            section("DURATIONS", durations), overTime, edges, requests, samples, errors,
+            section("DURATIONS", durations), overTime, edges, requests, resources, samples, errors,
         ]
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
     }
@@ -116,13 +117,30 @@ private struct Explanation {
 
     private var samples: [String] {
         guard let samples = report.samples.inside(function) else { return [] }
-        let paragraphs = SampleWords.paragraphs(of: samples).flatMap(flow)
         let groups = [(samples.onCPU, "on a CPU"), (samples.offCPU, "waiting")].filter { $0.0.samples > 0 }
         let lists = groups.flatMap { group, title in
             ["\(Quantity.counted(group.samples, "sample")) \(title):"]
                 + group.functions.prefix(Self.shownFunctions).map { line(of: $0, in: group) }
         }
-        return section("STACK SAMPLES in its own code", paragraphs + lists)
+        let stacks = HotStacks(report.samples.tree, inside: function.place, atMost: Self.shownStacks).lines(in: layout)
+        return section(
+            "STACK SAMPLES in its own code", lists + (stacks.isEmpty ? [] : ["Their most frequent stacks:"] + stacks))
+    }
+
+    /// What a request of it used beside time, where it is a root.
+    private var resources: [String] {
+        guard let usage = report.resources.roots.first(where: { $0.place == function.place }), usage.requests > 0
+        else { return [] }
+        let counts: [(UInt64, String)] = [
+            (usage.voluntarySwitches, "times a thread waited"), (usage.involuntarySwitches, "times it lost the CPU"),
+            (usage.minorFaults, "page faults"), (usage.majorFaults, "page faults that waited for a disk"),
+            (usage.blocksIn, "blocks read"), (usage.blocksOut, "blocks written"),
+        ]
+        let items = counts.filter { $0.0 > 0 }.map { count, what in
+            Quantity.number(Double(count) / Double(usage.requests)) + " " + what
+        }
+        let separated = items.enumerated().map { $0.offset == items.count - 1 ? $0.element : $0.element + "," }
+        return section("A REQUEST USED on average, on the threads of its sync spans", flow(separated))
     }
 
     private func line(of hot: HotFunction, in group: SampleGroup) -> String {

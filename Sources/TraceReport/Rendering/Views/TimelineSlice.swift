@@ -15,10 +15,13 @@ struct TimelineSlice {
 }
 
 extension Timeline {
-    /// Returns the timeline as at most `count` slices of equally many windows; the last may have fewer.
+    /// Returns the timeline as at most `count` slices of equally many windows, none shorter than what lies between two
+    /// flushes as a rule; the last may have fewer.
     func slices(atMost count: Int) -> [TimelineSlice] {
-        guard windowCount > 0, count > 0 else { return [] }
-        let size = (windowCount - 1) / count + 1
+        let active = activeWindows
+        guard windowCount > 0, count > 0, !active.isEmpty else { return [] }
+        let distances = zip(active.dropFirst(), active).map { $0 - $1 }.sorted()
+        let size = max((windowCount - 1) / count + 1, distances.isEmpty ? 1 : distances[distances.count / 2])
         return stride(from: 0, to: windowCount, by: size).map { slice($0..<min($0 + size, windowCount)) }
     }
 
