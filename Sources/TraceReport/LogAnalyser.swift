@@ -82,7 +82,8 @@ public struct LogAnalyser: Sendable {
         selection: ReportSelection = ReportSelection()
     ) -> Report {
         ReportBuilder(
-            inputs: model.inputs, sessions: model.sessions, sortedBy: key, samples: samples, selection: selection, limits: limits
+            inputs: model.inputs, sessions: model.sessions, sortedBy: key, samples: samples, selection: selection,
+            limits: limits
         ).report()
     }
 

@@ -24,7 +24,9 @@ struct Command: ParsableCommand {
             A function goes by the name of its span or by its own, as in 'image.decode', 'decode(_:)', 'image.*'.
 
             Stack samples, where the program took any (HOOFPRINT_SAMPLE), are in the text and in the JSON. The formats \
-            flamegraph (a page for a browser), collapsed (for flamegraph.pl), speedscope and pprof hold nothing else.
+            flamegraph (a page for a browser), collapsed (for flamegraph.pl), speedscope and pprof hold them, or the \
+            self time of spans by call path: see --of. The formats chrome (for Perfetto) and otlp (OTLP/JSON, for \
+            OpenTelemetry's collector) hold the requests whose spans are all in the log.
 
             Exit status: 0 a report was written; 1 no record was found, or nothing of the name that was given; \
             2 wrong usage; 66 a log cannot be read; 74 the report cannot be written.
@@ -63,25 +65,26 @@ struct Command: ParsableCommand {
         if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
         if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
         try views.check(for: output.format)
+        try output.check(selectsSamples: selection.selectsSamples)
     }
 
     func run() throws {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
         var analyser = LogAnalyser(symbolSource: symbolFiles)
         for log in logs { try analyser.read(log == "-" ? .standardInput : .file(log)) }
-        let isOfSamples = output.format.kind == .samples
+        let isOfSamples = output.format.kind == .stacks && output.content != .spans
         let report = try selection.report(
             of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         let terminal = Terminal(ofOutput: output.file)
-        if output.format == .pprof, terminal.isTerminal {
-            throw ValidationError("'--format pprof' makes no text: give a file with -o.")
-        }
-        if isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
+        let content = try output.content(of: report, selectsSamples: selection.selectsSamples)
         let view = try views.view(of: report, top: top)
-        try OutputFile.write(
-            output.format.bytes(of: report, view: view, top: top, for: terminal), to: output.file)
+        let renderer = output.format.renderer(of: content, view: view, top: top, for: terminal)
+        if !renderer.isText, terminal.isTerminal {
+            throw ValidationError("'--format \(output.format.rawValue)' makes no text: give a file with -o.")
+        }
+        try OutputFile.write(renderer.encoded(report), to: output.file)
     }
 }
 
@@ -89,6 +92,13 @@ struct Command: ParsableCommand {
 struct OutputOptions: ParsableArguments {
     @Option(help: "How to write the report.")
     var format: Format = .text
+
+    @Option(
+        name: .customLong("of"),
+        help: ArgumentHelp(
+            "What flamegraph, collapsed, speedscope and pprof show. (default: samples where there are any, else spans)",
+            valueName: "what"))
+    var content: ProfileContent?
 
     @Flag(help: "Leave the spans out of flame graphs: functions alone, whatever span was open.")
     var noSpans = false
@@ -99,7 +109,38 @@ struct OutputOptions: ParsableArguments {
     var file: String?
 }
 
+extension OutputOptions {
+    /// Finds out whether the options go together.
+    func check(selectsSamples: Bool) throws(ValidationError) {
+        if let content, format.kind != .stacks {
+            throw ValidationError("'--of \(content.rawValue)': '--format \(format.rawValue)' has no choice of it.")
+        }
+        if content == .spans, selectsSamples || noSpans {
+            throw ValidationError(
+                "'--of spans': --function, --on-cpu, --off-cpu and --no-spans choose samples; leave them out.")
+        }
+    }
+
+    /// Returns what formats of stacks show of a report, and says so where it was not asked for.
+    func content(of report: Report, selectsSamples: Bool) throws -> ProfileContent {
+        // Perfetto shows what had not ended, and counters, too.
+        let hasOthers = format == .chrome && (!report.open.isEmpty || report.timeline.windowCount > 0)
+        if format.kind == .requests, report.requests.isEmpty, !hasOthers { throw NothingToExport.requests }
+        guard format.kind == .stacks else { return .spans }
+        let chosen = content ?? (selectsSamples || noSpans ? .samples : .preferred(for: report))
+        guard chosen.isPresent(in: report) else {
+            if chosen == .samples { throw NoSampleFound(samples: report.samples) }
+            throw NothingToExport.spans
+        }
+        if content == nil {
+            Main.say("this is of \(chosen == .spans ? "the self time of spans" : "stack samples"); see --of")
+        }
+        return chosen
+    }
+}
+
 extension SortKey: ExpressibleByArgument {}
+extension ProfileContent: ExpressibleByArgument {}
 #else
 #error(
     "trace-report needs the trait Tools of the package hoofprint: add it to the traits of the dependency, as in .package(url: …, traits: [\"Tools\"]), or build with --traits Tools"

@@ -5,7 +5,7 @@ import TraceReport
 
 /// How a report is written.
 enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, json, csv, markdown, flamegraph, collapsed, speedscope, pprof
+    case text, json, csv, markdown, flamegraph, collapsed, speedscope, pprof, chrome, otlp
 
     /// What it is made for.
     enum Kind {
@@ -13,8 +13,10 @@ enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         /// The report, and views that have rows and columns.
         case table
-        /// Stack samples and nothing else.
-        case samples
+        /// Stacks, of samples or of spans.
+        case stacks
+        /// Requests, one by one.
+        case requests
     }
 
     /// What it is made for.
@@ -22,33 +24,39 @@ enum Format: String, CaseIterable, ExpressibleByArgument {
         switch self {
         case .text: .text
         case .json, .csv, .markdown: .table
-        case .flamegraph, .collapsed, .speedscope, .pprof: .samples
+        case .flamegraph, .collapsed, .speedscope, .pprof: .stacks
+        case .chrome, .otlp: .requests
         }
     }
 
-    /// Returns a report as bytes.
+    /// Returns what writes a report.
     ///
-    /// - Parameter view: The part that is asked for; nil: the first screen, or the ranking. It has rows and columns where
-    ///   the format is a table.
-    func bytes(of report: Report, view: (any ReportView)?, top: Int?, for terminal: Terminal) -> [UInt8] {
+    /// - Parameters:
+    ///   - content: What formats of stacks show.
+    ///   - view: The part that is asked for; nil: the first screen, or the ranking. It has rows and columns where the format
+    ///     is a table.
+    func renderer(
+        of content: ProfileContent, view: (any ReportView)?, top: Int?, for terminal: Terminal
+    ) -> any Renderer {
         let tabular = view as? any TabularView
-        let renderer: any Renderer
         switch self {
-        case .pprof: return PprofRenderer().encoded(report)
-        case .flamegraph: renderer = FlameGraphRenderer()
-        case .collapsed: renderer = CollapsedRenderer()
-        case .speedscope: renderer = SpeedscopeRenderer()
-        case .csv: renderer = CSVRenderer(view: tabular ?? RankingView(top: top))
-        case .markdown: renderer = MarkdownRenderer(view: tabular ?? RankingView(top: top))
-        case .json: renderer = tabular.map { ViewJSONRenderer(view: $0) } ?? JSONRenderer(top: top)
+        case .flamegraph: return FlameGraphRenderer(of: content)
+        case .collapsed: return CollapsedRenderer(of: content)
+        case .speedscope: return SpeedscopeRenderer(of: content)
+        case .pprof: return PprofRenderer(of: content)
+        case .chrome: return ChromeRenderer()
+        case .otlp: return OTLPRenderer()
+        case .csv: return CSVRenderer(view: tabular ?? RankingView(top: top))
+        case .markdown: return MarkdownRenderer(view: tabular ?? RankingView(top: top))
+        case .json:
+            if let tabular { return ViewJSONRenderer(view: tabular) }
+            return JSONRenderer(top: top)
         case .text:
             let (columns, usesColor) = (terminal.columns, terminal.usesColor)
             let layout = TextLayout(width: columns, usesColor: usesColor)
-            renderer =
-                view.map { ViewRenderer(view: $0, layout: layout) }
-                ?? TextRenderer(width: columns, usesColor: usesColor, top: top ?? 10)
+            if let view { return ViewRenderer(view: view, layout: layout) }
+            return TextRenderer(width: columns, usesColor: usesColor, top: top ?? 10)
         }
-        return Array(renderer.render(report).utf8)
     }
 }
 #endif

@@ -34,6 +34,8 @@ enum Main {
             fail(error.message, status: 1)
         } catch let error as NoSampleFound {
             fail(error.message, status: 1)
+        } catch let error as NothingToExport {
+            fail(error.message, status: 1)
         } catch {
             finish(error)
         }

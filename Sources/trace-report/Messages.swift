@@ -43,6 +43,21 @@ struct NoSampleFound: Error {
     }
 }
 
+/// The format shows something of which the log has nothing.
+enum NothingToExport: Error {
+    case spans
+    case requests
+
+    var message: String {
+        switch self {
+        case .spans: "no finished span found: the log holds who wrote it, and nothing it did."
+        case .requests:
+            "no request found whose spans are in the log. A program writes the slowest of each root span, "
+                + "HOOFPRINT_SLOWEST of them at a flush, and those that failed."
+        }
+    }
+}
+
 /// A pattern of the command line selects nothing.
 struct NothingSelected: Error {
     let option: String

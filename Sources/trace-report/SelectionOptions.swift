@@ -28,6 +28,9 @@ struct SelectionOptions: ParsableArguments {
         }
     }
 
+    /// Whether a part of the stack samples is selected.
+    var selectsSamples: Bool { threads != nil || function != nil }
+
     /// Returns the report of what is selected.
     ///
     /// - Parameters:

@@ -39,7 +39,8 @@ struct ViewOptions: ParsableArguments {
         switch format.kind {
         case .text: return
         case .table: if explain != nil { throw ValidationError(asked + ": it is text.") }
-        case .samples: throw ValidationError(asked + ", which shows stack samples and nothing else.")
+        case .stacks: throw ValidationError(asked + ", which shows stacks and nothing else.")
+        case .requests: throw ValidationError(asked + ", which shows requests and nothing else.")
         }
     }
 

@@ -125,7 +125,7 @@ struct CommandTests {
 
     @Test("no sample to show: status 1, and what would give one")
     func noSample() throws {
-        let none = try run([log.path, "--format", "flamegraph"])
+        let none = try run([log.path, "--format", "flamegraph", "--of", "samples"])
         #expect((none.status, none.output) == (1, ""))
         #expect(none.error.contains("HOOFPRINT_SAMPLE=99"))
         try Data(WrittenLog.sampledPictureService().bytes).write(to: log)

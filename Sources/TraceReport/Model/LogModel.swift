@@ -50,20 +50,18 @@ struct LogModel: Sendable {
         }
     }
 
-    /// Adds finished spans of a path, whose records were counted one by one with ``insert(_:session:input:)``.
-    mutating func add(
-        _ counters: PathCounters, _ durations: BucketCounts, path: UInt64, sequence: UInt64, session: Int, input: Int
-    ) {
-        if sessions[session].add(counters, durations, path: path, sequence: sequence, budget: &budget) {
-            sessions[session].recordsByInput[input, default: 0] += counters.count
+    /// Adds finished spans of a path, whose numbers were put into the session's set one by one.
+    mutating func add(_ spans: PathSpans, path: UInt64, session: Int, input: Int) {
+        if sessions[session].add(spans, path: path, budget: &budget) {
+            sessions[session].recordsByInput[input, default: 0] += spans.counters.count
         } else {
-            inputs[input].beyondLimits += counters.count
+            inputs[input].beyondLimits += spans.counters.count
         }
     }
 
-    /// Makes room for a path; false where there is none.
-    mutating func makeRoom(forPath path: UInt64, session: Int) -> Bool {
-        sessions[session].makeRoom(forPath: path, budget: &budget)
+    /// Adds the durations of spans that were added without them.
+    mutating func add(_ durations: BucketCounts, path: UInt64, session: Int) {
+        sessions[session].add(durations, path: path, budget: &budget)
     }
 
     /// Changes the set of numbers seen of a session.
@@ -102,6 +100,7 @@ struct LogModel: Sendable {
             }
             sessions[index].sequences.formUnion(theirs.sequences)
             inputs[theirs.firstInput].beyondLimits += sessions[index].merge(theirs, budget: &budget)
+            sessions[index].endPart(budget: &budget)
         }
     }
 

@@ -57,6 +57,35 @@ struct PathCounters: Equatable {
     }
 }
 
+/// Finished spans of a path.
+struct PathSpans {
+    var counters: PathCounters
+    /// Their durations in nanoseconds; nil: they come later, in sum.
+    var durations: BucketCounts?
+    /// The same, ``BucketCounts/coarse()``.
+    var coarseDurations: BucketCounts
+    /// The sequence number of the first of them.
+    var firstSequence: UInt64
+
+    init(counters: PathCounters, durations: BucketCounts?, coarseDurations: BucketCounts, firstSequence: UInt64) {
+        self.counters = counters
+        self.durations = durations
+        self.coarseDurations = coarseDurations
+        self.firstSequence = firstSequence
+    }
+
+    /// One span.
+    init(_ counters: PathCounters, sequence: UInt64) {
+        self.counters = counters
+        var durations = BucketCounts()
+        let bucket = DurationHistogram.bucket(ofTicks: counters.totalNanoseconds)
+        durations.add(bucket: bucket, occurrences: 1)
+        self.durations = durations
+        coarseDurations = durations.coarse()
+        firstSequence = sequence
+    }
+}
+
 /// What is known of a path in a window of time.
 struct WindowCounters: Equatable {
     /// The window's number; ``unknown`` before the log had a clock.

@@ -50,19 +50,24 @@ struct PathModel {
         takePiece(buckets.histogram, part: buckets.part, parts: nil, base: base, window: window)
     }
 
-    /// Adds finished spans, durations in nanoseconds; without effect on a path that has cumulative counters.
-    mutating func add(_ added: PathCounters, _ addedDurations: BucketCounts, sequence: UInt64, window: Int) {
+    /// Adds finished spans; without effect on a path that has cumulative counters.
+    mutating func add(_ spans: PathSpans, window: Int) {
         guard countersSequence == nil, assembly == nil else { return }
         isFromSpans = true
-        counters.add(added)
-        durations.merge(addedDurations)
+        counters.add(spans.counters)
+        if let added = spans.durations { durations.merge(added) }
         changeWindow(window) { known in
-            var changed = known ?? WindowCounters(window: window, sequence: sequence)
-            changed.sequence = min(changed.sequence, sequence)
-            changed.counters.add(added)
-            changed.durations.merge(addedDurations.coarse())
+            var changed = known ?? WindowCounters(window: window, sequence: spans.firstSequence)
+            changed.sequence = min(changed.sequence, spans.firstSequence)
+            changed.counters.add(spans.counters)
+            changed.durations.merge(spans.coarseDurations)
             return changed
         }
+    }
+
+    /// Adds the durations of spans that were added without them.
+    mutating func add(_ added: BucketCounts) {
+        if isFromSpans { durations.merge(added) }
     }
 
     /// Takes what another part of the log says about the same path.

@@ -93,26 +93,22 @@ struct SessionModel: Sendable {
         case .buckets(let piece):
             return withPath(piece.path, &budget) { $0.take(piece, sequence: sequence, window: $1) }
         case .span(let span):
-            var durations = BucketCounts()
-            durations.add(bucket: DurationHistogram.bucket(ofTicks: span.durationNanoseconds), occurrences: 1)
-            guard add(PathCounters(span), durations, path: span.path, sequence: sequence, budget: &budget) else {
-                return false
-            }
+            let spans = PathSpans(PathCounters(span), sequence: sequence)
+            guard add(spans, path: span.path, budget: &budget) else { return false }
             return span.error.isEmpty || addSpanError(span, budget: &budget)
         }
         return true
     }
 
     /// Adds finished spans of a path; false where a bound was reached and they were left out.
-    mutating func add(
-        _ counters: PathCounters, _ durations: BucketCounts, path: UInt64, sequence: UInt64, budget: inout ModelBudget
-    ) -> Bool {
-        withPath(path, &budget) { $0.add(counters, durations, sequence: sequence, window: $1) }
+    mutating func add(_ spans: PathSpans, path: UInt64, budget: inout ModelBudget) -> Bool {
+        withPath(path, &budget) { $0.add(spans, window: $1) }
     }
 
-    /// Makes room for a path; false where there is none.
-    mutating func makeRoom(forPath id: UInt64, budget: inout ModelBudget) -> Bool {
-        withPath(id, &budget) { _, _ in }
+    /// Adds the durations of spans that were added without them.
+    mutating func add(_ durations: BucketCounts, path: UInt64, budget: inout ModelBudget) {
+        guard paths[path] != nil else { return }
+        _ = withPath(path, &budget) { path, _ in path.add(durations) }
     }
 
     private mutating func take(_ clock: ClockRecord, sequence: UInt64, budget: inout ModelBudget) {
@@ -242,8 +238,9 @@ extension SessionModel {
         windows.merge(other.windows)
         if windows.width != widths.0 { widenWindows(from: widths.0, &budget) }
         let factor = Int(clamping: windows.width / widths.1)
-        if factor > 1 {
-            for index in other.paths.values.indices { other.paths.values[index].widenWindows { $0 / factor } }
+        for index in other.paths.values.indices {
+            if factor > 1 { other.paths.values[index].widenWindows { $0 / factor } }
+            other.paths.values[index].move { windows.window(ofSequence: $0) }
         }
         for (id, callsite) in other.callsites {
             if callsites[id] != nil || budget.takeCallsite() { callsites[id] = callsite } else { leftOut += 1 }

@@ -13,7 +13,7 @@ struct SessionWindows: Equatable {
     private var starts: [(window: Int, sequence: UInt64)] = []
 
     /// The most windows of a session.
-    static let maximumCount = 120
+    static let maximumCount = 60
     /// Each divides the next: 1, 5, 10, 30 seconds, 1, 5, 10, 30 minutes, 1, 3, 6 hours, 1, 7 days; then twice as much.
     private static let widths: [UInt64] = [
         1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 10_800, 21_600, 86_400, 604_800,

@@ -1,5 +1,4 @@
 import CLogScan
-import TraceLog
 
 #if canImport(Glibc)
 import Glibc
@@ -35,7 +34,7 @@ struct LineBlocks: ~Copyable {
     /// A line of so many bytes is not looked at. Docker cuts lines at 16 KiB; our own have 4 KiB.
     static let longestLine = 1 << 20
     /// How many bytes can be read behind a block.
-    static let padding = max(SpanLine.padding, HP_LOG_PADDING)
+    static let padding = HP_LOG_PADDING
 
     /// Bytes of the lines so far.
     private(set) var bytes: UInt64 = 0
@@ -48,8 +47,6 @@ struct LineBlocks: ~Copyable {
 
     init(_ range: LogRange) {
         self.range = range
-        // What is behind the bytes of a block is read along with them.
-        buffer.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
     deinit {
@@ -73,6 +70,9 @@ struct LineBlocks: ~Copyable {
             let room = UnsafeMutableRawBufferPointer(rebasing: buffer[held..<min(held + Self.readBytes, capacity)])
             let count = try source.read(into: room)
             if count == 0 { break }
+            // What is behind the bytes of a block is read along with them.
+            UnsafeMutableRawBufferPointer(rebasing: buffer[(held + count)..<(held + count + Self.padding)])
+                .initializeMemory(as: UInt8.self, repeating: 0)
             var block = UnsafeRawBufferPointer(rebasing: buffer[..<(held + count)])
             var isLast = false
             if let end = range.end, place + UInt64(block.count) >= end {

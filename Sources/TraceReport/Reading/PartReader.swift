@@ -12,13 +12,14 @@ struct PartReader: ~Copyable {
     private(set) var firstLine: [UInt8] = []
 
     private let input: Int
-    private let implementation = hp_log_scan_best()
+    private let implementation: Int32
+    private let readsSpans: Bool
     private let places = UnsafeMutableBufferPointer<hp_log_place>.allocate(capacity: batch)
-    private let spans = UnsafeMutableBufferPointer<SpanLine>.allocate(capacity: batch)
+    private let spans = UnsafeMutableBufferPointer<hp_log_span>.allocate(capacity: batch)
     private var spanCount = 0
     /// The session of the spans that wait, and its text: nil before the first record.
     private var session: Int?
-    private var tag = SpanLine.Tag.none
+    private var text = SessionText.none
     private var tables = SpanTables()
 
     /// How many records are found before the first of them is read.
@@ -29,9 +30,12 @@ struct PartReader: ~Copyable {
     /// - Parameters:
     ///   - model: What was read before, whose last input this is.
     ///   - input: Which of its inputs this is.
-    init(model: consuming LogModel, input: Int) {
+    ///   - usesVectors: Whether the processor's widest vectors are used, where it has them.
+    init(model: consuming LogModel, input: Int, usesVectors: Bool = true) {
         self.model = model
         self.input = input
+        implementation = usesVectors ? hp_log_scan_best() : Int32(HP_LOG_PLAIN)
+        readsSpans = usesVectors && hp_log_reads_spans()
         self.model.beginPart()
     }
 
@@ -74,21 +78,41 @@ struct PartReader: ~Copyable {
             let bytes = base.assumingMemoryBound(to: UInt8.self)
             let found = hp_log_scan(implementation, bytes, left, first, places.count)
             model.inputs[input].lines += UInt64(found.lines)
-            for index in 0..<found.count { take(places[index], of: base) }
-            takeSpans()
+            take(UnsafeBufferPointer(rebasing: places[..<found.count]), of: base)
             base += found.scanned
             left -= found.scanned
         }
     }
 
-    @inline(__always)
-    private mutating func take(_ place: hp_log_place, of base: UnsafeRawPointer) {
-        if let span = SpanLine(at: base + Int(place.start), tag: tag) {
-            spans.initializeElement(at: spanCount, to: span)
-            spanCount &+= 1
-        } else {
-            takeOther(place, of: base)
+    /// Takes the records of a block that were found.
+    private mutating func take(_ found: UnsafeBufferPointer<hp_log_place>, of base: UnsafeRawPointer) {
+        var next = 0
+        while next < found.count {
+            next += readSpans(UnsafeBufferPointer(rebasing: found[next...]), of: base)
+            guard next < found.count else { break }
+            if !readSpan(at: base + Int(found[next].start)) { takeOther(found[next], of: base) }
+            next += 1
         }
+        takeSpans()
+    }
+
+    /// Reads spans from the first on, as many as the processor's vectors can, and returns how many.
+    private mutating func readSpans(_ found: UnsafeBufferPointer<hp_log_place>, of base: UnsafeRawPointer) -> Int {
+        guard readsSpans, session != nil, let first = found.baseAddress, let spans = spans.baseAddress else { return 0 }
+        let bytes = base.assumingMemoryBound(to: UInt8.self)
+        let count = text.header.withUnsafeBufferPointer { header in
+            header.baseAddress.map { hp_log_read_spans(bytes, first, found.count, $0, spans + spanCount) } ?? 0
+        }
+        spanCount += count
+        return count
+    }
+
+    /// Reads a span; false: it is something else, or not in its plain form.
+    private mutating func readSpan(at start: UnsafeRawPointer) -> Bool {
+        guard session != nil, let span = hp_log_span(at: start, session: text) else { return false }
+        spans.initializeElement(at: spanCount, to: span)
+        spanCount += 1
+        return true
     }
 
     @inline(never)
@@ -101,13 +125,13 @@ struct PartReader: ~Copyable {
     private mutating func takeOther(_ line: DecodedLine, isFinished: Bool) {
         // A clock may begin a new window.
         if case .record(let header, .clock) = line, let session = model.session(header.session, input: input) {
-            tables.takeOut(ofSession: session, into: &model, input: input)
+            tables.takeOutWindow(ofSession: session, into: &model, input: input)
         }
         model.take(line, isFinished: isFinished, input: input)
-        if case .record(let header, _) = line, session == nil || header.session != tag.number {
+        if case .record(let header, _) = line, session == nil || header.session != text.number {
             session = model.session(header.session, input: input)
             // Of a session that there is no room for every record is looked at by itself.
-            tag = session == nil ? .none : SpanLine.Tag(header.session)
+            text = session == nil ? .none : SessionText(header.session)
         }
     }
 
@@ -117,27 +141,23 @@ struct PartReader: ~Copyable {
         let count = spanCount
         spanCount = 0
         let waiting = UnsafeBufferPointer(rebasing: spans[..<count])
+        guard let first = waiting.baseAddress else { return }
         var right = 0
-        while right + 4 <= count {
-            let (first, second) = (waiting[right], waiting[right + 1])
-            let (third, fourth) = (waiting[right + 2], waiting[right + 3])
-            guard Checksum.areRight(first, second, third, fourth, tag) == (true, true, true, true) else { break }
-            right += 4
-        }
+        while right + 4 <= count, Checksum.areRight(first + right, text) { right += 4 }
         add(UnsafeBufferPointer(rebasing: waiting[..<right]), to: session)
         for index in right..<count { addChecked(waiting[index], to: session) }
     }
 
     /// Takes one span; where its checksum is wrong, it is what the decoder says.
-    private mutating func addChecked(_ span: SpanLine, to session: Int) {
-        if span.isRight(tag) {
+    private mutating func addChecked(_ span: hp_log_span, to session: Int) {
+        if span.isRight(text) {
             withUnsafePointer(to: span) { add(UnsafeBufferPointer(start: $0, count: 1), to: session) }
         } else {
             model.take(.damaged, isFinished: true, input: input)
         }
     }
 
-    private mutating func add(_ right: UnsafeBufferPointer<SpanLine>, to session: Int) {
+    private mutating func add(_ right: UnsafeBufferPointer<hp_log_span>, to session: Int) {
         var index = 0
         while index < right.count {
             let stop = tables.add(right, from: &index, session: session, to: &model)
@@ -152,16 +172,13 @@ struct PartReader: ~Copyable {
     }
 
     /// Adds a span whose path is in no table, and whose number was inserted.
-    private mutating func addAlone(_ span: SpanLine, to session: Int) {
+    private mutating func addAlone(_ span: hp_log_span, to session: Int) {
         var counters = PathCounters()
         counters.count = 1
-        counters.totalNanoseconds = span.durationNanoseconds
-        counters.selfNanoseconds = span.selfNanoseconds
-        counters.cpuNanoseconds = span.cpuNanoseconds
-        counters.maximumNanoseconds = span.durationNanoseconds
-        var durations = BucketCounts()
-        durations.add(bucket: DurationHistogram.bucket(ofTicks: span.durationNanoseconds), occurrences: 1)
-        model.add(
-            counters, durations, path: span.path, sequence: span.sequence, session: session, input: input)
+        counters.totalNanoseconds = span.took
+        counters.selfNanoseconds = span.`self`
+        counters.cpuNanoseconds = span.cpu
+        counters.maximumNanoseconds = span.took
+        model.add(PathSpans(counters, sequence: span.sequence), path: span.path, session: session, input: input)
     }
 }

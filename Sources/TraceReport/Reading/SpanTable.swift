@@ -1,3 +1,4 @@
+import CLogScan
 import TraceLog
 
 /// What the spans of one session add up to, path by path, until it goes into the model: counters and histograms that lie where
@@ -12,7 +13,10 @@ struct SpanTable: ~Copyable {
         var maximum: UInt64 = 0
         var minimum: UInt64 = .max
         var firstSequence: UInt64 = 0
-        /// Occurrences of each bucket of nanoseconds; nil: the path is not kept here.
+        /// Spans of former windows that are in `occurrences`.
+        var before: UInt64 = 0
+        /// Occurrences of each bucket of nanoseconds, and behind them those in this window, four buckets in one; nil: the path
+        /// is not kept here.
         var occurrences: UnsafeMutablePointer<UInt32>?
     }
 
@@ -33,58 +37,73 @@ struct SpanTable: ~Copyable {
 
     /// Whether the counters of a span's path are near their end, so that they must be taken out first.
     @inline(__always)
-    func isFull(for span: SpanLine) -> Bool {
+    func isFull(for span: hp_log_span) -> Bool {
         guard span.path < UInt64(slots.count) else { return false }
         // A number has at most 16 digits, so that a sum far from its end takes one more.
         let slot = slots[Int(truncatingIfNeeded: span.path)]
-        return (slot.count | slot.total >> 31) >> 32 != 0
+        return (slot.count &+ slot.before | slot.total >> 31) >> 32 != 0
     }
 
     /// Counts a span; false where its path cannot be kept here.
     ///
-    /// - Parameter room: For how many more paths there is room, of all tables: 11 kB each.
+    /// - Parameter pathsLeft: For how many more paths there is room, of all tables: 14 kB each.
     @inline(__always)
-    mutating func add(_ span: SpanLine, _ room: inout Int) -> Bool {
-        guard span.path < UInt64(slots.count), let start = slots.baseAddress else { return addNew(span, &room) }
+    mutating func add(_ span: hp_log_span, _ pathsLeft: inout Int) -> Bool {
+        guard span.path < UInt64(slots.count), let start = slots.baseAddress else { return addNew(span, &pathsLeft) }
         let slot = start + Int(truncatingIfNeeded: span.path)
-        guard let occurrences = slot.pointee.occurrences else { return addNew(span, &room) }
+        guard let occurrences = slot.pointee.occurrences else { return addNew(span, &pathsLeft) }
         if slot.pointee.count == 0 { slot.pointee.firstSequence = span.sequence }
         slot.pointee.count &+= 1
-        slot.pointee.total &+= span.durationNanoseconds
-        slot.pointee.own &+= span.selfNanoseconds
-        slot.pointee.cpu &+= span.cpuNanoseconds
-        slot.pointee.maximum = max(slot.pointee.maximum, span.durationNanoseconds)
-        slot.pointee.minimum = min(slot.pointee.minimum, span.durationNanoseconds)
-        occurrences[DurationHistogram.bucket(ofTicks: span.durationNanoseconds)] &+= 1
+        slot.pointee.total &+= span.took
+        slot.pointee.own &+= span.`self`
+        slot.pointee.cpu &+= span.cpu
+        slot.pointee.maximum = max(slot.pointee.maximum, span.took)
+        slot.pointee.minimum = min(slot.pointee.minimum, span.took)
+        let bucket = DurationHistogram.bucket(ofTicks: span.took)
+        occurrences[bucket] &+= 1
+        occurrences[DurationHistogram.bucketCount &+ bucket &>> 2] &+= 1
         return true
     }
 
-    /// Takes out all that was added, and calls `body` for each path.
-    mutating func takeOut(
+    /// Takes out what was added since the last time, and calls `body` for each path; durations are ``BucketCounts/coarse()``.
+    mutating func takeOutWindow(
         _ body: (_ path: UInt64, _ counters: PathCounters, _ durations: BucketCounts, _ firstSequence: UInt64) -> Void
     ) {
-        for path in kept {
-            guard let slot = slots.baseAddress.map({ $0 + path }) else { return }
-            guard slot.pointee.count > 0, let occurrences = slot.pointee.occurrences else { continue }
+        for path in kept where slots[path].count > 0 {
+            let slot = slots[path]
+            guard let occurrences = slot.occurrences else { continue }
             var counters = PathCounters()
-            counters.count = slot.pointee.count
-            counters.totalNanoseconds = slot.pointee.total
-            counters.selfNanoseconds = slot.pointee.own
-            counters.cpuNanoseconds = slot.pointee.cpu
-            counters.maximumNanoseconds = slot.pointee.maximum
-            let lowest = DurationHistogram.bucket(ofTicks: slot.pointee.minimum)
-            let highest = DurationHistogram.bucket(ofTicks: slot.pointee.maximum)
-            let used = UnsafeMutableBufferPointer(start: occurrences + lowest, count: highest + 1 - lowest)
-            let durations = BucketCounts(UnsafeBufferPointer(used), from: lowest)
-            body(UInt64(path), counters, durations, slot.pointee.firstSequence)
-            used.update(repeating: 0)
-            slot.pointee = Slot(occurrences: occurrences)
+            counters.count = slot.count
+            counters.totalNanoseconds = slot.total
+            counters.selfNanoseconds = slot.own
+            counters.cpuNanoseconds = slot.cpu
+            counters.maximumNanoseconds = slot.maximum
+            let lowest = DurationHistogram.bucket(ofTicks: slot.minimum)
+            let highest = DurationHistogram.bucket(ofTicks: slot.maximum)
+            let window = UnsafeMutableBufferPointer(
+                start: occurrences + (DurationHistogram.bucketCount + lowest >> 2),
+                count: highest >> 2 + 1 - lowest >> 2)
+            let durations = BucketCounts(coarse: UnsafeBufferPointer(window), from: lowest >> 2)
+            body(UInt64(path), counters, durations, slot.firstSequence)
+            window.update(repeating: 0)
+            slots[path] = Slot(before: slot.before + slot.count, occurrences: occurrences)
+        }
+    }
+
+    /// Takes out the durations of each path, in nanoseconds, once its last window has been taken out.
+    mutating func takeOutDurations(_ body: (_ path: UInt64, _ durations: BucketCounts) -> Void) {
+        for path in kept {
+            guard let occurrences = slots[path].occurrences else { continue }
+            let all = UnsafeMutableBufferPointer(start: occurrences, count: DurationHistogram.bucketCount)
+            body(UInt64(path), BucketCounts(UnsafeBufferPointer(all), from: 0))
+            all.update(repeating: 0)
+            slots[path].before = 0
         }
     }
 
     @inline(never)
-    private mutating func addNew(_ span: SpanLine, _ room: inout Int) -> Bool {
-        guard room > 0, span.path < Self.highestPath else { return false }
+    private mutating func addNew(_ span: hp_log_span, _ pathsLeft: inout Int) -> Bool {
+        guard pathsLeft > 0, span.path < Self.highestPath else { return false }
         let path = Int(span.path)
         if path >= slots.count {
             let larger = Self.room(for: max(path + 1, 2 * slots.count))
@@ -92,12 +111,13 @@ struct SpanTable: ~Copyable {
             slots.deallocate()
             slots = larger
         }
-        let occurrences = UnsafeMutablePointer<UInt32>.allocate(capacity: DurationHistogram.bucketCount)
-        occurrences.initialize(repeating: 0, count: DurationHistogram.bucketCount)
+        let room = DurationHistogram.bucketCount * 5 / 4
+        let occurrences = UnsafeMutablePointer<UInt32>.allocate(capacity: room)
+        occurrences.initialize(repeating: 0, count: room)
         slots[path].occurrences = occurrences
         kept.append(path)
-        room -= 1
-        return add(span, &room)
+        pathsLeft -= 1
+        return add(span, &pathsLeft)
     }
 
     private static func room(for paths: Int) -> UnsafeMutableBufferPointer<Slot> {

@@ -1,3 +1,4 @@
+import CLogScan
 import TraceLog
 
 /// The tables of the sessions of a stretch of a log.
@@ -17,7 +18,7 @@ struct SpanTables: ~Copyable {
     /// Spans of further sessions go into the model one by one.
     private static let mostSessions = 64
     /// How many paths are kept at once, of all sessions.
-    private static let mostPaths = 1_024
+    private static let mostPaths = 512
 
     private let tables = UnsafeMutablePointer<SpanTable>.allocate(capacity: mostSessions)
     private var count = 0
@@ -31,7 +32,7 @@ struct SpanTables: ~Copyable {
 
     /// Adds spans of a session from `index` on, and moves it to the one that it stopped at.
     mutating func add(
-        _ spans: UnsafeBufferPointer<SpanLine>, from index: inout Int, session: Int, to model: inout LogModel
+        _ spans: UnsafeBufferPointer<hp_log_span>, from index: inout Int, session: Int, to model: inout LogModel
     ) -> Stop {
         let table = table(ofSession: session)
         return model.withSequences(ofSession: session) { sequences in
@@ -48,12 +49,20 @@ struct SpanTables: ~Copyable {
         }
     }
 
-    /// Puts what the spans of a session add up to into the model.
-    mutating func takeOut(ofSession session: Int, into model: inout LogModel, input: Int) {
+    /// Puts what the spans of a session add up to in this window into the model.
+    mutating func takeOutWindow(ofSession session: Int, into model: inout LogModel, input: Int) {
         guard let index = indexOfSession[session] else { return }
-        tables[index].takeOut { path, counters, durations, first in
-            model.add(counters, durations, path: path, sequence: first, session: session, input: input)
+        tables[index].takeOutWindow { path, counters, durations, first in
+            let spans = PathSpans(counters: counters, durations: nil, coarseDurations: durations, firstSequence: first)
+            model.add(spans, path: path, session: session, input: input)
         }
+    }
+
+    /// Puts all that the spans of a session add up to into the model.
+    mutating func takeOut(ofSession session: Int, into model: inout LogModel, input: Int) {
+        takeOutWindow(ofSession: session, into: &model, input: input)
+        guard let index = indexOfSession[session] else { return }
+        tables[index].takeOutDurations { model.add($1, path: $0, session: session) }
     }
 
     /// Puts everything into the model.

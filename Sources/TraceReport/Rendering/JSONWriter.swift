@@ -29,6 +29,7 @@ struct JSONWriter {
         }
     }
 
+    /// A truth value.
     mutating func member(_ key: String, _ value: Bool) { literal(key, value ? "true" : "false") }
 
     /// A number that may be unknown, which is `null`; finite.

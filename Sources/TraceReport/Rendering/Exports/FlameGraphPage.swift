@@ -6,22 +6,29 @@ enum FlameGraphPage {
         + "base-uri 'none'; form-action 'none'"
 
     /// SHA-256 of ``script`` in base 64.
-    static let scriptDigest = "SBGhsrit/GCkIIudScUT05NiXKH7PD5Xmgr5JtY/P50="
+    static let scriptDigest = "KBxDx2jqkfZAScUm6f99p21WUS3YiwaPzEEx4ZxmV7c="
     /// SHA-256 of ``style`` in base 64.
     static let styleDigest = "Y/8Jcqi6wEbhW5hUiUXvO/KuK8kGJaCUI+V7kzDHpFc="
 
-    static let controls = """
+    /// What the colours of samples' frames mean.
+    static let legend = """
+        <span class="span">[span]</span> <span class="code">function</span> <span class="inlined">inlined</span>
+        <span class="async">async</span> <span class="wait">(waiting)</span> <span class="mark">(missing)</span>
+        """
+
+    /// What is clicked and read beside the graph, with a legend or without.
+    static func controls(legend: String) -> String {
+        """
         <div id="controls" role="group" aria-label="What is shown" hidden="hidden">
         <label>Search <input id="search" type="search" autocomplete="off" spellcheck="false"/></label>
         <label>Threads <select id="threads"><option value="all">all</option><option value="on">on a CPU</option>\
         <option value="off">waiting</option></select></label>
         <button id="reset" type="button">Zoom out</button>
-        <span class="span">[span]</span> <span class="code">function</span> <span class="inlined">inlined</span>
-        <span class="async">async</span> <span class="wait">(waiting)</span> <span class="mark">(missing)</span>
-        </div>
+        \(legend)</div>
         <div id="graph" role="group" aria-label="Flame graph, outermost frames above"></div>
         <div id="status" role="status"></div>
         """
+    }
 
     static let style = """
         :root{color-scheme:light dark}
@@ -51,7 +58,7 @@ enum FlameGraphPage {
         "use strict";
         (() => {
         const byId = (id) => document.getElementById(id);
-        const {frames, nodes, total: totals} = JSON.parse(byId("samples").textContent);
+        const {frames, nodes, total: totals, unit} = JSON.parse(byId("samples").textContent);
         const graph = byId("graph"), status = byId("status"), search = byId("search"), threads = byId("threads");
         const rowHeight = 18, count = nodes.length;
         const parent = [], end = [], open = [];
@@ -64,22 +71,28 @@ enum FlameGraphPage {
         const measure = () => {
           const filled = new Array(count).fill(0), which = threads.value;
           let left = 0;
-          total = which === "on" ? totals[0] : which === "off" ? totals[1] : totals[0] + totals[1];
+          total = which === "on" ? totals[0] : which === "off" ? totals[1] : totals.reduce((sum, one) => sum + one);
           for (let i = 0; i < count; i++) {
-            const [, , on, off] = nodes[i], up = parent[i];
+            const [, , on, off = 0] = nodes[i], up = parent[i];
             values[i] = which === "on" ? on : which === "off" ? off : on + off;
             starts[i] = up < 0 ? left : starts[up] + filled[up];
             if (up < 0) left += values[i]; else filled[up] += values[i];
           }
         };
         const percent = (part, whole) => whole ? (100 * part / whole).toFixed(1) + " %" : "–";
+        const amount = (value) => {
+          if (unit === "samples") return value.toLocaleString("en") + " samples";
+          const units = [["s", 1e9], ["ms", 1e6], ["µs", 1e3], ["ns", 0]];
+          const [name, size] = units.find((one) => value >= one[1]);
+          return (value / (size || 1)).toLocaleString("en", {maximumSignificantDigits: 4}) + " " + name;
+        };
         const name = (i) => frames[nodes[i][1]][0];
         const describe = (i) => {
-          if (i < 0) return "all: " + total.toLocaleString("en") + " samples";
+          if (i < 0) return "all: " + amount(total);
           const frame = frames[nodes[i][1]];
           let text = frame[0] + (frame[2] === "async" || frame[2] === "inlined" ? " (" + frame[2] + ")" : "");
           if (frame[1]) text += " in " + frame[1];
-          text += ": " + values[i].toLocaleString("en") + " samples, " + percent(values[i], total) + " of all";
+          text += ": " + amount(values[i]) + ", " + percent(values[i], total) + " of all";
           if (zoomed >= 0) text += ", " + percent(values[i], values[zoomed]) + " of " + name(zoomed);
           return text;
         };
@@ -150,7 +163,7 @@ enum FlameGraphPage {
         threads.addEventListener("change", () => { measure(); zoom(-1); });
         window.addEventListener("resize", draw);
         // Where all threads did the same there is nothing to choose.
-        if (totals.includes(0)) threads.parentNode.remove();
+        if (totals.length < 2 || totals.includes(0)) threads.parentNode.remove();
         byId("controls").hidden = false;
         measure();
         draw();

@@ -1,16 +1,20 @@
-import TraceLog
-
-/// Samples as a file of speedscope: a sampled profile of threads on a processor, and one of threads that waited. Weights
-/// are samples.
+/// A file of speedscope. Of samples: a sampled profile of threads on a processor, and one of threads that waited, with
+/// samples as weights. Of spans: one profile, with self time in nanoseconds.
 ///
 /// Source: https://www.speedscope.app/file-format-schema.json.
 public struct SpeedscopeRenderer: Renderer {
+    /// What is shown.
+    public let content: ProfileContent
+
     /// Makes a renderer.
-    public init() {}
+    public init(of content: ProfileContent = .samples) {
+        self.content = content
+    }
 
     /// Returns the file, one line of JSON.
     public func render(_ report: Report) -> String {
-        let tree = report.samples.tree
+        let profile = StackProfile(content, of: report)
+        let inUse = profile.measures.filter { $0.sum > 0 }
         var writer = JSONWriter()
         writer.object { json in
             json.member("$schema", "https://www.speedscope.app/file-format-schema.json")
@@ -18,18 +22,18 @@ public struct SpeedscopeRenderer: Renderer {
             json.member("exporter", "trace-report")
             json.member("activeProfileIndex", UInt64(0))
             json.object("shared") { json in
-                json.array("frames") { json in tree.frames.forEach { write($0, to: &json) } }
+                json.array("frames") { json in profile.frames.forEach { write($0, to: &json) } }
             }
             json.array("profiles") { json in
-                let names = [("on CPU", \SampleCounts.onCPU), ("waiting", \SampleCounts.offCPU)]
-                let inUse = names.filter { tree.total[keyPath: $0.1] > 0 }
-                for (name, counter) in inUse.isEmpty ? [names[0]] : inUse { write(tree, name, counter, to: &json) }
+                for measure in inUse.isEmpty ? Array(profile.measures.prefix(1)) : inUse {
+                    write(profile, measure, to: &json)
+                }
             }
         }
         return writer.text + "\n"
     }
 
-    private func write(_ frame: SampleFrame, to json: inout JSONWriter) {
+    private func write(_ frame: StackProfile.Frame, to json: inout JSONWriter) {
         json.object { json in
             json.member("name", frame.label + (frame.kind == .asyncCode ? " (async)" : ""))
             let file = frame.file.isEmpty ? frame.module : frame.file
@@ -38,24 +42,22 @@ public struct SpeedscopeRenderer: Renderer {
         }
     }
 
-    private func write(
-        _ tree: SampleTree, _ name: String, _ counter: KeyPath<SampleCounts, UInt64>, to json: inout JSONWriter
-    ) {
+    private func write(_ profile: StackProfile, _ measure: StackProfile.Measure, to json: inout JSONWriter) {
         json.object { json in
             json.member("type", "sampled")
-            json.member("name", name)
-            json.member("unit", "none")
+            json.member("name", measure.title)
+            json.member("unit", profile.unit == .samples ? "none" : "nanoseconds")
             json.member("startValue", UInt64(0))
-            json.member("endValue", tree.total[keyPath: counter])
+            json.member("endValue", measure.sum)
             json.array("samples") { json in
-                tree.forEachStack { frames, own in
-                    guard own[keyPath: counter] > 0 else { return }
+                profile.forEachStack { frames, node in
+                    guard measure.own[node] > 0 else { return }
                     json.array { json in frames.forEach { json.element(UInt64($0)) } }
                 }
             }
             json.array("weights") { json in
-                tree.forEachStack { _, own in
-                    if own[keyPath: counter] > 0 { json.element(own[keyPath: counter]) }
+                profile.forEachStack { _, node in
+                    if measure.own[node] > 0 { json.element(measure.own[node]) }
                 }
             }
         }
