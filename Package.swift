@@ -374,7 +374,7 @@ let package = Package(
         .testTarget(name: "CommandOutputTests", dependencies: ["CommandOutput"], swiftSettings: strict),
         .testTarget(
             name: "TraceReportTests", dependencies: ["TestSupport", "TraceReport", "TraceLog", "trace-report"],
-            exclude: ["Golden"], swiftSettings: strict),
+            exclude: ["Golden", "Browser"], swiftSettings: strict),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [

@@ -55,12 +55,12 @@ struct Command: ParsableCommand {
 
     /// How a report is written.
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json, flamegraph, collapsed, speedscope, pprof
+        case text, json, html, flamegraph, collapsed, speedscope, pprof
 
         /// Whether it shows stack samples and nothing else.
         var isOfSamples: Bool {
             switch self {
-            case .text, .json: false
+            case .text, .json, .html: false
             case .flamegraph, .collapsed, .speedscope, .pprof: true
             }
         }
@@ -114,6 +114,7 @@ struct Command: ParsableCommand {
         case .speedscope: return SpeedscopeRenderer()
         case .pprof: return nil
         case .json: return JSONRenderer(top: top)
+        case .html: return HTMLRenderer()
         case .text: return TextRenderer(width: terminal.columns, usesColor: terminal.usesColor, top: top ?? 10)
         }
     }

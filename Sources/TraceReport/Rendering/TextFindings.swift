@@ -17,11 +17,16 @@ struct TextFindings {
         let name = SafeText.middleTruncated(SafeText.escaped(function.name), to: width / 2 - 5)
         let place = SafeText.middleTruncated(Self.place(of: function), to: width - 6 - SafeText.columns(of: name))
         var lines = [" \(rank)  " + style.strong(name) + (place.isEmpty ? "" : "  " + style.dim(place))]
-        let samples = report.samples.inside(function).map(SampleWords.paragraphs) ?? []
-        for paragraph in [sentences(of: finding)] + samples {
+        for paragraph in paragraphs(of: finding) {
             lines += TextRenderer.flow(paragraph, width: width - 4, separator: " ").map { "    " + $0 }
         }
         return lines.map { emphasised($0, finding.nature) }
+    }
+
+    /// Paragraphs of sentences: what the counters say, and then what stack samples say.
+    func paragraphs(of finding: Finding) -> [[String]] {
+        let samples = report.samples.inside(finding.function).map(SampleWords.paragraphs) ?? []
+        return [sentences(of: finding)] + samples
     }
 
     private func sentences(of finding: Finding) -> [String] {

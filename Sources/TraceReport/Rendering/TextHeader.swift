@@ -17,7 +17,8 @@ struct TextHeader {
         return lines + notes.flatMap { TextRenderer.flow([$0], width: width) }.map(style.dim)
     }
 
-    private var sourceItems: [String] {
+    /// What was read, and when it was written.
+    var sourceItems: [String] {
         let inputs = report.inputs
         guard let first = inputs.first else { return [] }
         let name = first.file == "-" ? "(standard input)" : SafeText.escaped(first.file)
@@ -39,7 +40,8 @@ struct TextHeader {
         return items
     }
 
-    private var processItems: [String] {
+    /// Who wrote it.
+    var processItems: [String] {
         let processes = report.processes
         guard let first = processes.first else { return [] }
         func distinct(_ values: [String]) -> UInt64 { UInt64(Set(values).count) }
@@ -63,7 +65,8 @@ struct TextHeader {
         return items
     }
 
-    private var lossItems: [String] {
+    /// What is missing; empty where nothing is.
+    var lossItems: [String] {
         func sum(_ value: KeyPath<InputSummary, UInt64>) -> UInt64 {
             report.inputs.reduce(0) { $0 + $1[keyPath: value] }
         }
@@ -86,7 +89,8 @@ struct TextHeader {
         return entries.filter { $0.0 > 0 }.map(\.1)
     }
 
-    private var notes: [String] {
+    /// What makes the report less certain otherwise.
+    var notes: [String] {
         var notes: [String] = []
         let open = report.processes.filter { !$0.hasEnded }
         if open.count == 1, let process = open.first {

@@ -96,7 +96,7 @@ public struct FlameGraphRenderer: Renderer {
                 }
             }
         }
-        return Self.escapedJSON(json.text)
+        return HTMLText.escapedJSON(json.text)
     }
 
     /// Returns how many samples a node must have to be drawn. What is under a narrow node is as narrow, so that no node
@@ -138,33 +138,5 @@ public struct FlameGraphRenderer: Renderer {
     }
 
     /// Returns text for an element or an attribute.
-    static func escaped(_ text: String) -> String {
-        var safe = ""
-        for character in SafeText.escaped(text).unicodeScalars {
-            switch character {
-            case "&": safe += "&amp;"
-            case "<": safe += "&lt;"
-            case ">": safe += "&gt;"
-            case "\"": safe += "&quot;"
-            case "'": safe += "&#39;"
-            default: safe.unicodeScalars.append(character)
-            }
-        }
-        return safe
-    }
-
-    /// Returns JSON in which nothing ends a script element or begins a tag: these characters stand in its strings only.
-    static func escapedJSON(_ json: String) -> String {
-        var safe = ""
-        safe.reserveCapacity(json.utf8.count)
-        for scalar in json.unicodeScalars {
-            switch scalar {
-            case "<": safe += "\\u003c"
-            case ">": safe += "\\u003e"
-            case "&": safe += "\\u0026"
-            default: safe.unicodeScalars.append(scalar)
-            }
-        }
-        return safe
-    }
+    private static func escaped(_ text: String) -> String { HTMLText.escaped(SafeText.escaped(text)) }
 }
