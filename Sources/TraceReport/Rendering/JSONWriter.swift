@@ -23,6 +23,9 @@ struct JSONWriter {
     /// A number of an array.
     mutating func element(_ value: UInt64) { literal(nil, String(value)) }
 
+    /// A number of an array that may be negative.
+    mutating func element(_ value: Int64) { literal(nil, String(value)) }
+
     /// A string of an array.
     mutating func element(_ value: String) { literal(nil, Self.quoted(value)) }
 

@@ -1,5 +1,8 @@
 /// Numbers as digits in base 36, each with as many as the others, which a script reads without separators.
 enum PackedNumbers {
+    /// The largest number of three digits.
+    static let largestOfThree = 36 * 36 * 36 - 1
+
     /// Returns as many digits as the largest number needs, at least one, and the numbers.
     static func text(_ numbers: [Int]) -> (width: Int, text: String) {
         let width = String(max(1, numbers.max() ?? 0), radix: 36).utf8.count

@@ -77,7 +77,7 @@ struct PageComparison {
         let rows = all.prefix(Self.mostRows).map(row)
         let more = all.count - rows.count
         let note = more > 0 ? "<p class=note>… \(Quantity.grouped(UInt64(more))) more changed less.\n" : ""
-        let headings = ["calls", "total", "±", "self", "±", "p50", "±", "p99", "±"].map { "<th scope=col>\($0)" }
+        let headings = ["calls", "total", "± total", "self", "± self", "p50", "± p50", "p99", "± p99"].map { "<th scope=col>\($0)" }
         return "<div class=scroll role=region aria-labelledby=h-compare tabindex=0><table class=sort id=changes>"
             + "<thead><tr><th scope=col>function\(headings.joined())<tbody>\n\(rows.joined())</table></div>\n\(note)"
     }

@@ -14,7 +14,8 @@ struct PageFunctions {
         return places.count - 1
     }
 
-    /// Writes `"files":[…],"names":[name, function, file's number, line, …]`.
+    /// Writes `"files":[…],"names":[name, function, file's number, line, …]`. A function that its name ends in is written as
+    /// the negative number of its UTF-16 units.
     func write(to json: inout JSONWriter) {
         var files: [String: Int] = [:]
         var fileNames: [String] = []
@@ -22,8 +23,15 @@ struct PageFunctions {
             for place in places {
                 let file = files[place.file] ?? files.count
                 if files.updateValue(file, forKey: place.file) == nil { fileNames.append(place.file) }
-                json.element(HTMLText.shown(place.name))
-                json.element(HTMLText.shown(place.function, columns: 80))
+                let name = HTMLText.shown(place.name)
+                let function = HTMLText.shown(place.function, columns: 80)
+                json.element(name)
+                // Names end in their function's so often that it is worth it.
+                if !function.isEmpty, name.hasSuffix(function) {
+                    json.element(-Int64(function.utf16.count))
+                } else {
+                    json.element(function)
+                }
                 json.element(UInt64(file))
                 json.element(place.line)
             }

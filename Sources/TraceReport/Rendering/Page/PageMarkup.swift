@@ -44,9 +44,9 @@ enum PageMarkup {
         """, live: true)
 
     static let waterfall = """
-        <div class=live hidden><table id=spans><caption></caption><thead><tr><th scope=col>span<th scope=col class=t>\
-        when<th scope=col>took<th scope=col>self<th scope=col>on path<tbody></table>
-        <p class=note>◆ and the dark bars: the critical path, what the request waited for.</div>
+        <div class="live wide" hidden><table id=spans><caption></caption><thead><tr><th scope=col>span<th scope=col class=t>\
+        when<th scope=col>took<th scope=col>self<th scope=col>on path<tbody></table></div>
+        <p class="live note" hidden>◆ and the dark bars: the critical path, what the request waited for.
 
         """
 }

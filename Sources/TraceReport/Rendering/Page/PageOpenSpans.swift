@@ -17,8 +17,8 @@ struct PageOpenSpans {
                 + "<td>\(span.pid)<td>\(thread)<td class=t>\(end)\n"
         }
         let more = open.count > Self.most ? "<p class=note>… \(Quantity.grouped(UInt64(open.count - Self.most))) more.\n" : ""
-        return "<table><thead><tr><th scope=col>function<th scope=col>open for<th scope=col class=t>since (UTC)"
+        return "<div class=wide><table><thead><tr><th scope=col>function<th scope=col>open for<th scope=col class=t>since (UTC)"
             + "<th scope=col>pid<th scope=col>thread<th scope=col class=t>end<tbody>\n" + rows.joined()
-            + "</table>\n" + more
+            + "</table></div>\n" + more
     }
 }

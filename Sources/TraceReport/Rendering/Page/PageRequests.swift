@@ -25,9 +25,9 @@ struct PageRequests {
                 + "<td>\(Quantity.duration(request.durationNanoseconds))<td>\(request.spans.count)\(shown)"
                 + "<td class=t>\(start.time) \(reason)\(partial)<td class=t>\(mostOnPath(of: request))\n"
         }
-        return "<table id=slowest><thead><tr><th scope=col>request<th scope=col>took<th scope=col>spans"
+        return "<div class=wide><table id=slowest><thead><tr><th scope=col>request<th scope=col>took<th scope=col>spans"
             + "<th scope=col class=t>began, why kept<th scope=col class=t>longest on the critical path<tbody>\n"
-            + rows.joined() + "</table>\n"
+            + rows.joined() + "</table></div>\n"
     }
 
     private func mostOnPath(of request: RequestSummary) -> String {
@@ -44,30 +44,40 @@ struct PageRequests {
         return "\(HTMLText.escaped(HTMLText.shown(longest.key.name, columns: 60))), \(Quantity.percent(share))"
     }
 
-    /// Writes `"requests":[…]`: of each its duration, its spans as columns, and its critical path as the numbers span,
-    /// begin and end, one after the other; times in nanoseconds after its begin.
+    /// Writes `"requests":[…]`: of each its duration in nanoseconds, its spans as columns, and its critical path as columns
+    /// of spans, begins and durations. Begins are shares of the request's duration, in 46,655ths.
     func write(to json: inout JSONWriter, functions: inout PageFunctions) {
         guard !isEmpty else { return }
         json.array("requests") { json in
             for request in requests {
                 let spans = request.spans.prefix(Self.mostSpans)
                 let f = PackedNumbers.text(spans.map { functions.number(of: $0.place) })
-                let depth = PackedNumbers.text(spans.map(\.depth), width: 2)
-                let path = request.criticalPath.filter { $0.span < spans.count }
+                let path = request.criticalPath.filter {
+                    $0.span < spans.count && $0.endNanoseconds > $0.startNanoseconds
+                }
+                func begins(_ times: [UInt64]) -> String {
+                    PackedNumbers.text(times.map { Self.position($0, in: request.durationNanoseconds) }, width: 3)
+                }
                 json.object { json in
                     json.member("took", request.durationNanoseconds)
                     json.member("fWidth", UInt64(f.width))
                     json.member("f", f.text)
-                    json.member("depth", depth)
-                    json.member("start", PackedNumbers.rounded(spans.map(\.startNanoseconds)))
+                    json.member("depth", PackedNumbers.text(spans.map(\.depth), width: 2))
+                    json.member("begin", begins(spans.map(\.startNanoseconds)))
                     json.member("time", PackedNumbers.rounded(spans.map(\.durationNanoseconds)))
                     json.member("self", PackedNumbers.rounded(spans.map(\.selfNanoseconds)))
                     json.member("failed", PackedNumbers.text(spans.map { $0.hasFailed ? 1 : 0 }, width: 1))
+                    json.member("path", PackedNumbers.text(path.map(\.span), width: 3))
+                    json.member("pathBegin", begins(path.map(\.startNanoseconds)))
                     json.member(
-                        "path",
-                        PackedNumbers.rounded(path.flatMap { [UInt64($0.span), $0.startNanoseconds, $0.endNanoseconds] }))
+                        "pathTime", PackedNumbers.rounded(path.map { $0.endNanoseconds - $0.startNanoseconds }))
                 }
             }
         }
+    }
+
+    private static func position(_ time: UInt64, in whole: UInt64) -> Int {
+        let share = min(1, Double(time) / Double(max(1, whole)))
+        return Int((share * Double(PackedNumbers.largestOfThree)).rounded())
     }
 }

@@ -8,12 +8,11 @@ enum PageScript {
         "canvas", "parent", "text", "row", "request", "column", "data", "head", "draw", "digits", "bottom", "width", "redraw",
         "percent", "wide", "vertically", "size", "pictures", "parts", "table", "change", "zoomed", "boxes", "total", "columns",
         "byChange", "time", "make", "waited", "closed", "element", "atBottom", "levels", "ratio", "ranking", "found", "calls",
-        "choice", "count", "signed", "place", "begins", "lowest", "colour", "scale", "track", "button",
+        "choice", "count", "signed", "place", "begins", "pathTimes", "pathBegins", "label", "lowest", "colour", "scale", "track", "button",
     ]
 
     /// Reading the data, and writing numbers as the report writes them.
     private static let basics = #"""
-        "use strict";
         const {max, min, abs, floor, round, log2} = Math;
         const $ = (id) => document.getElementById(id), all = (selector) => [...document.querySelectorAll(selector)];
         const data = JSON.parse($("data").textContent), pictures = [], redraw = () => pictures.forEach((draw) => draw());
@@ -37,7 +36,7 @@ enum PageScript {
         const name = (f) => data.names[4 * f] ?? "all requests";
         const place = (f) => {
           const [, code, file, line] = data.names.slice(4 * f), path = f < 0 ? "" : data.files[file];
-          return path && (code && code + " at ") + path + ":" + line;
+          return path && (code < 0 ? name(f).slice(code) + " at " : code && code + " at ") + path + ":" + line;
         };
         const button = (cell, onclick) => make("button", cell.firstChild.data, cell, {onclick}, cell.textContent = "");
         const paper = (canvas, height) => {
@@ -89,7 +88,7 @@ enum PageScript {
         find.oninput = () => {
           const text = find.value.toLowerCase(), has = (where) => where.toLowerCase().includes(text);
           for (const row of all(".sort tbody tr")) row.hidden = !has(row.cells[0].textContent);
-          $("found").textContent = text && `${all("#ranking tbody tr:not([hidden])").length} of ${ranking?.rows.length} functions`;
+          $("found").textContent = text && `${all("#ranking tbody tr:not([hidden])").length} of ${ranking?.rows.length}`;
           found = text && ((f) => has(name(f) + " " + place(f)));
           redraw();
         };

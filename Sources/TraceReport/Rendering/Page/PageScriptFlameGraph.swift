@@ -54,7 +54,7 @@ extension PageScript {
             }
             $("frame").textContent = [
               name(f[at]), place(f[at]), `total ${time(total[at])}, ${percent(total[at], total[0])} of all`,
-              "self " + time(own[at]) + (was[0] + 1 ? ", " + signed(change(at)) : ""), count(calls[at], " call"),
+              "self " + time(own[at]) + (change(at) ? ", " + signed(change(at)) : ""), count(calls[at], " call"),
               p99[at] && "p99 " + time(p99[at]), cpu[at] < 35 && percent(cpu[at], 34) + " on CPU"
             ].filter(Boolean).join(" · ");
           };

@@ -20,9 +20,9 @@ extension PageScript {
               pen.fillRect(...place);
               pen.globalAlpha = 1;
             };
-            const ink = getComputedStyle(canvas).color, peak = max(1, ...calls), most = max(1, ...levels.flatMap((l) => l.slice(1)));
+            const ink = "currentcolor", peak = max(1, ...calls), most = max(1, ...levels.flatMap((l) => l.slice(1)));
             levels.forEach(([lowest, ...column], k) => {
-              box(ink, .3, x(k), top - 6, wide - .5, -30 * calls[k] / peak);
+              box(ink, .2, x(k), top - 6, wide - .5, -30 * calls[k] / peak);
               box("#d22", 1, x(k), top - 6, wide - .5, -30 * failed[k] / peak);
               column.forEach((level, r) => level &&
                 box("#e0641e", .08 + .92 * level / most, x(k), bottom - (lowest + r + 1) * row, wide - .5, row - .5));
@@ -57,25 +57,26 @@ extension PageScript {
           const table = $("spans"), choices = all("#slowest tbody th").map((head, k) => button(head, () => show(k)));
           const show = (k) => {
             const request = data.requests[k], took = request.took, f = digits(request.f, request.fWidth);
-            const [begins, times, own, parts] = columns(request, "start", "time", "self", "path");
+            const [times, own, pathTimes] = columns(request, "time", "self", "pathTime");
+            const [begins, parts, pathBegins] = ["begin", "path", "pathBegin"].map((key) => digits(request[key], 3));
             choices.forEach((choice, j) => { choice.ariaPressed = j === k; });
             table.caption.textContent = name(f[0]) + ", " + time(took);
             table.tBodies[0].textContent = "";
             f.forEach((fn, i) => {
               const row = table.tBodies[0].insertRow(), head = label("", row), track = row.insertCell();
-              const bar = (className, from, to) => {
+              const bar = (className, begin, ns) => {
                 const {style} = make("i", "", track, {className});
-                style.left = percent(from, took);
-                style.width = percent(to - from, took);
+                style.left = percent(begin, 46655);
+                style.width = percent(ns, took);
               };
               let waited = 0;
               track.className = "track";
-              bar("", begins[i], begins[i] + times[i]);
-              for (let p = 0; p < parts.length; p += 3) {
-                if (parts[p] !== i) continue;
-                bar("on", parts[p + 1], parts[p + 2]);
-                waited += parts[p + 2] - parts[p + 1];
-              }
+              bar("", begins[i], times[i]);
+              parts.forEach((part, p) => {
+                if (part !== i) return;
+                bar("on", pathBegins[p], pathTimes[p]);
+                waited += pathTimes[p];
+              });
               head.style.paddingLeft = digits(request.depth, 2)[i] * 14 + "px";
               head.textContent = (waited ? "◆ " : "") + name(fn) + (+request.failed[i] ? " (failed)" : "");
               for (const ns of [times[i], own[i], waited]) make("td", ns ? time(ns) : "–", row);

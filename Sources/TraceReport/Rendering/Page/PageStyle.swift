@@ -24,9 +24,12 @@ enum PageStyle {
         li small{display:block;overflow-wrap:anywhere}
         .computes,.up{color:var(--warm)}
         .waits,.down{color:var(--cold)}
-        svg{display:block;width:100%;height:3px;margin-top:2px;fill:var(--cold)}
+        svg{display:block;width:100%;height:3px;margin-top:2px;fill:var(--cold);background:var(--line)}
+        rect{height:3px}
+        td svg{width:46px;margin-left:auto}
         li svg{margin:6px 0}
         li:has(.computes) svg{fill:var(--warm)}
+        .wide{overflow-x:auto}
         .scroll{overflow:auto;max-height:520px;border:1px solid var(--line);border-radius:8px}
         table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
         caption{text-align:left;font-weight:600;margin:14px 0 4px}
