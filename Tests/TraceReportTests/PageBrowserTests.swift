@@ -12,7 +12,7 @@ struct PageBrowserTests {
         "It does what people want of it",
         arguments: [
             "sorting", "search", "flame_graph_by_mouse", "flame_graph_by_keyboard", "heat_map", "requests", "compare",
-            "large", "hostile", "without_script", "roles", "looks",
+            "large", "hostile", "without_script", "roles", "looks", "documentation",
         ])
     func scenario(_ name: String) async throws {
         let folder = try TemporaryFolder()

@@ -7,7 +7,7 @@ enum PageReports {
     static func large(paths: Int, functions count: Int, seed: UInt64 = 1) -> Report {
         var random = SeededGenerator(seed: seed)
         var report = PageService.report(requests: 6)
-        let words = ["Picture", "Record", "Profile", "Outbox", "Session", "Colour", "Upload", "Token", "Cursor", "Page"]
+        let words = ["Picture", "Record", "Profile", "Outbox", "Session", "Colour", "Upload", "Token", "Cursor"]
         let verbs = ["decode", "validate", "insert", "resolve", "normalise", "publish", "measure", "encode"]
         func word(_ list: [String]) -> String { list.randomElement(using: &random) ?? "" }
         report.tree = CallingContextTree()
@@ -23,7 +23,8 @@ enum PageReports {
         }
         for index in 0..<paths {
             // Each node goes under the one before it, or under one of its callers.
-            let depth = index == 0 ? 0 : Int.random(in: 1...min(12, report.tree.nodes[index - 1].depth + 1), using: &random)
+            let deepest = index == 0 ? 0 : min(12, report.tree.nodes[index - 1].depth + 1)
+            let depth = index == 0 ? 0 : Int.random(in: 1...deepest, using: &random)
             let parent = index == 0 ? nil : report.tree.nodes.lastIndex { $0.depth == depth - 1 }
             var node = CallingContextTree.Node(
                 parent: parent, function: Int.random(in: 0..<count, using: &random), depth: depth)

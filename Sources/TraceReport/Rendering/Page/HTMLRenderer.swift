@@ -21,15 +21,28 @@ public struct HTMLRenderer: Renderer {
         let comparison = baseline.map { PageComparison(of: report, with: $0) }
         let ranking = PageRanking(report)
         let data = PageData(report: report, ranking: ranking, comparison: comparison)
+        var sections = PageMarkup.section("verdict", "Fix first", PageVerdict(report: report).list())
+        if let comparison {
+            let sentence = "<p>\(HTMLText.escaped(comparison.sentence()))\n"
+            sections += PageMarkup.section("compare", "What changed", sentence + comparison.table())
+        }
+        sections += PageMarkup.section("functions", "Functions", Self.table(of: ranking, report))
+        if !data.tree.isEmpty {
+            sections += PageMarkup.flameGraph(leftOut: data.tree, isCompared: comparison != nil)
+        }
+        if !data.timeline.isEmpty { sections += PageMarkup.timeline }
+        if !data.requests.isEmpty {
+            sections += PageMarkup.section(
+                "requests", "Slowest requests", data.requests.table() + PageMarkup.waterfall)
+        }
+        if !report.open.isEmpty {
+            sections += PageMarkup.section("open", "Still open", PageOpenSpans(open: report.open).table())
+        }
+        return page(of: report, ranking, data, sections)
+    }
+
+    private func page(of report: Report, _ ranking: PageRanking, _ data: PageData, _ sections: String) -> String {
         let title = HTMLText.escaped("trace-report " + Self.name(of: report))
-        let sections =
-            section("verdict", "Fix first", PageVerdict(report: report).list())
-            + (comparison.map { section("compare", "What changed", "<p>\(HTMLText.escaped($0.sentence()))\n" + $0.table()) } ?? "")
-            + section("functions", "Functions", Self.table(of: ranking, report))
-            + (data.tree.isEmpty ? "" : PageMarkup.flameGraph(leftOut: data.tree, isCompared: comparison != nil))
-            + (data.timeline.isEmpty ? "" : PageMarkup.timeline)
-            + (data.requests.isEmpty ? "" : section("requests", "Slowest requests", data.requests.table() + PageMarkup.waterfall))
-            + (report.open.isEmpty ? "" : section("open", "Still open", PageOpenSpans(open: report.open).table()))
         return """
             <!DOCTYPE html>
             <html lang=en>
@@ -48,10 +61,6 @@ public struct HTMLRenderer: Renderer {
             </html>
 
             """
-    }
-
-    private func section(_ id: String, _ heading: String, _ content: String) -> String {
-        PageMarkup.section(id, heading, content)
     }
 
     private static func table(of ranking: PageRanking, _ report: Report) -> String {

@@ -2,8 +2,8 @@ import TraceLog
 
 /// Two reports beside each other: what each function took before, and what it takes.
 ///
-/// Times of all calls are per request, a request being a call of a root, so that a longer log is no slower one. Percentiles
-/// are per call. A function is the same by name, function and file; its line may have moved.
+/// Times of all calls are per request, a request being a call of a root, so that a longer log is no slower one.
+/// Percentiles are per call. A function is the same by name, function and file; its line may have moved.
 struct PageComparison {
     private static let mostRows = 40
 
@@ -34,7 +34,9 @@ struct PageComparison {
 
     private func pairs() -> [Pair] {
         var left: [FunctionPlace: [FunctionSummary]] = [:]
-        for function in before.functions.reversed() { left[Self.lineless(function.place), default: []].append(function) }
+        for function in before.functions.reversed() {
+            left[Self.lineless(function.place), default: []].append(function)
+        }
         var pairs: [Pair] = after.functions.map { function in
             let was = left[Self.lineless(function.place)]?.popLast()
             return pair(was, function)
@@ -64,11 +66,12 @@ struct PageComparison {
     func sentence() -> String {
         let names = [before, after].map { report in
             let first = report.inputs.first?.file ?? "a report"
-            return HTMLText.shown(first, columns: 60) + (report.inputs.count > 1 ? " and \(report.inputs.count - 1) more" : "")
+            let more = report.inputs.count > 1 ? " and \(report.inputs.count - 1) more" : ""
+            return HTMLText.shown(first, columns: 60) + more
         }
         let requests = [requestsBefore, requestsAfter].map { Quantity.counted(UInt64(min(1e18, $0)), "request") }
-        return "\(names[1]), \(requests[1]), compared with \(names[0]), \(requests[0]). Total and self time are per request. "
-            + "Differences may be chance: nothing here says how sure they are."
+        return "\(names[1]), \(requests[1]), compared with \(names[0]), \(requests[0]). "
+            + "Calls, total and self time are per request; small, what they were. Differences may be chance: nothing here says how sure they are."
     }
 
     /// The functions whose self time per request changed most.
@@ -77,7 +80,8 @@ struct PageComparison {
         let rows = all.prefix(Self.mostRows).map(row)
         let more = all.count - rows.count
         let note = more > 0 ? "<p class=note>… \(Quantity.grouped(UInt64(more))) more changed less.\n" : ""
-        let headings = ["calls", "total", "± total", "self", "± self", "p50", "± p50", "p99", "± p99"].map { "<th scope=col>\($0)" }
+        let headings = ["calls", "total", "± total", "self", "± self", "p50", "± p50", "p99", "± p99"]
+            .map { "<th scope=col>\($0)" }
         return "<div class=scroll role=region aria-labelledby=h-compare tabindex=0><table class=sort id=changes>"
             + "<thead><tr><th scope=col>function\(headings.joined())<tbody>\n\(rows.joined())</table></div>\n\(note)"
     }
@@ -85,16 +89,18 @@ struct PageComparison {
     private func row(_ pair: Pair) -> String {
         guard let either = pair.after ?? pair.before else { return "" }
         let state = pair.before == nil ? " <b>new</b>" : pair.after == nil ? " <b>gone</b>" : ""
-        let calls = [pair.before.map { Double($0.count) / requestsBefore }, pair.after.map { Double($0.count) / requestsAfter }]
+        let callsBefore = pair.before.map { Double($0.count) / requestsBefore }
+        let callsAfter = pair.after.map { Double($0.count) / requestsAfter }
         return "<tr><th scope=row>\(HTMLText.escaped(HTMLText.shown(either.name)))\(state)"
             + "<small>\(HTMLText.escaped(PageRanking.place(of: either)))</small>"
-            + "<td>\(Self.perRequest(calls[1]))<small>\(Self.perRequest(calls[0]))</small>"
+            + "<td>\(Self.perRequest(callsAfter))<small>\(Self.perRequest(callsBefore))</small>"
             + cells(
                 pair.before.map { Double($0.totalNanoseconds) / requestsBefore },
                 pair.after.map { Double($0.totalNanoseconds) / requestsAfter })
             + cells(pair.before.map { _ in pair.ownBefore }, pair.after.map { _ in pair.ownAfter })
             + cells(pair.before?.p50Nanoseconds.map { Double($0) }, pair.after?.p50Nanoseconds.map { Double($0) })
-            + cells(pair.before?.p99Nanoseconds.map { Double($0) }, pair.after?.p99Nanoseconds.map { Double($0) }) + "\n"
+            + cells(pair.before?.p99Nanoseconds.map { Double($0) }, pair.after?.p99Nanoseconds.map { Double($0) })
+            + "\n"
     }
 
     /// What it is now, small what it was, and in a cell beside them the change.
@@ -131,7 +137,8 @@ extension PageComparison {
         let place: FunctionPlace
     }
 
-    /// Returns the self time of each node of `tree` before, for as many requests as there are now; 0 where it was not there.
+    /// Returns the self time of each node of `tree` before, for as many requests as there are now; 0 where it was not
+    /// there.
     func selfTimesBefore(of tree: CallingContextTree) -> [UInt64] {
         let factor = requestsAfter / requestsBefore
         func scaled(_ time: UInt64) -> UInt64 { UInt64(min(1e18, (Double(time) * factor).rounded())) }
@@ -152,7 +159,8 @@ extension PageComparison {
         var known: [Int?] = []
         return tree.nodes.map { node in
             let parent = node.parent.map { known[$0] } ?? -1
-            let path = parent.flatMap { paths[Step(parent: $0, place: Self.lineless(tree.functions[node.function]))] }
+            let place = Self.lineless(tree.functions[node.function])
+            let path = parent.flatMap { paths[Step(parent: $0, place: place)] }
             known.append(path)
             return path.map { sums[$0] } ?? 0
         }

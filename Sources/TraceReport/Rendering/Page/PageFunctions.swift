@@ -14,8 +14,8 @@ struct PageFunctions {
         return places.count - 1
     }
 
-    /// Writes `"files":[…],"names":[name, function, file's number, line, …]`. A function that its name ends in is written as
-    /// the negative number of its UTF-16 units.
+    /// Writes `"files":[…],"names":[name, function, file's number, line, …]`. A function that its name ends in is
+    /// written as the negative number of its UTF-16 units.
     func write(to json: inout JSONWriter) {
         var files: [String: Int] = [:]
         var fileNames: [String] = []

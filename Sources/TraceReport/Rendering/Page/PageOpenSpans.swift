@@ -16,9 +16,11 @@ struct PageOpenSpans {
                 + "<td>\(Quantity.duration(span.ageNanoseconds))<td class=t>\(start.date) \(start.time)"
                 + "<td>\(span.pid)<td>\(thread)<td class=t>\(end)\n"
         }
-        let more = open.count > Self.most ? "<p class=note>… \(Quantity.grouped(UInt64(open.count - Self.most))) more.\n" : ""
-        return "<div class=wide><table><thead><tr><th scope=col>function<th scope=col>open for<th scope=col class=t>since (UTC)"
-            + "<th scope=col>pid<th scope=col>thread<th scope=col class=t>end<tbody>\n" + rows.joined()
+        let rest = open.count - Self.most
+        let more = rest > 0 ? "<p class=note>… \(Quantity.grouped(UInt64(rest))) more.\n" : ""
+        return "<div class=wide><table><thead><tr><th scope=col>function<th scope=col>open for"
+            + "<th scope=col class=t>since (UTC)<th scope=col>pid<th scope=col>thread<th scope=col class=t>end<tbody>\n"
+            + rows.joined()
             + "</table></div>\n" + more
     }
 }

@@ -6,7 +6,7 @@ enum PagePolicy {
         + "base-uri 'none'; form-action 'none'"
 
     /// SHA-256 of ``PageScript/text`` in base 64.
-    private static let scriptDigest = "1hpASHGNDWXvy6BmN1VxIH86FK5+z05iD54ce1n8CEI="
+    private static let scriptDigest = "+l6ypxGYaVNtPkPLdP8570eEtTcwCAJhD3YxxdE38Tc="
     /// SHA-256 of ``PageStyle/text`` in base 64.
-    private static let styleDigest = "9GmwV/RJ2JoIhwcjIdmJN3VjAoLjPorLeS0cgt/ZSa4="
+    private static let styleDigest = "m/8fMEOnFafOc9s1bM1capODQyjkYxiJY4DPoOrfmN0="
 }

@@ -57,8 +57,8 @@ struct PageRanking {
         if !rest.isEmpty {
             let share = rest.reduce(0) { $0 + $1.share }
             sentences.append(
-                "\(Quantity.grouped(UInt64(rest.count))) more are not in this page: \(Quantity.finePercent(share)) of the "
-                    + "self time.")
+                "\(Quantity.grouped(UInt64(rest.count))) more are not in this page: \(Quantity.finePercent(share)) of "
+                    + "the self time.")
         }
         return sentences.joined(separator: " ")
     }
@@ -68,7 +68,8 @@ struct PageRanking {
         let rest = shown.dropFirst(Self.plainRows)
         guard !rest.isEmpty else { return "" }
         let share = rest.reduce(0) { $0 + $1.share }
-        return "\(Quantity.grouped(UInt64(rest.count))) more functions, \(Quantity.finePercent(share)) of the self time, "
+        return
+            "\(Quantity.grouped(UInt64(rest.count))) more functions, \(Quantity.finePercent(share)) of the self time, "
             + "are shown with JavaScript."
     }
 
@@ -82,7 +83,8 @@ struct PageRanking {
         return "<tr><th scope=row>\(name)<small>\(place)</small>\(cells.joined())\n"
     }
 
-    /// Writes `"rows":[number of the function, "cells with spaces between", …]`, the rows that are not in the page itself.
+    /// Writes `"rows":[number of the function, "cells with spaces between", …]`, the rows that are not in the page
+    /// itself.
     func write(to json: inout JSONWriter, functions: inout PageFunctions) {
         for function in shown { _ = functions.number(of: function.place) }
         json.array("rows") { json in

@@ -44,8 +44,8 @@ struct PageRequests {
         return "\(HTMLText.escaped(HTMLText.shown(longest.key.name, columns: 60))), \(Quantity.percent(share))"
     }
 
-    /// Writes `"requests":[…]`: of each its duration in nanoseconds, its spans as columns, and its critical path as columns
-    /// of spans, begins and durations. Begins are shares of the request's duration, in 46,655ths.
+    /// Writes `"requests":[…]`: of each its duration in nanoseconds, its spans as columns, and its critical path as
+    /// columns of spans, begins and durations. Begins are shares of the request's duration, in 46,655ths.
     func write(to json: inout JSONWriter, functions: inout PageFunctions) {
         guard !isEmpty else { return }
         json.array("requests") { json in

@@ -4,11 +4,12 @@ enum PageScript {
     static let text = SqueezedScript(names: longNames).text(of: [basics, tables, flameGraph, heatMap, waterfall, start])
 
     /// The names that would take the most room in a page.
-    private static let longNames = [
-        "canvas", "parent", "text", "row", "request", "column", "data", "head", "draw", "digits", "bottom", "width", "redraw",
-        "percent", "wide", "vertically", "size", "pictures", "parts", "table", "change", "zoomed", "boxes", "total", "columns",
-        "byChange", "time", "make", "waited", "closed", "element", "atBottom", "levels", "ratio", "ranking", "found", "calls",
-        "choice", "count", "signed", "place", "begins", "pathTimes", "pathBegins", "label", "lowest", "colour", "scale", "track", "button",
+    static let longNames = [
+        "canvas", "parent", "text", "row", "request", "column", "data", "head", "draw", "digits", "bottom", "width",
+        "redraw", "percent", "wide", "vertically", "size", "pictures", "parts", "table", "change", "zoomed", "boxes",
+        "total", "columns", "byChange", "time", "make", "waited", "closed", "element", "atBottom", "levels", "ratio",
+        "ranking", "found", "calls", "choice", "count", "signed", "place", "begins", "pathTimes", "pathBegins",
+        "label", "lowest", "colour", "scale", "track", "button", "event", "point",
     ]
 
     /// Reading the data, and writing numbers as the report writes them.

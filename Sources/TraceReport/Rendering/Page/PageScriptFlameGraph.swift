@@ -1,5 +1,6 @@
 extension PageScript {
-    /// The flame graph. Nodes are in the tree's order, so that those under node i are the ones from i + 1 to end[i] - 1.
+    /// The flame graph. Nodes are in the tree's order, so that those under node i are the ones from i + 1 to end[i] -
+    /// 1.
     static let flameGraph = #"""
         if (data.tree) {
           const tree = data.tree, canvas = $("flame"), f = [-1, ...digits(tree.f, tree.fWidth)], size = f.length;
@@ -55,7 +56,7 @@ extension PageScript {
             $("frame").textContent = [
               name(f[at]), place(f[at]), `total ${time(total[at])}, ${percent(total[at], total[0])} of all`,
               "self " + time(own[at]) + (change(at) ? ", " + signed(change(at)) : ""), count(calls[at], " call"),
-              p99[at] && "p99 " + time(p99[at]), cpu[at] < 35 && percent(cpu[at], 34) + " on CPU"
+              p99[at] && "p99 " + time(p99[at]), cpu[at] < 35 && round(cpu[at] / .34) + "% on CPU"
             ].filter(Boolean).join(" · ");
           };
           const go = (i) => { if (boxes.some((box) => box[0] === i)) at = i; };

@@ -5,7 +5,7 @@ extension PageScript {
           const {start, step, roots} = data.time, canvas = $("heat"), pick = $("root"), left = 60, top = 40;
           roots.forEach((root, value) => make("option", name(root.f), pick, {value}));
           let at = 0, last = 0;
-          const clock = (k) => new Date(start + k * step).toISOString().slice(11, 19);
+          const clock = (k) => new Date(start + k * step).toISOString().slice(11, step < 1e3 ? 23 : 19);
           const draw = () => {
             const {cells, rows, low, perOctave, ...root} = roots[pick.value], row = min(14, max(5, 200 / rows));
             const [calls, failed, p50, p99] = columns(root, "count", "errors", "p50", "p99");

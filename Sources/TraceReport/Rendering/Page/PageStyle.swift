@@ -62,7 +62,8 @@ enum PageStyle {
         .track .on{top:22%;height:56%;background:light-dark(#c2570c,#f0913f)}
         @media(max-width:600px){header,main{padding:0 10px}td,th{padding:3px 5px}tbody th{min-width:130px}.track{width:30%}}
         @media print{:root{color-scheme:light}body{font-size:11px}.scroll{max-height:none;overflow:visible;border:0}
-        header .live,.bar,.status,canvas,#h-calls,#h-time{display:none}td,th{padding:2px 4px}thead th{position:static}
+        header .live,.bar,.status,canvas,#h-calls,#h-time{display:none}td,th{padding:2px 4px}thead{display:table-row-group}
+        .scroll thead th{position:static}tbody th:first-child{min-width:120px}
         tr,li{break-inside:avoid}}
         """
 }

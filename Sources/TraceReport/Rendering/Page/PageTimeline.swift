@@ -1,6 +1,7 @@
 import TraceLog
 
-/// What requests did over time as a page holds it: for each of the busiest roots, how many calls took how long in each window.
+/// What requests did over time as a page holds it: for each of the busiest roots, how many calls took how long in each
+/// window.
 struct PageTimeline {
     private static let mostRoots = 6
     private static let mostWindows = 72
@@ -31,13 +32,14 @@ struct PageTimeline {
 
     /// Writes `"time":{"start","step" (milliseconds),"roots":[…]}`.
     ///
-    /// Of a root, `cells` has a column for each window, with dots between: the digit of its lowest row, then one digit a row,
-    /// 0 for no call, 1 + 2·log₂ of how many there were. Row r is of durations from 2^(low + r / perOctave) nanoseconds.
+    /// Of a root, `cells` has a column for each window, with dots between: the digit of its lowest row, then one digit
+    /// a row, 0 for no call, 1 + 2·log₂ of how many there were. Row r is of durations from 2^(low + r / perOctave)
+    /// nanoseconds.
     func write(to json: inout JSONWriter, functions: inout PageFunctions) {
         guard !isEmpty else { return }
         json.object("time") { json in
             json.member("start", timeline.startWallNanoseconds / 1_000_000)
-            json.member("step", timeline.windowNanoseconds.multipliedReportingOverflow(by: UInt64(merged)).partialValue / 1_000_000)
+            json.member("step", Double(timeline.windowNanoseconds) * Double(merged) / 1e6)
             json.array("roots") { json in
                 for root in roots {
                     let windows = mergedWindows(of: root)

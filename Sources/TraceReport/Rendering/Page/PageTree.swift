@@ -22,7 +22,8 @@ struct PageTree {
 
     init(_ tree: CallingContextTree) {
         self.tree = tree
-        let whole = Double(tree.nodes.lazy.filter { $0.parent == nil }.reduce(0) { saturatingSum($0, $1.totalNanoseconds) })
+        let roots = tree.nodes.lazy.filter { $0.parent == nil }
+        let whole = Double(roots.reduce(0) { saturatingSum($0, $1.totalNanoseconds) })
         var least = Self.leastShare * whole
         if tree.nodes.count > Self.maximumNodes {
             let sorted = tree.nodes.map(\.totalNanoseconds).sorted(by: >)
@@ -48,8 +49,8 @@ struct PageTree {
 
     /// Writes the tree; columns, in which each node has as many characters as the others.
     ///
-    /// The first stands for all. `f` has none for that one; `cpu`: the share on a processor in 34ths, 35 for async nodes;
-    /// `was`: the self time of the same calls in the report that is compared with.
+    /// The first stands for all. `f` has none for that one; `cpu`: the share on a processor in 34ths, 35 for async
+    /// nodes; `was`: the self time of the same calls in the report that is compared with.
     func write(
         to json: inout JSONWriter, functions: inout PageFunctions, comparedBy comparison: PageComparison?
     ) {

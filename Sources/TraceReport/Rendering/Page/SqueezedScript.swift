@@ -1,8 +1,8 @@
-/// Scripts without what only people need: comments that have a line of their own, indentation, spaces and line ends beside
-/// signs, and long names.
+/// Scripts without what only people need: comments that have a line of their own, indentation, spaces and line ends
+/// beside signs, and long names.
 ///
-/// Texts in quotes stay as they are. A regular expression must hold neither spaces nor quotes, and a name that is shortened
-/// must be no key of an object.
+/// Texts in quotes stay as they are. A regular expression must hold neither spaces nor quotes, and a name that is
+/// shortened must be no key of an object.
 struct SqueezedScript {
     /// Names that become `A`, `B` and so on, after `Z` with another `A` before it: 52 at most.
     let names: [String]
@@ -22,9 +22,8 @@ struct SqueezedScript {
             if quote == nil, let last = squeezed.last, index + 1 < scalars.count {
                 let next = scalars[index + 1]
                 if scalar == " ", !isInName(last) || !isInName(next) { continue }
-                if scalar == "\n", "{[,;(=+?:&|>".unicodeScalars.contains(last) || "}?:.+)".unicodeScalars.contains(next) {
-                    continue
-                }
+                let isInside = "{[,;(=+?:&|>".unicodeScalars.contains(last) || "}?:.+)".unicodeScalars.contains(next)
+                if scalar == "\n", isInside { continue }
             }
             if quote == nil, scalar == "}", squeezed.last == ";" { squeezed.removeLast() }
             if quote == scalar {
