@@ -3,8 +3,8 @@ import TestSupport
 import Testing
 import TraceReport
 
-/// The page in headless Chromium, driven by `Browser/page_check.py`. With `HOOFPRINT_PICTURES=FOLDER` in the environment,
-/// pictures of it are kept in that folder; `report.png` is the one that the documentation shows.
+/// The page in headless Chromium, driven by `Browser/page_check.py`. With `HOOFPRINT_PICTURES=FOLDER` in the
+/// environment, pictures of it are kept in that folder; `report.png` is the one that the documentation shows.
 @Suite("The page of a report in a browser", .serialized, .enabled(if: !ServerProcess.areSkipped))
 struct PageBrowserTests {
     /// Each is a function of `Browser/page_scenarios.py`.
@@ -44,5 +44,6 @@ struct PageBrowserTests {
     }
 
     private static let hostileText =
-        "</script><img src=x onerror=document.title=1><svg onload=document.title=1>\u{1b}]0;t\u{7}\u{202e}\u{2028}${`=cmd()|'\"&lt;b&gt;"
+        "</script><img src=x onerror=document.title=1><svg onload=document.title=1>"
+        + "\u{1b}]0;t\u{7}\u{202e}\u{2028}${`=cmd()|'\"&lt;b&gt;"
 }

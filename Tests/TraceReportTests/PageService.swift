@@ -128,7 +128,8 @@ struct PageService {
         requests.append(request)
     }
 
-    /// Runs a span and those under it one after the other, and returns how long it took, and how long of that on a processor.
+    /// Runs a span and those under it one after the other, and returns how long it took, and how long of that on a
+    /// processor.
     private mutating func run(_ step: Step, at begin: UInt64, under parent: Int?, depth: Int, node: Int?) -> (
         took: UInt64, cpu: UInt64
     ) {

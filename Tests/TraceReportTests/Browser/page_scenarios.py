@@ -250,7 +250,8 @@ def roles(driver):
             continue
         assert node.get("name", {}).get("value", "").strip(), node
     used = [node["role"]["value"] for node in tree if "role" in node and not node.get("ignored")]
-    for role in ("main", "banner", "table", "columnheader", "rowheader", "application", "status", "searchbox", "region"):
+    for role in ("main", "banner", "table", "columnheader", "rowheader", "application", "status", "searchbox",
+                 "region"):
         assert role in used, (role, set(used))
     levels = driver.execute_script("return [...document.querySelectorAll('h1,h2,h3')].map((e) => +e.tagName[1])")
     assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:])), levels
@@ -263,14 +264,17 @@ def contrasts(driver):
     """The least contrast of text with what is behind it (WCAG 2.2, relative luminance)."""
     return driver.execute_script("""
         const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
-        const light = (c) => { c = c.map((x) => { x /= 255; return x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4 });
+        const light = (c) => {
+          c = c.map((x) => { x /= 255; return x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4 });
           return .2126 * c[0] + .7152 * c[1] + .0722 * c[2]; };
         const behind = (e) => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
           if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
         return [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility()
-          && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && !["OPTION", "SCRIPT"].includes(e.tagName))
+          && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())
+          && !["OPTION", "SCRIPT"].includes(e.tagName))
           .map((e) => { const a = light(parse(getComputedStyle(e).color).slice(0, 3)), b = light(behind(e));
-            return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), e.tagName + "." + e.className + " " + e.textContent.slice(0, 40)]; })
+            return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05),
+              e.tagName + "." + e.className + " " + e.textContent.slice(0, 40)]; })
           .sort((a, b) => a[0] - b[0])[0]""")
 
 

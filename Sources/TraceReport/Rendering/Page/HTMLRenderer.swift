@@ -1,17 +1,18 @@
-/// The report as one page for a browser: the verdict, the ranking, a flame graph, durations over time, the slowest requests
-/// and the spans still open, in one file that needs no network.
+/// The report as one page for a browser: the verdict, the ranking, a flame graph, durations over time, the slowest
+/// requests and the spans still open, in one file that needs no network.
 ///
-/// The tables are plain HTML and read without JavaScript. Text out of the log stands in the page escaped or as JSON only, and a
-/// content security policy lets nothing run but the page's own script. A page of 2,000 call paths takes about 90 kB; of trees
-/// larger than 5,000 nodes the narrowest are left out, which the page says. Takes time and memory in proportion to the report.
+/// The tables are plain HTML and read without JavaScript. Text out of the log stands in the page escaped or as JSON only,
+/// and a content security policy lets nothing run but the page's own script. A page of 2,000 call paths takes about 90 kB;
+/// of trees larger than 5,000 nodes the narrowest are left out, which the page says. Takes time and memory in proportion
+/// to the report.
 public struct HTMLRenderer: Renderer {
     /// A report to show changes from; nil: none.
     public let baseline: Report?
 
     /// Makes a renderer.
     ///
-    /// - Parameter baseline: What the report is compared with: the page then has a table of changes, and its flame graph
-    ///   can show them.
+    /// - Parameter baseline: What the report is compared with: the page then has a table of changes, and its flame
+    ///   graph can show them.
     public init(comparedWith baseline: Report? = nil) {
         self.baseline = baseline
     }

@@ -71,7 +71,8 @@ struct PageComparison {
         }
         let requests = [requestsBefore, requestsAfter].map { Quantity.counted(UInt64(min(1e18, $0)), "request") }
         return "\(names[1]), \(requests[1]), compared with \(names[0]), \(requests[0]). "
-            + "Calls, total and self time are per request; small, what they were. Differences may be chance: nothing here says how sure they are."
+            + "Calls, total and self time are per request; small, what they were. "
+            + "Differences may be chance: nothing here says how sure they are."
     }
 
     /// The functions whose self time per request changed most.

@@ -2,7 +2,8 @@
 enum PageMarkup {
     /// A part of the page under a heading; `live`: what is of no use without the script stays hidden without it.
     static func section(_ id: String, _ heading: String, _ content: String, live: Bool = false) -> String {
-        "<section aria-labelledby=h-\(id)\(live ? " class=live hidden" : "")><h2 id=h-\(id)>\(heading)</h2>\n\(content)</section>\n"
+        "<section aria-labelledby=h-\(id)\(live ? " class=live hidden" : "")><h2 id=h-\(id)>\(heading)</h2>\n"
+            + content + "</section>\n"
     }
 
     static let search = """
@@ -21,12 +22,15 @@ enum PageMarkup {
         return section(
             "calls", "Who called what",
             """
-            <div class=bar><label>Roots <select id=side><option value=top>above<option value=bottom>below</select></label> \
+            <div class=bar><label>Roots <select id=side><option value=top>above\
+            <option value=bottom>below</select></label> \
             <label>Colour <select id=colour><option value=cpu>on CPU or waiting\(changes)</select></label> \
-            <button id=out type=button>Zoom out</button> <span class=key><i class=warm>on CPU</i><i class=cold>waiting</i><i>async</i></span>\
+            <button id=out type=button>Zoom out</button> \
+            <span class=key><i class=warm>on CPU</i><i class=cold>waiting</i><i>async</i></span>\
             \(isCompared ? "<span class=key><i class=slower>+ slower</i><i class=faster>− faster</i></span>" : "")</div>
             <canvas id=flame tabindex=0 role=application aria-roledescription="flame graph" \
-            aria-label="Flame graph. Arrow keys move, Enter zooms in, Escape zooms out." aria-describedby=frame></canvas>
+            aria-label="Flame graph. Arrow keys move, Enter zooms in, Escape zooms out."\
+             aria-describedby=frame></canvas>
             <p id=frame class=status role=status></p>
             \(leftOut)
             """, live: true)
@@ -38,13 +42,15 @@ enum PageMarkup {
         <div class=bar><label>Requests <select id=root></select></label> <span class=note>darker: more calls; line: \
         p50, dashed: p99; above: calls, failed ones in red</span></div>
         <canvas id=heat tabindex=0 role=application aria-roledescription="heat map" \
-        aria-label="Durations over time. Left and right arrow keys move from window to window." aria-describedby=window></canvas>
+        aria-label="Durations over time. Left and right arrow keys move from window to window."\
+         aria-describedby=window></canvas>
         <p id=window class=status role=status></p>
 
         """, live: true)
 
     static let waterfall = """
-        <div class="live wide" hidden><table id=spans><caption></caption><thead><tr><th scope=col>span<th scope=col class=t>\
+        <div class="live wide" hidden><table id=spans><caption></caption>\
+        <thead><tr><th scope=col>span<th scope=col class=t>\
         when<th scope=col>took<th scope=col>self<th scope=col>on path<tbody></table></div>
         <p class="live note" hidden>◆ and the dark bars: the critical path, what the request waited for.
 

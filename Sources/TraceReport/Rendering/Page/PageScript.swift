@@ -16,14 +16,16 @@ enum PageScript {
     private static let basics = #"""
         const {max, min, abs, floor, round, log2} = Math;
         const $ = (id) => document.getElementById(id), all = (selector) => [...document.querySelectorAll(selector)];
-        const data = JSON.parse($("data").textContent), pictures = [], redraw = () => pictures.forEach((draw) => draw());
+        const data = JSON.parse($("data").textContent), pictures = [],
+          redraw = () => pictures.forEach((draw) => draw());
         const make = (tag, textContent, parent, more) => {
           const element = Object.assign(document.createElement(tag), {textContent}, more);
           parent.append(element);
           return element;
         };
         const label = (text, row) => make("th", text, row, {scope: "row"});
-        const digits = (text, width) => (text?.match(RegExp(`.{${width}}`, "g")) ?? []).map((digit) => parseInt(digit, 36));
+        const digits = (text, width) =>
+          (text?.match(RegExp(`.{${width}}`, "g")) ?? []).map((digit) => parseInt(digit, 36));
         const columns = (object, ...keys) => keys.map((key) =>
           digits(object[key], 3).map((n) => floor(n / 36) * 10 ** (n % 36)));
         const time = (ns) => {
@@ -89,7 +91,8 @@ enum PageScript {
         find.oninput = () => {
           const text = find.value.toLowerCase(), has = (where) => where.toLowerCase().includes(text);
           for (const row of all(".sort tbody tr")) row.hidden = !has(row.cells[0].textContent);
-          $("found").textContent = text && `${all("#ranking tbody tr:not([hidden])").length} of ${ranking?.rows.length}`;
+          $("found").textContent = text
+            && `${all("#ranking tbody tr:not([hidden])").length} of ${ranking?.rows.length}`;
           found = text && ((f) => has(name(f) + " " + place(f)));
           redraw();
         };

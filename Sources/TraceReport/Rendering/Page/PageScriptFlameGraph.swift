@@ -40,13 +40,14 @@ extension PageScript {
             }
             const pen = paper(canvas, rows * 18);
             for (const box of boxes) {
-              const [i, x, w] = box, y = box[3] = (atBottom() ? rows - 1 - depth[i] : depth[i]) * 18, d = change(i) / most;
+              const [i, x, w] = box, d = change(i) / most, room = floor(w / 6) - 1,
+                y = box[3] = (atBottom() ? rows - 1 - depth[i] : depth[i]) * 18;
               pen.globalAlpha = found && !found(f[i]) ? .25 : depth[i] < depth[zoomed] ? .6 : 1;
               pen.fillStyle = byChange() ? mix(d > 0 ? "#f08634" : "#5898ec", abs(d) ** .5, "#d6d6d2")
                 : cpu[i] > 34 ? "#b8d0b2" : mix("#f6be5c", cpu[i] / 34, "#96bcec");
               pen.fillRect(x, y, w > 3 ? w - 1 : w, 17);
               pen.fillStyle = "#111";
-              const text = (byChange() && abs(d) > .005 ? signed(change(i)) + " " : "") + name(f[i]), room = floor(w / 6) - 1;
+              const text = (byChange() && abs(d) > .005 ? signed(change(i)) + " " : "") + name(f[i]);
               if (room > 2)
                 pen.fillText(text.length > room ? text.slice(0, room - 1) + "…" : text, x + 4, y + 9, w - 7);
               pen.strokeStyle = "#0550c8";
@@ -62,7 +63,8 @@ extension PageScript {
           const go = (i) => { if (boxes.some((box) => box[0] === i)) at = i; };
           const zoom = (i) => { zoomed = at = i; };
           const vertically = (isUp) => go(isUp === !atBottom() ? parent[at] : parent[at + 1] === at ? at + 1 : at);
-          drive(canvas, draw, ({offsetX, offsetY}) => go(boxes.findLast(([, x, , y]) => x <= offsetX && y <= offsetY && offsetY < y + 18)?.[0]), {
+          drive(canvas, draw, ({offsetX, offsetY}) =>
+            go(boxes.findLast(([, x, , y]) => x <= offsetX && y <= offsetY && offsetY < y + 18)?.[0]), {
             ArrowUp: () => vertically(true),
             ArrowDown: () => vertically(false),
             ArrowRight: () => parent[end[at]] === parent[at] && go(end[at]),

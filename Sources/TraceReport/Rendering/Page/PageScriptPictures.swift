@@ -12,7 +12,8 @@ extension PageScript {
             const levels = cells.split(".").map((text) => digits(text, 1)), size = levels.length;
             last = size - 1;
             at = max(0, min(at, last));
-            const bottom = top + rows * row, pen = paper(canvas, bottom + 20), wide = (canvas.clientWidth - left) / size;
+            const bottom = top + rows * row, pen = paper(canvas, bottom + 20),
+              wide = (canvas.clientWidth - left) / size;
             const x = (k) => left + k * wide, y = (ns) => bottom - (log2(ns) - low) * perOctave * row;
             const box = (colour, alpha, ...place) => {
               pen.fillStyle = colour;
@@ -42,8 +43,8 @@ extension PageScript {
             pen.setLineDash([]);
             for (let k = 0; k < size; k += size / 4) pen.fillText(clock(k), x(k), bottom + 12);
             pen.strokeRect(x(at), 1, wide, bottom);
-            $("window").textContent = `${clock(at)} – ${clock(at + 1)} UTC · ${count(calls[at], " call")}, ${failed[at]} failed`
-              + ` · p50 ${time(p50[at])} · p99 ${time(p99[at])}`;
+            $("window").textContent = `${clock(at)} – ${clock(at + 1)} UTC · ${count(calls[at], " call")}, `
+              + `${failed[at]} failed · p50 ${time(p50[at])} · p99 ${time(p99[at])}`;
           };
           drive(canvas, draw, ({offsetX}) => {
             at = floor((offsetX - left) / (canvas.clientWidth - left) * (last + 1));
