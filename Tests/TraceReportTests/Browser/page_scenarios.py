@@ -278,6 +278,25 @@ def contrasts(driver):
           .sort((a, b) => a[0] - b[0])[0]""")
 
 
+def contrast_of_axis(driver):
+    """The contrast of the heat map's labels, at their darkest or lightest, with the page."""
+    return driver.execute_script("""
+        const heat = document.getElementById("heat"), copy = new OffscreenCanvas(heat.width, heat.height);
+        const pen = copy.getContext("2d", {willReadFrequently: true});
+        pen.drawImage(heat, 0, 0);
+        const {data} = pen.getImageData(0, 0, 50 * devicePixelRatio, heat.height);
+        const light = ([...c]) => { c = c.map((x) => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
+          return .2126 * c[0] + .7152 * c[1] + .0722 * c[2]; };
+        const back = light(getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).slice(0, 3));
+        let most = 0;
+        for (let i = 0; i < data.length; i += 4) {
+          if (data[i + 3] < 250) continue;
+          const ink = light(data.slice(i, i + 3));
+          most = Math.max(most, (Math.max(ink, back) + .05) / (Math.min(ink, back) + .05));
+        }
+        return most;""")
+
+
 @of("compared.html")
 def looks(driver):
     """It is readable in both themes, in a narrow window, and on paper; nothing is wider than the window."""
@@ -285,6 +304,8 @@ def looks(driver):
         colours(driver, scheme)
         least, where = contrasts(driver)
         assert least >= 4.5, (scheme, least, where)
+        least = contrast_of_axis(driver)
+        assert least >= 4.5, (scheme, "the heat map's axis", least)
         for width in (1280, 400):
             resize(driver, width)
             wide = driver.execute_script("return document.documentElement.scrollWidth")

@@ -6,7 +6,7 @@ enum PagePolicy {
         + "base-uri 'none'; form-action 'none'"
 
     /// SHA-256 of ``PageScript/text`` in base 64.
-    private static let scriptDigest = "0ZnyWvvQbEfPc8yZx5R/8hCiKQWur535YUO1g4FCpeQ="
+    private static let scriptDigest = "KvG0osCVGUKmIBkQ2X/rXDKff+FxJ9Gk0zFKA/vNuhY="
     /// SHA-256 of ``PageStyle/text`` in base 64.
     private static let styleDigest = "vkq/pygV18VKWUpfyceLnk4Vdi6UmACIGvlo7qDyll4="
 }

@@ -48,7 +48,7 @@ enum PageScript {
           canvas.width = canvas.clientWidth * ratio;
           canvas.height = height * ratio;
           pen.scale(ratio, ratio);
-          return Object.assign(pen, {font: "12px system-ui,sans-serif", textBaseline: "middle"});
+          return Object.assign(pen, {font: "12px system-ui", textBaseline: "middle"});
         };
         const drive = (canvas, draw, point, keys) => {
           pictures.push(draw);

@@ -21,7 +21,8 @@ extension PageScript {
               pen.fillRect(...place);
               pen.globalAlpha = 1;
             };
-            const ink = "currentcolor", peak = max(1, ...calls), most = max(1, ...levels.flatMap((l) => l.slice(1)));
+            const ink = getComputedStyle(canvas).color, peak = max(1, ...calls),
+              most = max(1, ...levels.flatMap((l) => l.slice(1)));
             levels.forEach(([lowest, ...column], k) => {
               box(ink, .2, x(k), top - 6, wide - .5, -30 * calls[k] / peak);
               box("#d22", 1, x(k), top - 6, wide - .5, -30 * failed[k] / peak);
