@@ -126,10 +126,11 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(name: "hoofprint-agent", swiftSettings: strict),
 
-        // Reading.
+        // Reading. Where records are in a block of a log, and how many lines it has: 64 bytes at a time, which takes C.
+        .target(name: "CLogScan"),
         .systemLibrary(name: "CDemangle"),
         .target(
-            name: "TraceReport", dependencies: ["CDemangle", "Hoofprint", "TraceLog", "WallClock"],
+            name: "TraceReport", dependencies: ["CDemangle", "CLogScan", "Hoofprint", "TraceLog", "WallClock"],
             swiftSettings: strict),
         // Debug information is read with elfutils' libdw, which programs that record do not need.
         .systemLibrary(name: "CDW", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
@@ -372,9 +373,13 @@ let package = Package(
             ],
             path: "Tests/SignalSoak/Swift", swiftSettings: strict),
         .testTarget(name: "CommandOutputTests", dependencies: ["CommandOutput"], swiftSettings: strict),
+        // Logs of any size, as a server writes them in mode `every`: for measurements and tests of the reader.
+        .executableTarget(
+            name: "log-generator", dependencies: ["TraceLog"], path: "Tests/LogGenerator", swiftSettings: strict),
         .testTarget(
-            name: "TraceReportTests", dependencies: ["TestSupport", "TraceReport", "TraceLog", "trace-report"],
-            exclude: ["Golden", "Browser"], swiftSettings: strict),
+            name: "TraceReportTests",
+            dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "trace-report"],
+            exclude: ["Browser", "Golden", "Readers"], swiftSettings: strict),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [

@@ -31,12 +31,12 @@ public enum Checksum {
         return UInt32(truncatingIfNeeded: state ^ (state &>> 32))
     }
 
-    @inlinable static var seed: UInt64 { 0x9e37_79b9_7f4a_7c15 }
-    @inlinable static var multiplier: UInt64 { 0xd6e8_feb8_6659_fd93 }
-    @inlinable static var finisher: UInt64 { 0xa076_1d64_78bd_642f }
+    @inlinable package static var seed: UInt64 { 0x9e37_79b9_7f4a_7c15 }
+    @inlinable package static var multiplier: UInt64 { 0xd6e8_feb8_6659_fd93 }
+    @inlinable package static var finisher: UInt64 { 0xa076_1d64_78bd_642f }
 
-    @inlinable
-    static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    @inlinable @inline(__always)
+    package static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }

@@ -10,9 +10,9 @@ public struct DurationHistogram: Sendable, Equatable {
     /// How many buckets there are.
     public static let bucketCount = 44 * 64
 
-    /// The lowest bucket kept; the buckets from it on are in `kept`. Durations of one path lie close together.
-    private var lowest = 0
-    private var kept: [UInt64] = []
+    /// The buckets in use, in order, and their counts: most are empty, and a report keeps many histograms.
+    private var used: [UInt16] = []
+    private var counts: [UInt64] = []
 
     /// How many values were recorded.
     public private(set) var count: UInt64 = 0
@@ -39,15 +39,13 @@ public struct DurationHistogram: Sendable, Equatable {
     public mutating func add(bucket: Int, occurrences: UInt64) {
         guard occurrences > 0 else { return }
         let index = bucket < 0 || bucket >= Self.bucketCount ? Self.bucketCount - 1 : bucket
-        if kept.isEmpty {
-            lowest = index
-        } else if index < lowest {
-            kept.insert(contentsOf: repeatElement(0, count: lowest - index), at: 0)
-            lowest = index
+        let place = place(of: index)
+        if place < used.count, used[place] == index {
+            counts[place] = saturatingSum(counts[place], occurrences)
+        } else {
+            used.insert(UInt16(index), at: place)
+            counts.insert(occurrences, at: place)
         }
-        let offset = index - lowest
-        if offset >= kept.count { kept.append(contentsOf: repeatElement(0, count: offset + 1 - kept.count)) }
-        kept[offset] = saturatingSum(kept[offset], occurrences)
         count = saturatingSum(count, occurrences)
     }
 
@@ -63,7 +61,20 @@ public struct DurationHistogram: Sendable, Equatable {
 
     /// The buckets that are not empty, in order.
     public var buckets: [(bucket: Int, occurrences: UInt64)] {
-        kept.indices.compactMap { kept[$0] > 0 ? (lowest + $0, kept[$0]) : nil }
+        zip(used, counts).map { (Int($0), $1) }
+    }
+
+    /// Returns where a bucket is among those in use, or would be.
+    private func place(of bucket: Int) -> Int {
+        // Buckets mostly come in order.
+        guard let last = used.last, last >= bucket else { return used.count }
+        var low = 0
+        var high = used.count
+        while low < high {
+            let middle = (low + high) / 2
+            if used[middle] < bucket { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Returns the duration in ticks that a share `quantile` (0…1) of the values do not exceed: the middle of the

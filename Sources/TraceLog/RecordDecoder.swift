@@ -24,7 +24,11 @@ public enum RecordDecoder {
     /// Decodes one line without its line feed. Reads each byte about twice and allocates for texts and histograms only.
     public static func decode(_ line: UnsafeRawBufferPointer) -> DecodedLine {
         guard let start = markerOffset(in: line) else { return .foreign }
-        let record = UnsafeRawBufferPointer(rebasing: line[start...])
+        return decode(record: UnsafeRawBufferPointer(rebasing: line[start...]))
+    }
+
+    /// Decodes what stands in a line from its last marker on.
+    package static func decode(record: UnsafeRawBufferPointer) -> DecodedLine {
         guard let checked = checkedBody(of: record) else { return .damaged }
         var words = checked.body
         guard let kindWord = takeWord(&words), let sessionWord = takeWord(&words), sessionWord.count == 16,
@@ -82,21 +86,16 @@ public enum RecordDecoder {
         return (UnsafeRawBufferPointer(rebasing: covered[marker...]), session)
     }
 
-    /// What a wrapper may add behind a record: a journal entry as JSON has its other fields there.
-    private static let longestSuffix = 8192
-
-    /// Returns where the last ` c=` begins that has eight bytes after it, and then what may end a line.
+    /// Returns where the first field `c` begins, a space before it, if it is a checksum that may end a record.
     private static func checksumOffset(in record: UnsafeRawBufferPointer) -> Int? {
-        var offset = record.count - 11
-        let lowest = max(0, offset - longestSuffix)
-        while offset >= lowest {
+        var offset = 0
+        while offset + 11 <= record.count {
             if record[offset] == UInt8(ascii: " "), record[offset + 1] == UInt8(ascii: "c"),
-                record[offset + 2] == UInt8(ascii: "="),
-                isLineEnd(UnsafeRawBufferPointer(rebasing: record[(offset + 11)...]))
+                record[offset + 2] == UInt8(ascii: "=")
             {
-                return offset
+                return isLineEnd(UnsafeRawBufferPointer(rebasing: record[(offset + 11)...])) ? offset : nil
             }
-            offset -= 1
+            offset += 1
         }
         return nil
     }

@@ -10,16 +10,25 @@ import TraceLog
 /// try analyser.read(.file("server.log"))
 /// print(TextRenderer(width: 100).render(analyser.report()))
 /// ```
-public struct LogAnalyser {
-    private var inputs: [InputSummary] = []
-    private var sessions: [SessionModel] = []
-    private var indexOfSession: [UInt64: Int] = [:]
-    private var lastSession: Int?
-    private var budget: ModelBudget
-    private let limits: Limits
+public struct LogAnalyser: Sendable {
+    private var model: LogModel
     private var firstLine: [UInt8] = []
+    private let limits: Limits
+    private let parts: Parts
 
-    private let symbolSource: (any SymbolSource)?
+    /// How a log is split between threads.
+    package struct Parts: Sendable {
+        /// The most parts.
+        package var count: Int
+        /// The smallest part, bytes.
+        package var minimumBytes: UInt64
+
+        /// One part for each processor, of 4 MiB at least.
+        package init(count: Int = processorCount(), minimumBytes: UInt64 = 4 << 20) {
+            self.count = count
+            self.minimumBytes = minimumBytes
+        }
+    }
 
     /// Makes an analyser that has read nothing.
     ///
@@ -27,30 +36,37 @@ public struct LogAnalyser {
     ///   - limits: how much of the logs is kept in memory.
     ///   - symbolSource: knows more of the code that samples were taken in than the logs do.
     public init(limits: Limits = Limits(), symbolSource: (any SymbolSource)? = nil) {
-        self.limits = limits
-        self.symbolSource = symbolSource
-        budget = ModelBudget(limits)
+        self.init(limits: limits, symbolSource: symbolSource, parts: Parts())
     }
 
-    /// Reads a log to its end, in blocks of 1 MiB, or the ring file of a process that was killed.
+    /// Makes an analyser that splits logs in a given way.
+    package init(limits: Limits = Limits(), symbolSource: (any SymbolSource)? = nil, parts: Parts) {
+        self.limits = limits
+        self.parts = parts
+        model = LogModel(limits: limits, symbolSource: symbolSource)
+    }
+
+    /// Reads a log to its end, in blocks, or the ring file of a process that was killed. A large file is read by all
+    /// processors at once, each a part of it.
     ///
     /// - Throws: ``LogReadError`` where the input cannot be opened or read; what was read until then stays counted.
     public mutating func read(_ input: LogInput) throws(LogReadError) {
-        inputs.append(InputSummary(file: input.name))
+        model.inputs.append(InputSummary(file: input.name))
         switch input {
         case .file(let path):
-            if let lines = try RingLog.lines(ofFile: path) {
-                var source = MemorySource(lines)
-                return try read(&source)
+            if let lines = try RingLog.lines(ofFile: path) { return try read(lines) }
+            let file = try LogFile(path: path)
+            guard let size = file.size else {
+                var source = DescriptorSource(file)
+                return try readPart(&source, .all)
             }
-            var source = try DescriptorSource(path: path)
-            try read(&source)
+            try readParts(ofSize: size) { range throws(LogReadError) in
+                DescriptorSource(try LogFile(path: path), from: LineBlocks.firstByte(of: range))
+            }
         case .standardInput:
-            var source = DescriptorSource()
-            try read(&source)
-        case .bytes(let bytes, _):
-            var source = MemorySource(bytes)
-            try read(&source)
+            var source = DescriptorSource(LogFile())
+            try readPart(&source, .all)
+        case .bytes(let bytes, _): try read(bytes)
         }
     }
 
@@ -59,72 +75,90 @@ public struct LogAnalyser {
     /// - Parameters:
     ///   - key: what the functions are sorted by, largest first.
     ///   - samples: which samples of stacks are taken.
+    ///   - selection: which part of the logs it is of.
     /// - Returns: the report; computing it takes time in proportion to the number of paths and of sampled stacks.
-    public func report(sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection()) -> Report {
-        ReportBuilder(inputs: inputs, sessions: sessions, sortedBy: key, samples: samples, limits: limits).report()
+    public func report(
+        sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection(),
+        selection: ReportSelection = ReportSelection()
+    ) -> Report {
+        ReportBuilder(
+            inputs: model.inputs, sessions: model.sessions, sortedBy: key, samples: samples, selection: selection,
+            limits: limits
+        ).report()
     }
 
     /// The objects of code that samples were taken in, of all sessions, in no order.
-    public var modules: [ModuleRecord] { sessions.flatMap { $0.symbols.modules.values } }
+    public var modules: [ModuleRecord] { model.sessions.flatMap { $0.symbols.modules.values } }
 
     /// The first bytes of the first line that is not empty, to show what a log without records looks like.
     public var sampleOfFirstLine: [UInt8] { firstLine }
 
-    private mutating func read(_ source: inout some ByteSource & ~Copyable) throws(LogReadError) {
-        let index = inputs.count - 1
-        var reader = LineReader()
-        defer {
-            inputs[index].bytes = reader.bytes
-            inputs[index].lines = reader.lines
-            inputs[index].overlong = reader.overlongLines
-        }
-        try reader.forEachLine(of: &source) { line in
-            if firstLine.isEmpty { firstLine = Array(line.bytes.prefix(120)) }
-            take(line, input: index)
+    private mutating func read(_ bytes: [UInt8]) throws(LogReadError) {
+        try readParts(ofSize: UInt64(bytes.count)) { range throws(LogReadError) in
+            MemorySource(bytes, from: LineBlocks.firstByte(of: range))
         }
     }
 
-    private mutating func take(_ line: LogLine, input: Int) {
-        switch RecordDecoder.decode(line.bytes) {
-        case .foreign: break
-        case .record(let header, let record): take(record, header, input: input)
-        case .unknownKind(let header):
-            inputs[input].unknownKinds += 1
-            if let session = session(header.session, input: input) {
-                _ = sessions[session].sequences.insert(header.sequence)
+    /// Reads a log of known size, in parts at once where it is large.
+    private mutating func readParts<Source: ByteSource & SendableMetatype & ~Copyable>(
+        ofSize size: UInt64, source: @Sendable (LogRange) throws(LogReadError) -> Source
+    ) throws(LogReadError) {
+        let ranges = LogRange.split(size, into: parts.count, minimum: parts.minimumBytes)
+        guard ranges.count > 1 else {
+            var whole = try source(.all)
+            return try readPart(&whole, .all)
+        }
+        let input = model.inputs.count - 1
+        // The first part goes on with what was read before; the others begin anew, and are added in order.
+        let empty = model.empty()
+        let first = model
+        model = empty
+        let results = concurrently(ranges.count) { index in
+            var reader = PartReader(model: index == 0 ? first : empty, input: input)
+            do throws(LogReadError) {
+                var part = try source(ranges[index])
+                try reader.read(&part, ranges[index])
+                return PartResult(reader, nil)
+            } catch {
+                return PartResult(reader, error)
             }
-        case .damaged:
-            if line.isFinished { inputs[input].damaged += 1 } else { inputs[input].unfinished += 1 }
         }
+        take(results[0])
+        for (range, result) in zip(ranges, results).dropFirst() {
+            if model.overlaps(result.model) {
+                // Records that came before are passed over one by one.
+                var part = try source(range)
+                try readPart(&part, range)
+            } else {
+                model.merge(result.model)
+            }
+        }
+        if let error = results.lazy.compactMap(\.error).first { throw error }
     }
 
-    private mutating func take(_ record: Record, _ header: RecordHeader, input: Int) {
-        guard let session = session(header.session, input: input) else {
-            inputs[input].beyondLimits += 1
-            return
-        }
-        guard sessions[session].sequences.insert(header.sequence) else {
-            inputs[input].duplicates += 1
-            return
-        }
-        guard sessions[session].take(record, sequence: header.sequence, budget: &budget) else {
-            inputs[input].beyondLimits += 1
-            return
-        }
-        sessions[session].recordsByInput[input, default: 0] += 1
+    private mutating func readPart(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError)
+    {
+        var reader = PartReader(model: model, input: model.inputs.count - 1)
+        let result = Result { () throws(LogReadError) in try reader.read(&source, range) }
+        take(PartResult(reader, nil))
+        try result.get()
     }
 
-    /// Returns the session's index; nil where there is no room for a further one.
-    private mutating func session(_ tag: UInt64, input: Int) -> Int? {
-        if let lastSession, sessions[lastSession].tag == tag { return lastSession }
-        if let known = indexOfSession[tag] {
-            lastSession = known
-            return known
-        }
-        guard sessions.count < limits.sessions else { return nil }
-        sessions.append(SessionModel(tag: tag, firstInput: input, symbolSource: symbolSource))
-        indexOfSession[tag] = sessions.count - 1
-        lastSession = sessions.count - 1
-        return lastSession
+    private mutating func take(_ result: PartResult) {
+        model = result.model
+        if firstLine.isEmpty { firstLine = result.firstLine }
+    }
+}
+
+/// What was read of a part.
+private struct PartResult: Sendable {
+    let model: LogModel
+    let firstLine: [UInt8]
+    let error: LogReadError?
+
+    init(_ reader: borrowing PartReader, _ error: LogReadError?) {
+        model = reader.model
+        firstLine = reader.firstLine
+        self.error = error
     }
 }

@@ -9,17 +9,27 @@ struct Command: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace-report",
         abstract: "Ranks the slow functions that Hoofprint recorded in a server's log.",
+        usage: "trace-report <log> ... [<options>]",
         discussion: """
-            Example: trace-report server.log server.log.1 --sort p99
+            Examples:
+              trace-report server.log
+              trace-report server.log server.log.1 --sort p99 --top 20
+              trace-report server.log --explain image.decode
+              trace-report server.log --requests --root 'POST /*'
+              trace-report server.log --tree --format csv -o tree.csv
 
             Logs may be given in any order, several of one process or of many. Lines that are no records are passed \
             over; what is lost or damaged is counted and said.
 
-            Exit status: 0 a report was written; 1 no record was found; 2 wrong usage; 66 a log cannot be read; \
-            74 the report cannot be written.
+            A function goes by the name of its span or by its own, as in 'image.decode', 'decode(_:)', 'image.*'.
 
             Stack samples, where the program took any (HOOFPRINT_SAMPLE), are in the text and in the JSON. The formats \
-            flamegraph (a page for a browser), collapsed (for flamegraph.pl), speedscope and pprof hold nothing else.
+            flamegraph (a page for a browser), collapsed (for flamegraph.pl), speedscope and pprof hold them, or the \
+            self time of spans by call path: see --of. The formats chrome (for Perfetto) and otlp (OTLP/JSON, for \
+            OpenTelemetry's collector) hold the requests whose spans are all in the log.
+
+            Exit status: 0 a report was written; 1 no record was found, or nothing of the name that was given; \
+            2 wrong usage; 66 a log cannot be read; 74 the report cannot be written.
             """,
         version: "trace-report 0.1.0 (reads record format 1)")
 
@@ -29,23 +39,21 @@ struct Command: ParsableCommand {
     @Option(help: "What to sort by, largest first.")
     var sort: SortKey = .selfTime
 
-    @Option(help: "How many functions to show. (default: 10 as text, all as JSON)")
+    @Option(
+        help: """
+            How many functions, requests or stretches of time to show. (default: as text 10 functions, 5 requests, 20 \
+            open ones, 30 stretches; else all)
+            """)
     var top: Int?
 
-    @Option(help: "How to write the report.")
-    var format: Format = .text
+    @OptionGroup(title: "Views, in place of the first screen")
+    var views: ViewOptions
 
-    @Option(help: ArgumentHelp("Only stack samples inside this span or function.", valueName: "name"))
-    var function: String?
+    @OptionGroup(title: "Selection")
+    var selection: SelectionOptions
 
-    @Flag(help: "Only stack samples of threads on a processor, or of threads that waited.")
-    var threads: SampledThreads?
-
-    @Flag(help: "Leave the spans out of flame graphs: functions alone, whatever span was open.")
-    var noSpans = false
-
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"))
-    var output: String?
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
 
     @Option(
         help: ArgumentHelp(
@@ -53,74 +61,86 @@ struct Command: ParsableCommand {
             valueName: "file"))
     var symbols: [String] = []
 
-    /// How a report is written.
-    enum Format: String, CaseIterable, ExpressibleByArgument {
-        case text, json, html, flamegraph, collapsed, speedscope, pprof
-
-        /// Whether it shows stack samples and nothing else.
-        var isOfSamples: Bool {
-            switch self {
-            case .text, .json, .html: false
-            case .flamegraph, .collapsed, .speedscope, .pprof: true
-            }
-        }
-    }
-
-    /// Which threads' samples are shown.
-    enum SampledThreads: String, EnumerableFlag {
-        case onCPU, offCPU
-
-        static func name(for value: SampledThreads) -> NameSpecification {
-            value == .onCPU ? .customLong("on-cpu") : .customLong("off-cpu")
-        }
-    }
-
     func validate() throws {
         if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
         if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
+        try views.check(for: output.format)
+        try output.check(selectsSamples: selection.selectsSamples)
     }
 
     func run() throws {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
         var analyser = LogAnalyser(symbolSource: symbolFiles)
         for log in logs { try analyser.read(log == "-" ? .standardInput : .file(log)) }
-        let report = analyser.report(sortedBy: sort, samples: selection)
+        let isOfSamples = output.format.kind == .stacks && output.content != .spans
+        let report = try selection.report(
+            of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
-        let terminal = Terminal(ofOutput: output)
-        if format == .pprof, terminal.isTerminal {
-            throw ValidationError("'--format pprof' makes no text: give a file with -o.")
+        let terminal = Terminal(ofOutput: output.file)
+        let content = try output.content(of: report, selectsSamples: selection.selectsSamples)
+        let view = try views.view(of: report, top: top)
+        let renderer = output.format.renderer(of: content, view: view, top: top, for: terminal)
+        if !renderer.isText, terminal.isTerminal {
+            throw ValidationError("'--format \(output.format.rawValue)' makes no text: give a file with -o.")
         }
-        if format.isOfSamples, report.samples.tree.nodes.isEmpty { throw NoSampleFound(samples: report.samples) }
-        let bytes = renderer(for: terminal).map { Array($0.render(report).utf8) } ?? PprofRenderer().encoded(report)
-        try OutputFile.write(bytes, to: output)
+        try OutputFile.write(renderer.encoded(report), to: output.file)
+    }
+}
+
+/// The options that say how the report is written, and where.
+struct OutputOptions: ParsableArguments {
+    @Option(help: "How to write the report.")
+    var format: Format = .text
+
+    @Option(
+        name: .customLong("of"),
+        help: ArgumentHelp(
+            "What flamegraph, collapsed, speedscope and pprof show. (default: samples where there are any, else spans)",
+            valueName: "what"))
+    var content: ProfileContent?
+
+    @Flag(help: "Leave the spans out of flame graphs: functions alone, whatever span was open.")
+    var noSpans = false
+
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("Write to a file.", valueName: "file"))
+    var file: String?
+}
+
+extension OutputOptions {
+    /// Finds out whether the options go together.
+    func check(selectsSamples: Bool) throws(ValidationError) {
+        if let content, format.kind != .stacks {
+            throw ValidationError("'--of \(content.rawValue)': '--format \(format.rawValue)' has no choice of it.")
+        }
+        if content == .spans, selectsSamples || noSpans {
+            throw ValidationError(
+                "'--of spans': --function, --on-cpu, --off-cpu and --no-spans choose samples; leave them out.")
+        }
     }
 
-    private var selection: SampleSelection {
-        let chosen: SampleSelection.Threads =
-            switch threads {
-            case nil: .all
-            case .onCPU: .onCPU
-            case .offCPU: .offCPU
-            }
-        return SampleSelection(threads: chosen, function: function, isBySpan: !noSpans)
-    }
-
-    /// The renderer of a format that is text; nil for pprof.
-    private func renderer(for terminal: Terminal) -> (any Renderer)? {
-        switch format {
-        case .flamegraph: return FlameGraphRenderer()
-        case .collapsed: return CollapsedRenderer()
-        case .speedscope: return SpeedscopeRenderer()
-        case .pprof: return nil
-        case .json: return JSONRenderer(top: top)
-        case .html: return HTMLRenderer()
-        case .text: return TextRenderer(width: terminal.columns, usesColor: terminal.usesColor, top: top ?? 10)
+    /// Returns what formats of stacks show of a report, and says so where it was not asked for.
+    func content(of report: Report, selectsSamples: Bool) throws -> ProfileContent {
+        // Perfetto shows what had not ended, and counters, too.
+        let hasOthers = format == .chrome && (!report.open.isEmpty || report.timeline.windowCount > 0)
+        if format.kind == .requests, report.requests.isEmpty, !hasOthers { throw NothingToExport.requests }
+        guard format.kind == .stacks else { return .spans }
+        let chosen = content ?? (selectsSamples || noSpans ? .samples : .preferred(for: report))
+        guard chosen.isPresent(in: report) else {
+            if chosen == .samples { throw NoSampleFound(samples: report.samples) }
+            throw NothingToExport.spans
         }
+        if content == nil {
+            Main.say("this is of \(chosen == .spans ? "the self time of spans" : "stack samples"); see --of")
+        }
+        return chosen
     }
 }
 
 extension SortKey: ExpressibleByArgument {}
+extension ProfileContent: ExpressibleByArgument {}
 #else
 #error(
     "trace-report needs the trait Tools of the package hoofprint: add it to the traits of the dependency, as in .package(url: …, traits: [\"Tools\"]), or build with --traits Tools"

@@ -28,7 +28,13 @@ enum Main {
             fail(SafeText.escaped(error.message), status: 74)
         } catch let error as NoRecordFound {
             fail(error.message, status: 1)
+        } catch let error as UnknownFunction {
+            fail(error.message, status: 1)
+        } catch let error as NothingSelected {
+            fail(error.message, status: 1)
         } catch let error as NoSampleFound {
+            fail(error.message, status: 1)
+        } catch let error as NothingToExport {
             fail(error.message, status: 1)
         } catch {
             finish(error)

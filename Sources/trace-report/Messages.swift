@@ -38,8 +38,49 @@ struct NoSampleFound: Error {
         }
         let all = "no stack sample is selected of the \(samples.taken) there are"
         guard let function = samples.selection.function else { return all + "; leave out --on-cpu or --off-cpu." }
-        return all + ": '\(SafeText.escaped(function))' must be the whole name of a span or a function."
+        return all + ": '\(SafeText.escaped(function))' must be the whole name of a span or a function, or fit it "
+            + "by * and ?."
     }
+}
+
+/// The format shows something of which the log has nothing.
+enum NothingToExport: Error {
+    case spans
+    case requests
+
+    var message: String {
+        switch self {
+        case .spans: "no finished span found: the log holds who wrote it, and nothing it did."
+        case .requests:
+            "no request found whose spans are in the log. A program writes the slowest of each root span, "
+                + "HOOFPRINT_SLOWEST of them at a flush, and those that failed."
+        }
+    }
+}
+
+/// A pattern of the command line selects nothing.
+struct NothingSelected: Error {
+    let option: String
+    /// What it selects.
+    let noun: String
+    let match: SelectionMatch
+
+    var message: String {
+        let known = match.known == 1 ? "the only \(noun) is not it" : "none of the \(match.known) \(noun)s is"
+        return "\(option) '\(SafeText.escaped(match.pattern))': \(known)." + nearestNames(match.near)
+    }
+}
+
+extension UnknownFunction {
+    /// What was asked for, and what may have been meant.
+    var message: String { "no function '\(SafeText.escaped(text))' is recorded." + nearestNames(nearest) }
+}
+
+/// ` The nearest names are 'a', 'b'.`
+private func nearestNames(_ names: [String]) -> String {
+    guard !names.isEmpty else { return "" }
+    let list = names.map { "'" + SafeText.escaped($0) + "'" }.joined(separator: ", ")
+    return names.count == 1 ? " The nearest name is \(list)." : " The nearest names are \(list)."
 }
 
 extension InputSummary {

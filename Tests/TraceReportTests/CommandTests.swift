@@ -125,14 +125,77 @@ struct CommandTests {
 
     @Test("no sample to show: status 1, and what would give one")
     func noSample() throws {
-        let none = try run([log.path, "--format", "flamegraph"])
+        let none = try run([log.path, "--format", "flamegraph", "--of", "samples"])
         #expect((none.status, none.output) == (1, ""))
         #expect(none.error.contains("HOOFPRINT_SAMPLE=99"))
         try Data(WrittenLog.sampledPictureService().bytes).write(to: log)
         let unknown = try run([log.path, "--format", "pprof", "--function", "no\u{1b}body"])
         #expect((unknown.status, unknown.output) == (1, ""))
-        #expect(unknown.error.contains("'no\\u{1b}body' must be the whole name of a span or a function"))
+        #expect(unknown.error.contains("'no\\u{1b}body' must be the whole name of a span or a function, or fit it"))
         #expect(try run([log.path, "--on-cpu", "--off-cpu"]).status == 2)
+    }
+
+    @Test("a view shows its part, in each format that can hold it")
+    func views() throws {
+        let tree = try run([log.path, "--tree"])
+        #expect(tree.status == 0 && tree.output.contains("    image.red.count"))
+        let csv = try run([log.path, "--callers", "image.store", "--format", "csv"])
+        #expect(csv.status == 0 && csv.output.hasPrefix("name,function,file,line,caller_name,"))
+        #expect(try run([log.path, "--callees", "decode", "--format", "markdown"]).status == 1)
+        #expect(try run([log.path, "--callees", "image.dec*", "--format", "markdown"]).output.contains("| ---: |"))
+        let json = try run([log.path, "--open", "--format", "json"])
+        let parsed = try JSONSerialization.jsonObject(with: Data(json.standardOutput)) as? [String: Any]
+        #expect(parsed?["view"] as? String == "open")
+        for option in [["--requests"], ["--timeline"], ["--explain", "image.decode"]] {
+            #expect(try run([log.path] + option).status == 0)
+        }
+        let ranking = try run([log.path, "--format", "csv", "--top", "2"])
+        #expect(ranking.output.split(separator: "\r\n").count == 3)
+    }
+
+    @Test("a function that is not there: status 1, and the nearest names", arguments: ["--explain", "--callers"])
+    func unknownFunction(option: String) throws {
+        let run = try run([log.path, option, "image.decodd\u{1b}"])
+        #expect((run.status, run.output) == (1, ""))
+        #expect(run.error.hasPrefix("trace-report: no function 'image.decodd\\u{1b}' is recorded."))
+        #expect(run.error.contains("'image.decode'"))
+    }
+
+    @Test(
+        "views that are asked for together, or in a format that cannot hold them: status 2",
+        arguments: [
+            ["--tree", "--open"], ["--explain", "f", "--callers", "f"], ["--explain", "f", "--format", "csv"],
+            ["--tree", "--format", "pprof"],
+        ])
+    func wrongViews(arguments: [String]) throws {
+        let run = try run([log.path] + arguments)
+        #expect((run.status, run.output) == (2, ""))
+        #expect(run.error.contains(/'--(explain|tree)' has no|one view at a time/))
+    }
+
+    @Test("a selection is said; one of nothing is status 1, with what is near")
+    func selection() throws {
+        let some = try run([log.path, "--function", "image.*", "--process", "red", "--root", "POST *"])
+        #expect(some.status == 0)
+        #expect(some.output.contains("Only process red (1 of 1 session), requests of POST * (1 of 1 root),"))
+        #expect(!some.output.contains("cache.lookup"))
+        for (option, value) in [("--root", "POST /image"), ("--process", "redd"), ("--function", "image.stor")] {
+            let none = try run([log.path, option, value])
+            #expect((none.status, none.output) == (1, ""))
+            #expect(none.error.contains("\(option) '\(value)'"))
+            #expect(none.error.contains("The nearest name"))
+        }
+    }
+
+    @Test("every option that the first screen names is there, and works as it stands")
+    func nextOptions() throws {
+        let screen = try run([log.path])
+        let line = try #require(screen.output.split(separator: "\n").last)
+        #expect(line.hasPrefix("next: add   "))
+        let script = "'\(Self.program)' '\(log.path)' "
+        for option in line.dropFirst("next: add   ".count).split(separator: "   ") {
+            #expect(try ProgramRun.run("bash", ["-c", script + option]).status == 0)
+        }
     }
 
     @Test("a full device is told")

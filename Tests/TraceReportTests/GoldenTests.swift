@@ -2,20 +2,26 @@ import Foundation
 import Testing
 import TraceReport
 
-/// Whole outputs, compared with files in `Golden`. `HOOFPRINT_RENEW_GOLDEN=1` writes the files anew.
-@Suite("Whole reports")
-struct GoldenTests {
+/// Files that hold whole outputs. `HOOFPRINT_RENEW_GOLDEN=1` writes them anew.
+enum Golden {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Golden")
 
-    private func compare(_ text: String, with name: String) throws {
-        let file = Self.folder.appendingPathComponent(name)
+    static func compare(
+        _ text: String, with name: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let file = folder.appendingPathComponent(name)
         if ProcessInfo.processInfo.environment["HOOFPRINT_RENEW_GOLDEN"] != nil {
             try text.write(to: file, atomically: true, encoding: .utf8)
         }
-        #expect(try String(contentsOf: file, encoding: .utf8) == text)
+        let expected = try String(contentsOf: file, encoding: .utf8)
+        #expect(expected == text, sourceLocation: sourceLocation)
     }
+}
 
+/// Whole outputs, compared with files in `Golden`.
+@Suite("Whole reports")
+struct GoldenTests {
     private func report(_ log: WrittenLog) throws -> Report {
         var analyser = LogAnalyser()
         try analyser.read(.bytes(log.bytes, name: "server.log"))
@@ -27,22 +33,22 @@ struct GoldenTests {
         let text = TextRenderer(width: width).render(try report(.pictureService()))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })
         #expect(!text.contains("\u{1b}"))
-        try compare(text, with: "picture-service-\(width).txt")
+        try Golden.compare(text, with: "picture-service-\(width).txt")
     }
 
     @Test("with stack samples, as text", arguments: [60, 80, 100])
     func samples(width: Int) throws {
         let text = TextRenderer(width: width).render(try report(.sampledPictureService()))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })
-        try compare(text, with: "sampled-service-\(width).txt")
+        try Golden.compare(text, with: "sampled-service-\(width).txt")
     }
 
     @Test("with stack samples, in the formats of profilers")
     func profilerFormats() throws {
         let report = try report(.sampledPictureService())
-        try compare(JSONRenderer().render(report), with: "sampled-service.json")
-        try compare(CollapsedRenderer().render(report), with: "sampled-service.collapsed")
-        try compare(SpeedscopeRenderer().render(report), with: "sampled-service.speedscope.json")
+        try Golden.compare(JSONRenderer().render(report), with: "sampled-service.json")
+        try Golden.compare(CollapsedRenderer().render(report), with: "sampled-service.collapsed")
+        try Golden.compare(SpeedscopeRenderer().render(report), with: "sampled-service.speedscope.json")
     }
 
     @Test("in colour, the words are the same")
@@ -57,7 +63,14 @@ struct GoldenTests {
     func json() throws {
         let text = JSONRenderer().render(try report(.pictureService()))
         _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
-        try compare(text, with: "picture-service.json")
+        try Golden.compare(text, with: "picture-service.json")
+    }
+
+    @Test("with requests, open spans and resources, as JSON")
+    func watched() throws {
+        let text = JSONRenderer().render(try report(.watchedPictureService()))
+        _ = try JSONSerialization.jsonObject(with: Data(text.utf8))
+        try Golden.compare(text, with: "watched-service.json")
     }
 
     @Test("hostile names reach neither the terminal nor break the JSON")

@@ -5,6 +5,7 @@ struct PprofProfile {
     }
 
     private(set) var sampleTypes: [String] = []
+    private(set) var sampleUnits: [String] = []
     private(set) var defaultType = ""
     /// The file of the first mapping, which is the program.
     private(set) var program = ""
@@ -22,6 +23,7 @@ struct PprofProfile {
             return strings[Int(index)]
         }
         sampleTypes = try profile.messages(1).map { try string(Message($0).number(1)) }
+        sampleUnits = try profile.messages(1).map { try string(Message($0).number(2)) }
         defaultType = try string(profile.number(14))
         var modules: [UInt64: String] = [0: ""]
         for mapping in try profile.messages(3).map(Message.init) {

@@ -35,6 +35,23 @@ struct QuantityTests {
     }
 
     @Test(
+        "a share of what ran at once may be more than all",
+        arguments: [(0.5, "50%"), (1, "100%"), (1.404, "140%"), (1e300, "1.00P%"), (.infinity, "100%")])
+    func wholePercent(share: Double, expected: String) {
+        #expect(Quantity.wholePercent(share) == expected)
+    }
+
+    @Test(
+        "averages have the digits that matter",
+        arguments: [
+            (0, "0"), (0.001, "<0.01"), (0.25, "0.25"), (0.99, "0.99"), (0.996, "1.0"), (4.04, "4.0"), (9.94, "9.9"),
+            (9.96, "10"), (214.4, "214"), (1_200_000, "1.20M"), (1e300, "1.00E"),
+        ])
+    func averages(number: Double, expected: String) {
+        #expect(Quantity.number(number) == expected)
+    }
+
+    @Test(
         "instants are those of the calendar", arguments: [0, 951_782_400, 1_795_489_751, 4_102_444_799, 18_446_744_073])
     func instants(seconds: UInt64) {
         let formatter = ISO8601DateFormatter()

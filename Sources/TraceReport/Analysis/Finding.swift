@@ -4,6 +4,10 @@ struct Finding: Equatable {
     let nature: Nature
     /// How often a request calls it, where that is at least five times.
     let callsPerRequest: Double?
+    /// The root under which most of its own time was spent, with its part of it; nil where it is that root itself.
+    var mainRoot: RootShares.Main?
+    /// When it was unlike itself.
+    var episodes: [Episode] = []
 
     /// What a function does in its own code.
     enum Nature: Equatable {
@@ -25,14 +29,31 @@ struct Finding: Equatable {
             let share = min(1, Double(function.selfCPUNanoseconds) / Double(function.syncSelfNanoseconds))
             nature = share >= 0.7 ? .computes(share) : share <= 0.3 ? .waits(share) : .both(share)
         }
-        let calls = function.rootCalls == 0 ? 0 : Double(function.count) / Double(function.rootCalls)
-        callsPerRequest = calls >= 5 ? calls : nil
+        callsPerRequest = function.callsPerRequest.flatMap { $0 >= 5 ? $0 : nil }
     }
 
     /// Returns up to three functions with the most time in their own code: the first, and others from 5 % on.
     static func first(of report: Report) -> [Finding] {
-        report.functions.sorted(by: SortKey.selfTime.areInOrder).prefix(3).enumerated()
+        let functions = report.functions.sorted(by: SortKey.selfTime.areInOrder).prefix(3).enumerated()
             .filter { $0.element.selfNanoseconds > 0 && ($0.offset == 0 || $0.element.share >= 0.05) }
-            .map { Finding($0.element) }
+            .map(\.element)
+        return of(functions, in: report)
     }
+
+    /// Returns what is known about functions of a report.
+    static func of(_ functions: [FunctionSummary], in report: Report) -> [Finding] {
+        let roots = RootShares(report.tree, of: functions.map(\.place))
+        let search = EpisodeSearch(report.timeline)
+        return functions.map { function in
+            var finding = Finding(function)
+            finding.mainRoot = roots.main(of: function.place)
+            finding.episodes = search.episodes(of: function.place)
+            return finding
+        }
+    }
+}
+
+extension FunctionSummary {
+    /// How often a request calls it, over the requests of all roots that it was called under; nil where it is such a root itself.
+    var callsPerRequest: Double? { rootCalls == 0 ? nil : Double(count) / Double(rootCalls) }
 }

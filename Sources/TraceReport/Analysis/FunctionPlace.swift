@@ -18,6 +18,13 @@ public struct FunctionPlace: Sendable, Hashable {
     }
 }
 
+extension FunctionPlace: Comparable {
+    /// Whether `left` stands before `right`: by name, then by where it is.
+    public static func < (left: FunctionPlace, right: FunctionPlace) -> Bool {
+        (left.name, left.file, left.line, left.function) < (right.name, right.file, right.line, right.function)
+    }
+}
+
 extension FunctionSummary {
     /// The place it stands for.
     public var place: FunctionPlace { FunctionPlace(name: name, function: function, file: file, line: line) }

@@ -26,6 +26,11 @@ public struct FunctionSummary: Sendable, Equatable {
     public var p95Nanoseconds: UInt64?
     /// 99 % of the calls took at most this, nanoseconds.
     public var p99Nanoseconds: UInt64?
+    /// Where the median of the process that made these calls lies in 95 of 100 cases, nanoseconds, if calls do not depend on
+    /// each other; nil where there are too few calls to bound it.
+    public var p50Interval: ClosedRange<UInt64>?
+    /// Where its 99th percentile lies, as ``p50Interval``; nil below some 370 calls.
+    public var p99Interval: ClosedRange<UInt64>?
     /// The longest call, nanoseconds.
     public var maximumNanoseconds: UInt64 = 0
     /// Calls that ended in an error.
@@ -115,6 +120,6 @@ public enum SortKey: String, Sendable, CaseIterable {
     func areInOrder(_ left: FunctionSummary, _ right: FunctionSummary) -> Bool {
         let values = (value(of: left), value(of: right))
         if values.0 != values.1 { return values.0 > values.1 }
-        return (left.name, left.file, left.line, left.function) < (right.name, right.file, right.line, right.function)
+        return left.place < right.place
     }
 }

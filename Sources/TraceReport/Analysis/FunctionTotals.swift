@@ -2,7 +2,7 @@ import TraceLog
 
 /// Adds the paths of sessions up by function.
 struct FunctionTotals {
-    /// Sums, in the order functions were first met.
+    /// Sums, by the functions' numbers in the table.
     private(set) var functions: [FunctionSummary] = []
     /// The on-CPU time of root paths, and what recording all calls cost, nanoseconds.
     private(set) var rootCPUNanoseconds: UInt64 = 0
@@ -12,55 +12,55 @@ struct FunctionTotals {
     private(set) var unnamedPaths: UInt64 = 0
     private(set) var staleHistograms: UInt64 = 0
 
-    private var indexOfPlace: [Place: Int] = [:]
-    private var durations: [[ClockedDurations]] = []
+    private var durations: [MergedDurations] = []
     private var errorTypes: [Int: [String: UInt64]] = [:]
     private var waits: [Int: [String: UInt64]] = [:]
 
-    /// What makes two callsites of different sessions the same function.
-    private struct Place: Hashable {
-        var name: String
-        var function: String
-        var file: String
-        var line: UInt64
-    }
-
-    /// Durations in ticks of one clock.
-    private struct ClockedDurations {
-        var ticksPerSecond: UInt64
-        var buckets: BucketCounts
-    }
-
-    /// Adds one session.
-    mutating func add(_ session: SessionModel) {
-        let tree = CallTree(session.paths)
-        let functionOfPath = tree.ids.map { functionIndex(ofPath: $0, in: session) }
-        var walk = SessionWalk(functionCount: functions.count)
-        cyclicPaths += tree.walk { step in
-            switch step {
-            case .enter(let index):
-                let function = functionOfPath[index]
-                if walk.openPaths == 0 { walk.begin(root: index) }
-                if let path = session.paths[tree.ids[index]] {
-                    let children = tree.children(of: index).lazy.compactMap { session.paths[tree.ids[$0]] }
-                    let childrenCPU = children.reduce(0) { saturatingSum($0, $1.counters.cpuNanoseconds) }
-                    let root = session.paths[tree.ids[walk.root]]?.counters.count ?? 0
-                    add(path, to: function, of: session, childrenCPU: childrenCPU, walk: &walk, rootCalls: root)
-                }
-                walk.open(function)
-            case .leave(let index): walk.close(functionOfPath[index])
-            }
+    /// Adds the selected paths of one session, whose functions are in the table.
+    mutating func add(_ paths: SessionPaths, _ table: FunctionTable) {
+        for place in table.places[functions.count...] {
+            functions.append(
+                FunctionSummary(name: place.name, function: place.function, file: place.file, line: place.line))
+            durations.append(MergedDurations())
         }
-        for (key, count) in session.waits {
-            guard let function = tree.index(of: key.path).map({ functionOfPath[$0] }) else { continue }
+        cyclicPaths += paths.cycles
+        unnamedPaths += paths.unnamed
+        addCounters(of: paths)
+        for (key, count) in paths.session.waits {
+            guard let function = function(of: key.path, in: paths) else { continue }
             let known = waits[function, default: [:]][key.what] ?? 0
             waits[function, default: [:]][key.what] = saturatingSum(known, count.value)
         }
-        for (key, count) in session.errorTypes {
-            // Errors of a path without counters are of no function in the ranking.
-            guard let function = tree.index(of: key.path).map({ functionOfPath[$0] }) else { continue }
+        for (key, count) in paths.session.errorTypes {
+            guard let function = function(of: key.path, in: paths) else { continue }
             let known = errorTypes[function, default: [:]][key.type] ?? 0
             errorTypes[function, default: [:]][key.type] = saturatingSum(known, count.value)
+        }
+    }
+
+    /// Returns the function of a selected path; nil where it has no counters, so that it is of no function in the ranking.
+    private func function(of path: UInt64, in paths: SessionPaths) -> Int? {
+        paths.tree.index(of: path).flatMap { paths.isSelected[$0] ? paths.functions[$0] : nil }
+    }
+
+    private mutating func addCounters(of paths: SessionPaths) {
+        let cost = Double(paths.session.announcement?.spanCostPicoseconds ?? 0) / 1_000
+        var walk = SessionWalk(functionCount: functions.count)
+        paths.walk { step in
+            switch step {
+            case .enter(let index):
+                let function = paths.functions[index]
+                if walk.openPaths == 0 { walk.begin(root: index) }
+                let path = paths.models[index]
+                let childrenCPU = paths.tree.children(of: index).reduce(0) {
+                    saturatingSum($0, paths.models[$1].counters.cpuNanoseconds)
+                }
+                let rootCalls = paths.models[walk.root].counters.count
+                recordingNanoseconds += (Double(path.counters.count) + Double(path.counters.folded)) * cost
+                add(path, to: function, childrenCPU: childrenCPU, walk: &walk, rootCalls: rootCalls)
+                walk.open(function)
+            case .leave(let index): walk.close(paths.functions[index])
+            }
         }
     }
 
@@ -82,11 +82,10 @@ struct FunctionTotals {
     }
 
     private mutating func add(
-        _ path: PathModel, to function: Int, of session: SessionModel, childrenCPU: UInt64,
-        walk: inout SessionWalk, rootCalls: UInt64
+        _ path: SessionPaths.Model, to function: Int, childrenCPU: UInt64, walk: inout SessionWalk, rootCalls: UInt64
     ) {
         let counters = path.counters
-        let isAsync = path.node?.form == .async
+        let isAsync = path.isAsync
         if walk.isOpen(function) == false {
             functions[function].totalNanoseconds = saturatingSum(
                 functions[function].totalNanoseconds, counters.totalNanoseconds)
@@ -99,14 +98,9 @@ struct FunctionTotals {
         } else if walk.isFirstUnderRoot(function) {
             functions[function].rootCalls = saturatingSum(functions[function].rootCalls, rootCalls)
         }
-        let calls = Double(counters.count) + Double(counters.folded)
-        recordingNanoseconds += calls * Double(session.announcement?.spanCostPicoseconds ?? 0) / 1_000
         if isAsync, counters.count > 0 { hasAsyncPaths = true }
         if path.hasStaleDurations { staleHistograms += 1 }
-        let ticksPerSecond = path.isFromSpans ? 1_000_000_000 : session.lastClock?.ticksPerSecond ?? 0
-        if ticksPerSecond > 0, path.durations.bucketsInUse > 0 {
-            add(path.durations, ticksPerSecond: ticksPerSecond, to: function)
-        }
+        durations[function].add(path.durations, ticksPerSecond: path.ticksPerSecond)
     }
 
     private func addOwn(
@@ -125,66 +119,17 @@ struct FunctionTotals {
         }
     }
 
-    /// Merges durations. Clocks whose rates differ by less than 0.1 % share their buckets, which is far below a
-    /// bucket's width; others are counted again in nanoseconds.
-    private mutating func add(_ buckets: BucketCounts, ticksPerSecond: UInt64, to function: Int) {
-        let tolerance = ticksPerSecond / 1_000
-        for index in durations[function].indices {
-            let rate = durations[function][index].ticksPerSecond
-            if max(rate, ticksPerSecond) - min(rate, ticksPerSecond) <= tolerance {
-                durations[function][index].buckets.merge(buckets)
-                return
-            }
-        }
-        guard durations[function].count < 4 else {
-            let rate = durations[function][0].ticksPerSecond
-            durations[function][0].buckets.merge(buckets.converted(fromTicksPerSecond: ticksPerSecond, to: rate))
-            return
-        }
-        durations[function].append(ClockedDurations(ticksPerSecond: ticksPerSecond, buckets: buckets))
-    }
-
-    private func setQuantiles(of summary: inout FunctionSummary, _ durations: [ClockedDurations]) {
-        guard let first = durations.first else { return }
-        var merged = first.buckets
-        var rate = first.ticksPerSecond
-        if durations.count > 1 {
-            rate = 1_000_000_000
-            merged = BucketCounts()
-            for part in durations {
-                merged.merge(part.buckets.converted(fromTicksPerSecond: part.ticksPerSecond, to: rate))
-            }
-        }
-        let histogram = merged.histogram
-        let longest = summary.maximumNanoseconds
-        func nanoseconds(_ quantile: Double) -> UInt64? {
-            histogram.quantile(quantile).map { ticks in
-                let value = (ticks * 1e9 / Double(rate)).rounded()
-                return value >= Double(longest) ? longest : UInt64(value)
-            }
-        }
-        summary.p50Nanoseconds = nanoseconds(0.5)
-        summary.p95Nanoseconds = nanoseconds(0.95)
-        summary.p99Nanoseconds = nanoseconds(0.99)
+    private func setQuantiles(of summary: inout FunctionSummary, _ durations: MergedDurations) {
+        guard let quantiles = durations.quantiles(longest: summary.maximumNanoseconds) else { return }
+        summary.p50Nanoseconds = quantiles.nanoseconds(0.5)
+        summary.p95Nanoseconds = quantiles.nanoseconds(0.95)
+        summary.p99Nanoseconds = quantiles.nanoseconds(0.99)
+        summary.p50Interval = quantiles.interval(0.5)
+        summary.p99Interval = quantiles.interval(0.99)
     }
 
     /// What a path is called whose callsite no record names.
     static func nameOfUnnamed(path: UInt64) -> String { "(unnamed path \(path))" }
-
-    /// Returns the index of a path's function, which is made where it is new.
-    private mutating func functionIndex(ofPath id: UInt64, in session: SessionModel) -> Int {
-        let callsite = session.paths[id]?.node.flatMap { session.callsites[$0.callsite] }
-        if callsite == nil { unnamedPaths += 1 }
-        let place = Place(
-            name: callsite?.name ?? Self.nameOfUnnamed(path: id), function: callsite?.function ?? "",
-            file: callsite?.file ?? "", line: callsite?.line ?? 0)
-        if let known = indexOfPlace[place] { return known }
-        indexOfPlace[place] = functions.count
-        functions.append(
-            FunctionSummary(name: place.name, function: place.function, file: place.file, line: place.line))
-        durations.append([])
-        return functions.count - 1
-    }
 }
 
 /// Which functions are open at a point of a walk through a session's tree.

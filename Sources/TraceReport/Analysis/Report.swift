@@ -16,6 +16,12 @@ public struct Report: Sendable, Equatable {
     public var open: [OpenSpan] = []
     /// What the functions did over time.
     public var timeline = Timeline()
+    /// What programs used beside time.
+    public var resources = ResourceSummary()
+    /// Which part of the logs this is of.
+    public var selection = ReportSelection()
+    /// What its patterns selected: a pattern that is given and selected nothing may be misspelt.
+    public var selected = SelectionOutcome()
     /// Self time of all functions, nanoseconds.
     public var selfNanoseconds: UInt64 = 0
     /// What the programs say was lost before it reached a log.

@@ -5,16 +5,18 @@ struct ReportBuilder {
     private var inputs: [InputSummary]
     private let sessions: [SessionModel]
     private let key: SortKey
-    private let selection: SampleSelection
+    private let samplesSelection: SampleSelection
+    private let selection: ReportSelection
     private let limits: Limits
 
     init(
-        inputs: [InputSummary], sessions: [SessionModel], sortedBy key: SortKey, samples selection: SampleSelection,
-        limits: Limits
+        inputs: [InputSummary], sessions: [SessionModel], sortedBy key: SortKey, samples: SampleSelection,
+        selection: ReportSelection = ReportSelection(), limits: Limits
     ) {
         self.inputs = inputs
         self.sessions = sessions
         self.key = key
+        samplesSelection = samples
         self.selection = selection
         self.limits = limits
     }
@@ -22,10 +24,37 @@ struct ReportBuilder {
     /// Returns the report.
     consuming func report() -> Report {
         var report = Report(sortKey: key)
-        var totals = FunctionTotals()
-        var samples = SampleTotals(selection: selection, limits: limits)
+        report.selection = selection
+        countRecords()
+        let selected = selectSessions(&report)
+        var parts = ReportParts(samples: samplesSelection, limits: limits)
+        let root = selection.root.map(NameGlob.init)
+        var roots: Set<Int> = []
+        for (session, announcement) in selected {
+            report.processes.append(process(session, announcement))
+            add(session.drops?.value, to: &report.drops)
+            let paths = SessionPaths(session, functions: &parts.functions, root: root)
+            roots.formUnion(paths.roots)
+            parts.add(paths)
+        }
+        report.inputs = inputs
+        report.processes.sort { ($0.startWallNanoseconds, $0.session) < ($1.startWallNanoseconds, $1.session) }
+        report.selected.root = selection.root.map { pattern in
+            let names = roots.map { parts.functions.places[$0] }
+            return Self.match(pattern, among: names)
+        }
+        parts.fill(&report)
+        report.selected.function = selection.function.map { Self.match($0, among: report.functions.map(\.place)) }
+        if let function = selection.function.map(NameGlob.init) {
+            report.functions.removeAll { !$0.place.matches(function) }
+        }
+        return report
+    }
+
+    /// Says of every log how many of its records count, and what it misses.
+    private mutating func countRecords() {
         for session in sessions {
-            guard let announcement = session.announcement else {
+            guard session.announcement != nil else {
                 for (input, records) in session.recordsByInput { inputs[input].forged += records }
                 continue
             }
@@ -34,23 +63,29 @@ struct ReportBuilder {
             inputs[session.firstInput].lost = saturatingSum(inputs[session.firstInput].lost, missing)
             inputs[session.firstInput].lostBeforeStart = saturatingSum(
                 inputs[session.firstInput].lostBeforeStart, session.sequences.lowest ?? 0)
-            report.processes.append(process(session, announcement))
-            add(session.drops?.value, to: &report.drops)
-            totals.add(session)
-            samples.add(session)
         }
-        report.inputs = inputs
-        report.processes.sort { ($0.startWallNanoseconds, $0.session) < ($1.startWallNanoseconds, $1.session) }
-        report.samples = samples.finished()
-        report.cyclicPaths = totals.cyclicPaths
-        report.unnamedPaths = totals.unnamedPaths
-        report.staleHistograms = totals.staleHistograms
-        if !totals.hasAsyncPaths, totals.rootCPUNanoseconds > 0, totals.recordingNanoseconds > 0 {
-            report.tracingShare = min(1, totals.recordingNanoseconds / Double(totals.rootCPUNanoseconds))
-        }
-        report.functions = totals.finished().sorted(by: key.areInOrder)
-        report.selfNanoseconds = report.functions.reduce(0) { saturatingSum($0, $1.selfNanoseconds) }
-        return report
+    }
+
+    /// Returns the sessions that say who they are, of the selected processes.
+    private func selectSessions(_ report: inout Report) -> [(SessionModel, SessionRecord)] {
+        let announced = sessions.compactMap { session in session.announcement.map { (session, $0) } }
+        guard let text = selection.process else { return announced }
+        let pattern = ProcessPattern(text)
+        let selected = announced.filter { pattern.selects($0.1, tag: $0.0.tag) }
+        let names = announced.lazy.flatMap { [$0.1.program, $0.1.host, String($0.1.pid)] }
+        report.selected.process = SelectionMatch(
+            pattern: text, matched: selected.count, known: announced.count,
+            near: selected.isEmpty ? NearNames.find(text, among: names) : [])
+        return selected
+    }
+
+    private static func match(_ pattern: String, among places: [FunctionPlace]) -> SelectionMatch {
+        let glob = NameGlob(pattern)
+        let matched = places.count { $0.matches(glob) }
+        let names = places.lazy.flatMap { [$0.name, $0.function] }.filter { !$0.isEmpty }
+        return SelectionMatch(
+            pattern: pattern, matched: matched, known: places.count,
+            near: matched == 0 ? NearNames.find(pattern, among: names) : [])
     }
 
     private func process(_ session: SessionModel, _ announcement: SessionRecord) -> ProcessSummary {

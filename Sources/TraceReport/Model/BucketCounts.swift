@@ -15,6 +15,22 @@ struct BucketCounts: Equatable {
         entries = ContiguousArray(histogram.buckets.map { Self.entry($0.bucket, $0.occurrences) })
     }
 
+    /// Takes the occurrences of buckets that follow each other, `lowest` the first.
+    init(_ occurrences: UnsafeBufferPointer<UInt32>, from lowest: Int) {
+        entries.reserveCapacity(occurrences.count { $0 > 0 })
+        for (offset, count) in occurrences.enumerated() where count > 0 {
+            entries.append(Self.entry(lowest + offset, UInt64(count)))
+        }
+    }
+
+    /// Takes the occurrences of buckets as ``coarse()`` makes them, each of four; `lowest`: the first one's number among them.
+    init(coarse occurrences: UnsafeBufferPointer<UInt32>, from lowest: Int) {
+        entries.reserveCapacity(occurrences.count { $0 > 0 })
+        for (offset, count) in occurrences.enumerated() where count > 0 {
+            entries.append(Self.entry((lowest + offset) * 4 + 2, UInt64(count)))
+        }
+    }
+
     /// How many buckets are in use.
     var bucketsInUse: Int { entries.count }
 
@@ -43,8 +59,70 @@ struct BucketCounts: Equatable {
     mutating func merge(_ other: BucketCounts) {
         if entries.isEmpty {
             entries = other.entries
-        } else {
-            for (bucket, occurrences) in other.buckets { add(bucket: bucket, occurrences: occurrences) }
+        } else if !other.entries.isEmpty {
+            entries = Self.merged(entries, other.entries) { saturatingSum($0, $1) }
+        }
+    }
+
+    /// Takes the occurrences of `other`, an earlier state of the same counters, away.
+    mutating func subtract(_ other: BucketCounts) {
+        guard !other.entries.isEmpty else { return }
+        entries = Self.merged(entries, other.entries) { $0 > $1 ? $0 - $1 : 0 }
+        entries.removeAll { $0 & Self.largestCount == 0 }
+    }
+
+    private var coarseBucketsInUse: Int {
+        var last: UInt64?
+        return entries.count { entry in
+            defer { last = entry >> (Self.countBits + 2) }
+            return last != entry >> (Self.countBits + 2)
+        }
+    }
+
+    /// Returns the same with buckets four times as wide, 16 a power of two: the middle of one is within 3.1 % of what it holds.
+    /// Its buckets are those of the layout that stand in the middle of four.
+    func coarse() -> BucketCounts {
+        var coarse = BucketCounts()
+        coarse.entries.reserveCapacity(coarseBucketsInUse)
+        for entry in entries {
+            let bucket = entry >> Self.countBits & ~3 | 2
+            if let last = coarse.entries.last, last >> Self.countBits == bucket {
+                coarse.entries[coarse.entries.count - 1] = Self.entry(
+                    Int(bucket), saturatingSum(last & Self.largestCount, entry & Self.largestCount))
+            } else {
+                coarse.entries.append(Self.entry(Int(bucket), entry & Self.largestCount))
+            }
+        }
+        return coarse
+    }
+
+    private static func merged(
+        _ left: ContiguousArray<UInt64>, _ right: ContiguousArray<UInt64>, _ combine: (UInt64, UInt64) -> UInt64
+    ) -> ContiguousArray<UInt64> {
+        // As large as it must be: many histograms are kept for long.
+        var common = 0
+        forEach(left, right) { _, mine, theirs in if mine != nil, theirs != nil { common += 1 } }
+        var merged: ContiguousArray<UInt64> = []
+        merged.reserveCapacity(left.count + right.count - common)
+        forEach(left, right) { bucket, mine, theirs in merged.append(entry(bucket, combine(mine ?? 0, theirs ?? 0))) }
+        return merged
+    }
+
+    /// Calls `body` with each bucket in use, in order, and its counts on both sides.
+    @inline(__always)
+    private static func forEach(
+        _ left: ContiguousArray<UInt64>, _ right: ContiguousArray<UInt64>, _ body: (Int, UInt64?, UInt64?) -> Void
+    ) {
+        var (first, second) = (0, 0)
+        while first < left.count || second < right.count {
+            let lower = first < left.count ? Int(left[first] >> countBits) : .max
+            let upper = second < right.count ? Int(right[second] >> countBits) : .max
+            let bucket = min(lower, upper)
+            body(
+                bucket, lower == bucket ? left[first] & largestCount : nil,
+                upper == bucket ? right[second] & largestCount : nil)
+            if lower == bucket { first += 1 }
+            if upper == bucket { second += 1 }
         }
     }
 

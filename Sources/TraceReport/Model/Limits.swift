@@ -23,6 +23,20 @@ public struct Limits: Sendable, Equatable {
     public var modules = 100_000
     /// Functions of all sessions, that samples were taken in.
     public var symbols = 500_000
+    /// Requests of each root whose spans are kept, the slowest.
+    public var slowestPerRoot = 10
+    /// Requests of each root that failed whose spans are kept, the newest.
+    public var failedPerRoot = 5
+    /// Requests of all sessions whose spans are kept.
+    public var requests = 10_000
+    /// Spans in these requests, 56 bytes each.
+    public var requestSpans = 200_000
+    /// Spans of all sessions that had not ended.
+    public var openSpans = 100_000
+    /// Counters of probes, of all sessions.
+    public var counters = 100_000
+    /// Roots of all sessions of which it is known what their requests used beside time.
+    public var usages = 100_000
 
     /// The bounds above.
     public init() {}

@@ -1,16 +1,5 @@
 import TraceLog
 
-/// Counters of a path.
-struct PathCounters: Equatable {
-    var count: UInt64 = 0
-    var totalNanoseconds: UInt64 = 0
-    var selfNanoseconds: UInt64 = 0
-    var cpuNanoseconds: UInt64 = 0
-    var maximumNanoseconds: UInt64 = 0
-    var errors: UInt64 = 0
-    var folded: UInt64 = 0
-}
-
 /// What a log says about one path of one session.
 struct PathModel {
     /// Where it stands in the call tree; nil until its `path` record came.
@@ -21,67 +10,191 @@ struct PathModel {
     private(set) var durations = BucketCounts()
     /// Whether counters and durations come from `span` records.
     private(set) var isFromSpans = false
-    /// Whether the newest counters came without all pieces of their histogram, so that the durations are older.
-    var hasStaleDurations: Bool { assembly.map { $0.base > (durationsSequence ?? 0) } ?? false }
+    /// The same by windows of time, in order: what came last in each, or the spans of each.
+    private(set) var windows: [WindowCounters] = []
 
     private var countersSequence: UInt64?
     private var durationsSequence: UInt64?
     private var assembly: HistogramAssembly?
 
-    /// Takes a `stats` record; an older one than the newest changes nothing.
-    mutating func take(_ stats: StatsRecord, sequence: UInt64) {
-        if isFromSpans {
-            durations = BucketCounts()
-            isFromSpans = false
-        }
-        if countersSequence.map({ $0 < sequence }) ?? true {
-            countersSequence = sequence
-            counters = PathCounters(
-                count: stats.count, totalNanoseconds: stats.totalNanoseconds, selfNanoseconds: stats.selfNanoseconds,
-                cpuNanoseconds: stats.cpuNanoseconds, maximumNanoseconds: stats.maximumNanoseconds,
-                errors: stats.errors, folded: stats.folded)
+    /// Whether the newest counters came without all pieces of their histogram, so that the durations are older.
+    var hasStaleDurations: Bool { assembly.map { $0.base > (durationsSequence ?? 0) } ?? false }
+
+    /// How many buckets are kept, of all windows and in sum.
+    var keptBuckets: Int { windows.reduce(durations.bucketsInUse) { $0 + $1.durations.bucketsInUse } }
+
+    /// Takes a `stats` record; an older one than the newest changes nothing but its window.
+    mutating func take(_ stats: StatsRecord, sequence: UInt64, window: Int) {
+        forgetSpans()
+        let taken = PathCounters(stats)
+        if countersSequence.map({ $0 < sequence }) ?? true { (countersSequence, counters) = (sequence, taken) }
+        changeWindow(window) { known in
+            guard let known, known.sequence >= sequence else {
+                // Until their pieces have come, durations are those of before.
+                return WindowCounters(
+                    window: window, sequence: sequence, counters: taken, durations: known?.durations ?? BucketCounts())
+            }
+            return known
         }
         if stats.parts <= 1 {
-            takeDurations(BucketCounts(stats.histogram), sequence: sequence)
+            takeDurations(BucketCounts(stats.histogram), sequence: sequence, window: window)
         } else {
-            takePiece(stats.histogram, part: 1, parts: stats.parts, base: sequence)
+            takePiece(stats.histogram, part: 1, parts: stats.parts, base: sequence, window: window)
         }
     }
 
     /// Takes a further piece of a histogram. The pieces of one histogram have consecutive sequence numbers.
-    mutating func take(_ buckets: BucketsRecord, sequence: UInt64) {
+    mutating func take(_ buckets: BucketsRecord, sequence: UInt64, window: Int) {
         guard buckets.part >= 2, sequence >= buckets.part - 1, !isFromSpans else { return }
-        takePiece(buckets.histogram, part: buckets.part, parts: nil, base: sequence - (buckets.part - 1))
+        let base = sequence - (buckets.part - 1)
+        takePiece(buckets.histogram, part: buckets.part, parts: nil, base: base, window: window)
     }
 
-    /// Adds a finished span; without effect on a path that has cumulative counters.
-    mutating func add(_ span: SpanRecord) {
-        guard countersSequence == nil else { return }
+    /// Adds finished spans; without effect on a path that has cumulative counters.
+    mutating func add(_ spans: PathSpans, window: Int) {
+        guard countersSequence == nil, assembly == nil else { return }
         isFromSpans = true
-        counters.count = saturatingSum(counters.count, 1)
-        counters.totalNanoseconds = saturatingSum(counters.totalNanoseconds, span.durationNanoseconds)
-        counters.selfNanoseconds = saturatingSum(counters.selfNanoseconds, span.selfNanoseconds)
-        counters.cpuNanoseconds = saturatingSum(counters.cpuNanoseconds, span.cpuNanoseconds)
-        counters.maximumNanoseconds = max(counters.maximumNanoseconds, span.durationNanoseconds)
-        if !span.error.isEmpty { counters.errors = saturatingSum(counters.errors, 1) }
-        durations.add(bucket: DurationHistogram.bucket(ofTicks: span.durationNanoseconds), occurrences: 1)
+        counters.add(spans.counters)
+        if let added = spans.durations { durations.merge(added) }
+        changeWindow(window) { known in
+            var changed = known ?? WindowCounters(window: window, sequence: spans.firstSequence)
+            changed.sequence = min(changed.sequence, spans.firstSequence)
+            changed.counters.add(spans.counters)
+            changed.durations.merge(spans.coarseDurations)
+            return changed
+        }
     }
 
-    private mutating func takeDurations(_ newer: BucketCounts, sequence: UInt64) {
+    /// Adds the durations of spans that were added without them.
+    mutating func add(_ added: BucketCounts) {
+        if isFromSpans { durations.merge(added) }
+    }
+
+    /// Takes what another part of the log says about the same path.
+    mutating func merge(_ other: PathModel) {
+        node = other.node ?? node
+        guard other.isFromSpans == isFromSpans || windows.isEmpty || other.windows.isEmpty else {
+            // Cumulative counters hold what the spans said, too.
+            if isFromSpans { self = other.with(node: node) }
+            return
+        }
+        guard !other.isFromSpans else {
+            guard countersSequence == nil, assembly == nil else { return }
+            isFromSpans = true
+            counters.add(other.counters)
+            durations.merge(other.durations)
+            for window in other.windows { join(window, in: window.window) }
+            return
+        }
+        mergeCumulative(other)
+    }
+
+    /// Puts what no clock came before into a window.
+    mutating func move(fromUnknownTo window: (_ sequence: UInt64) -> Int?) {
+        guard let first = windows.first, first.window == WindowCounters.unknown, let place = window(first.sequence)
+        else {
+            return
+        }
+        windows.removeFirst()
+        join(first, in: place)
+    }
+
+    /// Joins windows: `widened` says in which one each of them is.
+    mutating func widenWindows(_ widened: (Int) -> Int) {
+        let before = windows
+        windows = []
+        for window in before {
+            join(window, in: window.window == WindowCounters.unknown ? window.window : widened(window.window))
+        }
+    }
+
+    private func with(node: PathRecord?) -> PathModel {
+        var copy = self
+        copy.node = node
+        return copy
+    }
+
+    private mutating func join(_ added: WindowCounters, in window: Int) {
+        let addsUp = isFromSpans
+        changeWindow(window) { known in
+            var joined = added
+            joined.window = window
+            guard let known else { return joined }
+            if addsUp {
+                joined.sequence = min(joined.sequence, known.sequence)
+                joined.counters.add(known.counters)
+                joined.durations.merge(known.durations)
+                return joined
+            }
+            return known.sequence > joined.sequence ? known : joined
+        }
+    }
+
+    private mutating func mergeCumulative(_ other: PathModel) {
+        guard !other.windows.isEmpty || other.assembly != nil else { return }
+        for window in other.windows { join(window, in: window.window) }
+        if let sequence = other.countersSequence, countersSequence.map({ $0 < sequence }) ?? true {
+            (countersSequence, counters) = (sequence, other.counters)
+        }
+        if let sequence = other.durationsSequence, durationsSequence.map({ $0 < sequence }) ?? true {
+            (durationsSequence, durations) = (sequence, other.durations)
+        }
+        if let theirs = other.assembly {
+            if var mine = assembly, mine.base == theirs.base {
+                mine.merge(theirs)
+                keep(mine)
+            } else if assembly.map({ $0.base < theirs.base }) ?? true {
+                keep(theirs)
+            }
+        }
+        if let base = assembly?.base, let newest = durationsSequence, base <= newest { assembly = nil }
+    }
+
+    private mutating func keep(_ changed: HistogramAssembly) {
+        assembly = changed
+        if changed.isComplete {
+            takeDurations(changed.durations, sequence: changed.base, window: changed.window)
+        }
+    }
+
+    private mutating func forgetSpans() {
+        guard isFromSpans else { return }
+        (isFromSpans, durations, windows) = (false, BucketCounts(), [])
+    }
+
+    private mutating func takeDurations(_ newer: BucketCounts, sequence: UInt64, window: Int) {
+        if let index = windows.firstIndex(where: { $0.sequence == sequence }) {
+            windows[index].durations = newer.coarse()
+        }
         guard durationsSequence.map({ $0 < sequence }) ?? true else { return }
         durationsSequence = sequence
         durations = newer
         if let base = assembly?.base, base <= sequence { assembly = nil }
     }
 
-    private mutating func takePiece(_ piece: DurationHistogram, part: UInt64, parts: UInt64?, base: UInt64) {
+    private mutating func takePiece(
+        _ piece: DurationHistogram, part: UInt64, parts: UInt64?, base: UInt64, window: Int
+    ) {
         if let newest = durationsSequence, newest >= base { return }
         if let started = assembly, started.base > base { return }
-        var current = assembly ?? HistogramAssembly(base: base)
-        if current.base < base { current = HistogramAssembly(base: base) }
+        var current = assembly ?? HistogramAssembly(base: base, window: window)
+        if current.base < base { current = HistogramAssembly(base: base, window: window) }
         current.take(piece, part: part, parts: parts)
-        assembly = current
-        if current.isComplete { takeDurations(current.durations, sequence: base) }
+        keep(current)
+    }
+
+    /// Changes a window, which may be new.
+    private mutating func changeWindow(_ window: Int, _ change: (WindowCounters?) -> WindowCounters) {
+        if let last = windows.last, last.window == window {
+            windows[windows.count - 1] = change(last)
+            return
+        }
+        let index = windows.firstIndex { $0.window >= window } ?? windows.count
+        if index < windows.count, windows[index].window == window {
+            windows[index] = change(windows[index])
+        } else {
+            windows.insert(change(nil), at: index)
+        }
     }
 }
 
@@ -89,12 +202,15 @@ struct PathModel {
 private struct HistogramAssembly {
     /// The sequence number of the `stats` record.
     let base: UInt64
+    /// Its window.
+    let window: Int
     private(set) var durations = BucketCounts()
     private var parts: UInt64?
     private var seen: Set<UInt64> = []
 
-    init(base: UInt64) {
+    init(base: UInt64, window: Int) {
         self.base = base
+        self.window = window
     }
 
     var isComplete: Bool { parts.map { UInt64(seen.count) >= $0 } ?? false }
@@ -102,5 +218,13 @@ private struct HistogramAssembly {
     mutating func take(_ piece: DurationHistogram, part: UInt64, parts: UInt64?) {
         if let parts { self.parts = parts }
         if seen.insert(part).inserted { durations.merge(BucketCounts(piece)) }
+    }
+
+    /// Takes the pieces that another part of the log has of the same histogram.
+    mutating func merge(_ other: HistogramAssembly) {
+        guard seen.isDisjoint(with: other.seen) else { return }
+        parts = parts ?? other.parts
+        seen.formUnion(other.seen)
+        durations.merge(other.durations)
     }
 }

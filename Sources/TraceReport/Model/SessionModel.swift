@@ -1,7 +1,7 @@
 import TraceLog
 
 /// What the log says about one session: a process from bootstrap to end.
-struct SessionModel {
+struct SessionModel: Sendable {
     /// The session's tag.
     let tag: UInt64
     /// Which input its first record stood in.
@@ -12,7 +12,7 @@ struct SessionModel {
     private(set) var callsites: [UInt64: CallsiteRecord] = [:]
     private(set) var paths: [UInt64: PathModel] = [:]
     /// Newest count by path and error type.
-    private(set) var errorTypes: [ErrorKey: Numbered<UInt64>] = [:]
+    private(set) var errorTypes: [ErrorKey: ErrorCount] = [:]
     /// Newest count by path and what a thread was seen doing, from the sampler `waits`.
     private(set) var waits: [WaitKey: Numbered<UInt64>] = [:]
     /// What the sampler of stacks counted.
@@ -23,6 +23,10 @@ struct SessionModel {
     private(set) var lastClock: ClockRecord?
     private(set) var drops: Numbered<DropsRecord>?
     private(set) var end: EndRecord?
+    /// The windows of time that records came in.
+    private(set) var windows = SessionWindows()
+    /// Single requests, open spans and resources.
+    private(set) var details = SessionDetails()
     /// Sequence numbers seen.
     var sequences = SequenceSet()
     /// Records taken, by input.
@@ -34,6 +38,14 @@ struct SessionModel {
         var type: String
     }
 
+    /// How many spans ended in an error: the newest count the program gave, or else those that came.
+    struct ErrorCount {
+        var stated: Numbered<UInt64>?
+        var spans: UInt64 = 0
+
+        var value: UInt64 { stated?.value ?? spans }
+    }
+
     /// A path and what its threads were seen doing.
     struct WaitKey: Hashable {
         var path: UInt64
@@ -41,9 +53,14 @@ struct SessionModel {
     }
 
     /// A value and the sequence number of the record it came in.
-    struct Numbered<Value> {
+    struct Numbered<Value: Sendable>: Sendable {
         var sequence: UInt64
         var value: Value
+
+        /// Takes a newer value in.
+        mutating func take(_ other: Numbered) {
+            if sequence < other.sequence { self = other }
+        }
     }
 
     init(tag: UInt64, firstInput: Int, symbolSource: (any SymbolSource)? = nil) {
@@ -56,12 +73,14 @@ struct SessionModel {
     mutating func take(_ record: Record, sequence: UInt64, budget: inout ModelBudget) -> Bool {
         switch record {
         case .session(let session): if announcement == nil { announcement = session }
-        case .clock(let clock): take(clock)
+        case .clock(let clock):
+            take(clock, sequence: sequence, budget: &budget)
+            return details.take(record, sequence: sequence, budget: &budget.details)
         case .drops(let newest):
             if drops.map({ $0.sequence < sequence }) ?? true { drops = Numbered(sequence: sequence, value: newest) }
-        case .crash: break
         case .end(let record): end = record
-        case .probe, .usage, .request, .tree, .open: break
+        case .crash, .probe, .usage, .request, .tree, .open:
+            return details.take(record, sequence: sequence, budget: &budget.details)
         case .module(let module): return symbols.take(module, budget: &budget)
         case .symbol(let symbol): return symbols.take(symbol, budget: &budget)
         case .callsite(let callsite):
@@ -69,29 +88,72 @@ struct SessionModel {
             callsites[callsite.id] = callsite
         case .sample(let sample): return take(sample, sequence: sequence, budget: &budget)
         case .errors(let errors): return take(errors, sequence: sequence, budget: &budget)
-        case .path(let node): return withPath(node.id, &budget) { $0.node = node }
-        case .stats(let stats): return withPath(stats.path, &budget) { $0.take(stats, sequence: sequence) }
-        case .buckets(let piece): return withPath(piece.path, &budget) { $0.take(piece, sequence: sequence) }
+        case .path(let node): return withPath(node.id, &budget) { path, _ in path.node = node }
+        case .stats(let stats): return withPath(stats.path, &budget) { $0.take(stats, sequence: sequence, window: $1) }
+        case .buckets(let piece):
+            return withPath(piece.path, &budget) { $0.take(piece, sequence: sequence, window: $1) }
         case .span(let span):
-            guard withPath(span.path, &budget, { $0.add(span) }) else { return false }
+            let spans = PathSpans(PathCounters(span), sequence: sequence)
+            guard add(spans, path: span.path, budget: &budget) else { return false }
             return span.error.isEmpty || addSpanError(span, budget: &budget)
         }
         return true
     }
 
-    private mutating func take(_ clock: ClockRecord) {
-        if firstClock.map({ $0.monotonicNanoseconds > clock.monotonicNanoseconds }) ?? true { firstClock = clock }
-        if lastClock.map({ $0.monotonicNanoseconds <= clock.monotonicNanoseconds }) ?? true { lastClock = clock }
+    /// Adds finished spans of a path; false where a bound was reached and they were left out.
+    mutating func add(_ spans: PathSpans, path: UInt64, budget: inout ModelBudget) -> Bool {
+        withPath(path, &budget) { $0.add(spans, window: $1) }
     }
 
-    private mutating func take(_ errors: ErrorsRecord, sequence: UInt64, budget: inout ModelBudget) -> Bool {
-        let key = ErrorKey(path: errors.path, type: errors.type)
-        guard let known = errorTypes[key] else {
-            guard budget.takeErrorType() else { return false }
-            errorTypes[key] = Numbered(sequence: sequence, value: errors.count)
-            return true
+    /// Adds the durations of spans that were added without them.
+    mutating func add(_ durations: BucketCounts, path: UInt64, budget: inout ModelBudget) {
+        guard paths[path] != nil else { return }
+        _ = withPath(path, &budget) { path, _ in path.add(durations) }
+    }
+
+    private mutating func take(_ clock: ClockRecord, sequence: UInt64, budget: inout ModelBudget) {
+        if firstClock.map({ $0.monotonicNanoseconds > clock.monotonicNanoseconds }) ?? true { firstClock = clock }
+        if lastClock.map({ $0.monotonicNanoseconds <= clock.monotonicNanoseconds }) ?? true { lastClock = clock }
+        let before = windows.width
+        windows.take(clock, sequence: sequence)
+        if windows.width != before { widenWindows(from: before, &budget) }
+        boundWindows(&budget)
+    }
+
+    /// Makes windows wider until what they hold is within ``SessionModel/maximumWindowBytes``.
+    private mutating func boundWindows(_ budget: inout ModelBudget) {
+        while windows.count > 1, windowBytes > Self.maximumWindowBytes {
+            let before = windows.width
+            windows.widen()
+            widenWindows(from: before, &budget)
         }
-        if known.sequence < sequence { errorTypes[key] = Numbered(sequence: sequence, value: errors.count) }
+    }
+
+    /// About how much memory the windows of all paths take. Takes time in proportion to their number.
+    private var windowBytes: Int {
+        paths.values.reduce(0) { sum, path in
+            path.windows.reduce(sum) { $0 + MemoryLayout<WindowCounters>.stride + 8 * $1.durations.bucketsInUse }
+        }
+    }
+
+    private static let maximumWindowBytes = 8 << 20
+
+    private mutating func take(_ errors: ErrorsRecord, sequence: UInt64, budget: inout ModelBudget) -> Bool {
+        let stated = Numbered(sequence: sequence, value: errors.count)
+        return withErrors(ErrorKey(path: errors.path, type: errors.type), &budget) { count in
+            if count.stated?.take(stated) == nil { count.stated = stated }
+        }
+    }
+
+    private mutating func addSpanError(_ span: SpanRecord, budget: inout ModelBudget) -> Bool {
+        withErrors(ErrorKey(path: span.path, type: span.error), &budget) { $0.spans = saturatingSum($0.spans, 1) }
+    }
+
+    private mutating func withErrors(
+        _ key: ErrorKey, _ budget: inout ModelBudget, _ change: (inout ErrorCount) -> Void
+    ) -> Bool {
+        guard errorTypes[key] != nil || budget.takeErrorType() else { return false }
+        change(&errorTypes[key, default: ErrorCount()])
         return true
     }
 
@@ -107,22 +169,15 @@ struct SessionModel {
         return true
     }
 
-    private mutating func addSpanError(_ span: SpanRecord, budget: inout ModelBudget) -> Bool {
-        let key = ErrorKey(path: span.path, type: span.error)
-        let known = errorTypes[key]?.value ?? 0
-        guard known > 0 || budget.takeErrorType() else { return false }
-        errorTypes[key] = Numbered(sequence: 0, value: saturatingSum(known, 1))
-        return true
-    }
-
-    /// Changes a path, which is made where there is room; false where there is none.
+    /// Changes a path, which is made where there is room; false where there is none. `change` is told the window too.
     private mutating func withPath(
-        _ id: UInt64, _ budget: inout ModelBudget, _ change: (inout PathModel) -> Void
+        _ id: UInt64, _ budget: inout ModelBudget, _ change: (inout PathModel, Int) -> Void
     ) -> Bool {
+        let window = windows.current
         func changed(_ path: inout PathModel, _ budget: inout ModelBudget) {
-            let before = path.durations.bucketsInUse
-            change(&path)
-            budget.buckets -= path.durations.bucketsInUse - before
+            let before = path.keptBuckets
+            change(&path, window)
+            budget.buckets -= path.keptBuckets - before
         }
         guard budget.buckets > 0 else { return false }
         if let index = paths.index(forKey: id) {
@@ -133,50 +188,77 @@ struct SessionModel {
         changed(&paths[id, default: PathModel()], &budget)
         return true
     }
+
+    private mutating func widenWindows(from before: UInt64, _ budget: inout ModelBudget) {
+        let factor = Int(clamping: windows.width / before)
+        for index in paths.values.indices {
+            let kept = paths.values[index].keptBuckets
+            paths.values[index].widenWindows { $0 / factor }
+            budget.buckets -= paths.values[index].keptBuckets - kept
+        }
+    }
 }
 
-/// What may still be kept, see ``Limits``.
-struct ModelBudget {
-    private var paths: Int
-    private var callsites: Int
-    private var errorTypes: Int
-    private var waits: Int
-    private var stacks: Int
-    private var stackAddresses: Int
-    private var modules: Int
-    private var symbols: Int
-    var buckets: Int
-
-    init(_ limits: Limits) {
-        paths = limits.paths
-        callsites = limits.callsites
-        errorTypes = limits.errorTypes
-        waits = limits.waits
-        stacks = limits.stacks
-        stackAddresses = limits.stackAddresses
-        modules = limits.modules
-        symbols = limits.symbols
-        buckets = limits.buckets
+extension SessionModel {
+    /// Tells that what follows stands in another place of the log: which window it is in is not known.
+    mutating func beginPart() {
+        windows.forgetCurrent()
     }
 
-    mutating func takePath() -> Bool { Self.take(&paths) }
-    mutating func takeCallsite() -> Bool { Self.take(&callsites) }
-    mutating func takeErrorType() -> Bool { Self.take(&errorTypes) }
-
-    mutating func takeWait() -> Bool { Self.take(&waits) }
-    mutating func takeModule() -> Bool { Self.take(&modules) }
-    mutating func takeSymbol() -> Bool { Self.take(&symbols) }
-
-    /// Takes room for a stack; false where there is none for it or for its addresses.
-    mutating func takeStack(addresses: Int) -> Bool {
-        guard addresses <= stackAddresses, Self.take(&stacks) else { return false }
-        stackAddresses -= addresses
-        return true
+    /// Puts what no clock came before, in this part of the log, into the window that its number in the session belongs to.
+    mutating func endPart(budget: inout ModelBudget) {
+        for index in paths.values.indices {
+            let kept = paths.values[index].keptBuckets
+            paths.values[index].move { windows.window(ofSequence: $0) }
+            budget.buckets -= paths.values[index].keptBuckets - kept
+        }
     }
 
-    private static func take(_ left: inout Int) -> Bool {
-        guard left > 0 else { return false }
-        left -= 1
-        return true
+    /// Takes what another part of the log says about the same session, whose records all come for the first time. Returns how
+    /// much was left out because a bound was reached.
+    mutating func merge(_ other: consuming SessionModel, budget: inout ModelBudget) -> UInt64 {
+        var other = other
+        var leftOut: UInt64 = 0
+        announcement = announcement ?? other.announcement
+        if let clock = other.firstClock,
+            firstClock.map({ $0.monotonicNanoseconds > clock.monotonicNanoseconds }) ?? true
+        {
+            firstClock = clock
+        }
+        if let clock = other.lastClock, lastClock.map({ $0.monotonicNanoseconds <= clock.monotonicNanoseconds }) ?? true
+        {
+            lastClock = clock
+        }
+        if let newer = other.drops, drops?.take(newer) == nil { drops = newer }
+        end = other.end ?? end
+        leftOut += details.merge(other.details, budget: &budget.details)
+        leftOut += symbols.merge(other.symbols, budget: &budget)
+        leftOut += stacks.merge(other.stacks, budget: &budget)
+        let widths = (windows.width, other.windows.width)
+        windows.merge(other.windows)
+        if windows.width != widths.0 { widenWindows(from: widths.0, &budget) }
+        let factor = Int(clamping: windows.width / widths.1)
+        for index in other.paths.values.indices {
+            if factor > 1 { other.paths.values[index].widenWindows { $0 / factor } }
+            other.paths.values[index].move { windows.window(ofSequence: $0) }
+        }
+        for (id, callsite) in other.callsites {
+            if callsites[id] != nil || budget.takeCallsite() { callsites[id] = callsite } else { leftOut += 1 }
+        }
+        for (id, path) in other.paths where !withPath(id, &budget, { mine, _ in mine.merge(path) }) { leftOut += 1 }
+        for (key, count) in other.errorTypes {
+            let isTaken = withErrors(key, &budget) { mine in
+                mine.spans = saturatingSum(mine.spans, count.spans)
+                if let stated = count.stated, mine.stated?.take(stated) == nil { mine.stated = stated }
+            }
+            if !isTaken { leftOut += 1 }
+        }
+        for (key, count) in other.waits {
+            if waits[key]?.take(count) == nil {
+                if budget.takeWait() { waits[key] = count } else { leftOut += 1 }
+            }
+        }
+        for (input, records) in other.recordsByInput { recordsByInput[input, default: 0] += records }
+        return leftOut
     }
 }

@@ -13,6 +13,30 @@ protocol ByteSource: ~Copyable {
 /// An open file descriptor. `read` rather than `mmap`: resident memory stays flat, pipes work the same, and a log that
 /// is truncated meanwhile gives a short read instead of SIGBUS.
 struct DescriptorSource: ByteSource, ~Copyable {
+    private let file: LogFile
+    /// Where the next bytes of a file of known size are; nil: they come in order.
+    private var offset: UInt64?
+
+    /// Reads a file from its beginning, or whatever else can be read, once.
+    init(_ file: consuming LogFile) {
+        self.file = file
+    }
+
+    /// Reads a file of known size from `offset` on.
+    init(_ file: consuming LogFile, from offset: UInt64) {
+        self.file = file
+        self.offset = offset
+    }
+
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(LogReadError) -> Int {
+        let count = try file.read(into: buffer, at: offset)
+        if let offset { self.offset = offset + UInt64(count) }
+        return count
+    }
+}
+
+/// An open file.
+struct LogFile: ~Copyable {
     private let name: String
     private let descriptor: Int32
     private let ownsDescriptor: Bool
@@ -38,25 +62,37 @@ struct DescriptorSource: ByteSource, ~Copyable {
         if ownsDescriptor { close(descriptor) }
     }
 
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(LogReadError) -> Int {
+    /// The size of a regular file; nil: it is none.
+    var size: UInt64? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return UInt64(max(0, status.st_size))
+    }
+
+    /// Fills the start of `buffer`, from an offset of a file or with what comes next, and returns how many bytes.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64?) throws(LogReadError) -> Int {
         while true {
-            #if canImport(Glibc)
-            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            #else
-            let count = Musl.read(descriptor, buffer.baseAddress, buffer.count)
-            #endif
+            let count =
+                if let offset { pread(descriptor, buffer.baseAddress, buffer.count, off_t(clamping: offset)) } else {
+                    systemRead(descriptor, buffer)
+                }
             if count >= 0 { return count }
             guard errno == EINTR else { throw LogReadError(name: name, operation: "read", errorNumber: errno) }
         }
     }
 }
 
+/// read(2), whose name methods hide.
+private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+    read(descriptor, buffer.baseAddress, buffer.count)
+}
+
 /// Bytes in memory.
 struct MemorySource: ByteSource {
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: [UInt8]) {
-        rest = bytes[...]
+    init(_ bytes: [UInt8], from offset: UInt64 = 0) {
+        rest = bytes.dropFirst(Int(clamping: offset))
     }
 
     mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(LogReadError) -> Int {

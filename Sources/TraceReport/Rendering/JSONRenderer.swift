@@ -1,7 +1,7 @@
 /// The report for programs: one line of JSON, version 1 of the format that the article "The JSON report" describes.
 /// Times are integers in nanoseconds; what is not known is `null`.
 public struct JSONRenderer: Renderer {
-    /// How many functions are written; all where nil.
+    /// How many functions, requests and open spans are written; all where nil.
     public let top: Int?
 
     /// Makes a renderer.
@@ -20,17 +20,25 @@ public struct JSONRenderer: Renderer {
                 report.functions.prefix(max(0, top ?? .max)).forEach { write($0, to: &json) }
             }
             JSONSamples(samples: report.samples, top: top).write(to: &json)
-            // No record kind of version 1 of the log feeds these two.
-            json.array("requests") { _ in }
-            json.array("open") { _ in }
+            JSONRequests(report: report, top: top).write(to: &json)
             json.object("drops") { json in
                 json.member("lines", report.drops.lines)
                 json.member("spans", report.drops.spans)
                 json.member("paths", report.drops.paths)
                 json.member("misused", report.drops.misused)
             }
+            JSONTree(tree: report.tree).write(to: &json)
+            JSONResources(resources: report.resources).write(to: &json)
+            JSONTimeline(timeline: report.timeline, functions: shownFunctions(of: report)).write(to: &json)
+            JSONSelection(report: report).write(to: &json)
         }
         return writer.text + "\n"
+    }
+
+    /// The functions that are written; nil: all.
+    private func shownFunctions(of report: Report) -> Set<FunctionPlace>? {
+        guard top != nil || report.selection.function != nil else { return nil }
+        return Set(report.functions.prefix(max(0, top ?? .max)).map(\.place))
     }
 
     private func write(_ input: InputSummary, to json: inout JSONWriter) {
@@ -47,9 +55,8 @@ public struct JSONRenderer: Renderer {
     }
 
     private func write(_ process: ProcessSummary, to json: inout JSONWriter) {
-        let tag = String(process.session, radix: 16)
         json.object { json in
-            json.member("session", String(repeating: "0", count: 16 - tag.count) + tag)
+            json.member("session", SessionTag.text(process.session))
             json.member("pid", process.pid)
             json.member("host", process.host)
             json.member("program", process.program)
@@ -61,10 +68,7 @@ public struct JSONRenderer: Renderer {
 
     private func write(_ function: FunctionSummary, to json: inout JSONWriter) {
         json.object { json in
-            json.member("name", function.name)
-            json.member("function", function.function)
-            json.member("file", function.file)
-            json.member("line", function.line)
+            json.members(of: function.place)
             json.member("count", function.count)
             json.member("total_ns", function.totalNanoseconds)
             json.member("self_ns", function.selfNanoseconds)
@@ -76,6 +80,8 @@ public struct JSONRenderer: Renderer {
             json.member("max_ns", function.maximumNanoseconds)
             json.member("errors", function.errors)
             json.member("share", function.share)
+            json.member("p50_interval_ns", function.p50Interval)
+            json.member("p99_interval_ns", function.p99Interval)
             json.array("waits") { json in
                 for wait in function.waits {
                     json.object { json in

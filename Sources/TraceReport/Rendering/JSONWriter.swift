@@ -20,11 +20,37 @@ struct JSONWriter {
         literal(key, value.map(Self.quoted) ?? "null")
     }
 
+    /// The bounds of an interval, or `null`.
+    mutating func member(_ key: String, _ interval: ClosedRange<UInt64>?) {
+        guard let interval else { return literal(key, "null") }
+        array(key) { json in
+            json.element(interval.lowerBound)
+            json.element(interval.upperBound)
+        }
+    }
+
+    /// A truth value.
+    mutating func member(_ key: String, _ value: Bool) { literal(key, value ? "true" : "false") }
+
+    /// A number that may be unknown, which is `null`; finite.
+    mutating func member(_ key: String, _ value: Double?) { literal(key, value.map { "\($0)" } ?? "null") }
+
+    /// The members `name`, `function`, `file` and `line`.
+    mutating func members(of place: FunctionPlace) {
+        member("name", place.name)
+        member("function", place.function)
+        member("file", place.file)
+        member("line", place.line)
+    }
+
     /// A number of an array.
     mutating func element(_ value: UInt64) { literal(nil, String(value)) }
 
     /// A number of an array that may be negative.
     mutating func element(_ value: Int64) { literal(nil, String(value)) }
+
+    /// A number of an array that may be unknown, which is `null`.
+    mutating func element(_ value: UInt64?) { literal(nil, value.map { String($0) } ?? "null") }
 
     /// A string of an array.
     mutating func element(_ value: String) { literal(nil, Self.quoted(value)) }

@@ -26,6 +26,16 @@ enum Quantity {
         return "many"
     }
 
+    /// An average of counts: `0.25`, `1.0`, `4.0`, `12`, `214`, `1.20M`.
+    static func number(_ number: Double) -> String {
+        guard number < 9.95 else { return count(UInt64(min(number.rounded(), 1e18))) }
+        let scale: UInt64 = number < 0.995 ? 100 : 10
+        let scaled = UInt64((max(0, number) * Double(scale)).rounded())
+        if scaled == 0 { return number > 0 ? "<0.01" : "0" }
+        let fraction = scaled % scale
+        return "\(scaled / scale)." + (scale == 100 ? twoDigits(fraction) : "\(fraction)")
+    }
+
     /// A number of bytes, in powers of ten.
     static func bytes(_ bytes: UInt64) -> String {
         if bytes < 1_000 { return "\(bytes) B" }
@@ -41,6 +51,12 @@ enum Quantity {
         guard share < 1 else { return "100%" }
         let rounded = Int((share * 100).rounded())
         return rounded == 0 ? "<1%" : rounded == 100 ? ">99%" : "\(rounded)%"
+    }
+
+    /// A share in whole per cent that may be more than everything, as that of tasks that ran at once: `140%`.
+    static func wholePercent(_ share: Double) -> String {
+        guard share > 1, share.isFinite else { return percent(share) }
+        return count(UInt64(min(1e15, (share * 100).rounded()))) + "%"
     }
 
     /// A share of 0…1 in per cent with two significant digits where it is small: `0.31%`.

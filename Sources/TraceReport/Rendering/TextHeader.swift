@@ -5,19 +5,21 @@ struct TextHeader {
     let style: TextStyle
 
     func lines() -> [String] {
-        var lines = TextRenderer.flow(sourceItems, width: width)
+        var lines = TextLayout.flow(sourceItems, width: width)
         if let first = lines.first { lines[0] = style.strong(first) }
-        lines += TextRenderer.flow(processItems, width: width)
+        lines += TextLayout.flow(processItems, width: width)
+        if !selectionItems.isEmpty {
+            lines += TextLayout.flow(selectionItems, width: width, separator: " ").map(style.strong)
+        }
         let losses = lossItems
         if losses.isEmpty {
             lines.append("Complete: nothing lost, nothing damaged.")
         } else {
-            lines += TextRenderer.flow(losses, width: width, separator: "; ").map(style.warning)
+            lines += TextLayout.flow(losses, width: width, separator: "; ").map(style.warning)
         }
-        return lines + notes.flatMap { TextRenderer.flow([$0], width: width) }.map(style.dim)
+        return lines + notes.flatMap { TextLayout.flow([$0], width: width) }.map(style.dim)
     }
 
-    /// What was read, and when it was written.
     var sourceItems: [String] {
         let inputs = report.inputs
         guard let first = inputs.first else { return [] }
@@ -40,7 +42,6 @@ struct TextHeader {
         return items
     }
 
-    /// Who wrote it.
     var processItems: [String] {
         let processes = report.processes
         guard let first = processes.first else { return [] }
@@ -65,7 +66,23 @@ struct TextHeader {
         return items
     }
 
-    /// What is missing; empty where nothing is.
+    /// `Only requests of POST /images (1 of 3 roots), functions image.* (2 of 9).`
+    var selectionItems: [String] {
+        func item(_ match: SelectionMatch?, _ what: String, _ noun: String) -> String? {
+            match.map { match in
+                let name = TextLayout.name(match.pattern, columns: max(12, width / 3))
+                return "\(what) \(name) (\(match.matched) of " + Quantity.counted(UInt64(match.known), noun) + ")"
+            }
+        }
+        let items = [
+            item(report.selected.process, "process", "session"), item(report.selected.root, "requests of", "root"),
+            item(report.selected.function, "functions", "function"),
+        ].compactMap { $0 }
+        return items.enumerated().map { index, item in
+            (index == 0 ? "Only " : "") + item + (index == items.count - 1 ? "." : ",")
+        }
+    }
+
     var lossItems: [String] {
         func sum(_ value: KeyPath<InputSummary, UInt64>) -> UInt64 {
             report.inputs.reduce(0) { $0 + $1[keyPath: value] }
@@ -89,7 +106,6 @@ struct TextHeader {
         return entries.filter { $0.0 > 0 }.map(\.1)
     }
 
-    /// What makes the report less certain otherwise.
     var notes: [String] {
         var notes: [String] = []
         let open = report.processes.filter { !$0.hasEnded }

@@ -17,32 +17,25 @@ public struct TextRenderer: Renderer {
     /// Returns the report as text of at most ``width`` columns.
     public func render(_ report: Report) -> String {
         let style = TextStyle(usesColor: usesColor)
-        var lines = TextHeader(report: report, width: width, style: style).lines()
-        if report.functions.isEmpty {
-            lines += ["", "No finished span is recorded: the log holds who wrote it, and nothing it did."]
-        } else {
-            lines += [""] + TextFindings(report: report, width: width, style: style).lines()
-            lines += [""] + TextTable(report: report, width: width, style: style, top: top).lines()
-        }
-        if !report.samples.isEmpty {
-            lines += [""] + TextSamples(samples: report.samples, width: width, style: style, top: top).lines()
-        }
-        return lines.joined(separator: "\n") + "\n"
+        let sections = [TextHeader(report: report, width: width, style: style).lines()] + body(report, style)
+        return sections.filter { !$0.isEmpty }.joined(separator: [""]).joined(separator: "\n") + "\n"
     }
 
-    /// Returns items set one after the other, two spaces between, in lines of at most `width` columns.
-    static func flow(_ items: [String], width: Int, separator: String = "  ") -> [String] {
-        var lines: [String] = []
-        for item in items {
-            let item = SafeText.middleTruncated(item, to: width)
-            if let last = lines.last,
-                SafeText.columns(of: last) + separator.count + SafeText.columns(of: item) <= width
-            {
-                lines[lines.count - 1] = last + separator + item
-            } else {
-                lines.append(item)
-            }
+    private func body(_ report: Report, _ style: TextStyle) -> [[String]] {
+        let findings = Finding.first(of: report)
+        let samples = TextSamples(samples: report.samples, width: width, style: style, top: top)
+        let sampleLines = report.samples.isEmpty ? [] : samples.lines()
+        let stillRunning = TextStillRunning(report: report, width: width, style: style).lines()
+        let next = TextNext(report: report, width: width, style: style, findings: findings).lines()
+        if report.functions.isEmpty {
+            let nothing = "No finished span is recorded: the log holds who wrote it, and nothing it did."
+            return [TextLayout.flow([nothing], width: width), stillRunning, sampleLines, next]
         }
-        return lines
+        let overTime = TextOverTime(report: report, width: width, style: style, told: findings.map(\.function.place))
+        return [
+            TextFindings(report: report, width: width, style: style, findings: findings).lines(),
+            TextTable(report: report, width: width, style: style, top: top).lines(),
+            overTime.lines() + stillRunning, sampleLines, next,
+        ]
     }
 }

@@ -7,7 +7,9 @@ struct TextTable {
 
     /// A column of numbers.
     private enum Column: String, CaseIterable {
-        case calls, total
+        case calls
+        case perRequest = "/req"
+        case total
         case own = "self"
         case share, p50, p95, p99, max
         case onCPU = "on-CPU"
@@ -16,14 +18,16 @@ struct TextTable {
         /// The space it takes, with one column of space before it.
         var width: Int {
             switch self {
-            case .share: 6
+            case .share, .perRequest: 6
             case .errors, .calls, .total, .own, .p50, .p95, .p99, .max, .onCPU: 7
             case .waiting: 8
             }
         }
 
         /// What is given up first where the width does not suffice: what other columns tell nearly as well.
-        static let expendable: [Column] = [.waiting, .p95, .max, .errors, .p50, .total, .onCPU]
+        static let expendable: [Column] = [
+            .waiting, .p95, .perRequest, .max, .errors, .p50, .total, .onCPU,
+        ]
     }
 
     private static let rankWidth = 4
@@ -46,7 +50,7 @@ struct TextTable {
 
     private var shownColumns: [Column] {
         var columns = Column.allCases
-        if report.functions.allSatisfy({ $0.errors == 0 }) { columns.removeAll { $0 == .errors } }
+        columns.removeAll(where: isEmpty)
         for column in Column.expendable {
             let taken = columns.reduce(Self.rankWidth + Self.narrowestName) { $0 + $1.width }
             if taken <= width { break }
@@ -55,16 +59,26 @@ struct TextTable {
         return columns
     }
 
+    /// Whether a column would tell nothing of any function.
+    private func isEmpty(_ column: Column) -> Bool {
+        switch column {
+        case .errors: report.functions.allSatisfy { $0.errors == 0 }
+        case .perRequest: report.functions.allSatisfy { $0.rootCalls == 0 }
+        default: false
+        }
+    }
+
     private func heading(_ columns: [Column], _ nameWidth: Int) -> String {
-        let start = " #  " + padded("function", to: nameWidth)
-        return style.strong(start + columns.map { rightAligned($0.rawValue, in: $0.width) }.joined())
+        let start = " #  " + TextLayout.padded("function", to: nameWidth)
+        return style.strong(start + columns.map { TextLayout.rightAligned($0.rawValue, in: $0.width) }.joined())
     }
 
     private func numbers(of function: FunctionSummary, rank: Int, _ columns: [Column], _ nameWidth: Int) -> String {
         let name = SafeText.middleTruncated(SafeText.escaped(function.name), to: nameWidth)
-        let cells = columns.map { rightAligned(cell($0, function), in: $0.width) }.joined()
+        let cells = columns.map { TextLayout.rightAligned(cell($0, function), in: $0.width) }.joined()
         let number = "\(rank)"
-        let rankText = rightAligned(number, in: 2) + String(repeating: " ", count: max(1, 4 - max(2, number.count)))
+        let rankText =
+            TextLayout.rightAligned(number, in: 2) + String(repeating: " ", count: max(1, 4 - max(2, number.count)))
         let shownName = number.count > 3 ? SafeText.middleTruncated(name, to: nameWidth + 3 - number.count) : name
         let nameColumns = nameWidth - max(0, number.count - 3)
         return rankText + style.strong(shownName)
@@ -74,9 +88,9 @@ struct TextTable {
     /// The place, and a bar of the share under the columns that hold self time and share.
     private func placeLine(of function: FunctionSummary, _ columns: [Column], _ nameWidth: Int) -> String {
         let before = columns.prefix { $0 != .own }.reduce(Self.rankWidth + nameWidth) { $0 + $1.width }
-        let place = TextFindings.place(of: function, columns: before - Self.rankWidth - 1)
+        let place = TextFindings.place(of: function.place, columns: before - Self.rankWidth - 1)
         let length = Column.own.width + Column.share.width - 1
-        let bar = Self.bar(share: function.share, columns: length)
+        let bar = TextLayout.bar(share: function.share, columns: length)
         let start = "    " + style.dim(place)
         guard !bar.isEmpty else { return start.trimmingTrailingSpaces() }
         let gap = before + 1 - Self.rankWidth - SafeText.columns(of: place)
@@ -87,6 +101,7 @@ struct TextTable {
         func duration(_ nanoseconds: UInt64?) -> String { nanoseconds.map(Quantity.duration) ?? "?" }
         switch column {
         case .calls: return Quantity.count(function.count)
+        case .perRequest: return function.callsPerRequest.map(Quantity.number) ?? "–"
         case .total: return Quantity.duration(function.totalNanoseconds)
         case .own: return Quantity.duration(function.selfNanoseconds)
         case .share: return Quantity.percent(function.share)
@@ -114,37 +129,12 @@ struct TextTable {
                 "    … \(Quantity.grouped(UInt64(rest.count))) more: \(Quantity.percent(share)) of the self time")
         }
         var notes = ["Sorted by \(report.sortKey.rawValue). total: with everything called; self: in its own code."]
-        let leftOut = Column.allCases.filter {
-            !columns.contains($0) && ($0 != .errors || report.functions.contains { $0.errors > 0 })
-        }
-        if report.functions.allSatisfy({ $0.errors == 0 }) { notes.append("No call ended in an error.") }
+        let leftOut = Column.allCases.filter { !columns.contains($0) && !isEmpty($0) }
+        if isEmpty(.errors) { notes.append("No call ended in an error.") }
         if !leftOut.isEmpty { notes.append("Too narrow for: \(leftOut.map(\.rawValue).joined(separator: ", ")).") }
         if report.functions.prefix(shownCount).contains(where: \.hasAsyncPaths) {
             notes.append("≥ ≤ async: only the CPU time of sync spans below is known.")
         }
-        return lines + TextRenderer.flow(notes, width: width, separator: " ").map(style.dim)
-    }
-
-    /// A bar in eighths of a column.
-    private static func bar(share: Double, columns: Int) -> String {
-        let eighths = Int((min(1, max(0, share)) * Double(columns * 8)).rounded())
-        let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-        return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    }
-
-    private func rightAligned(_ text: String, in columns: Int) -> String {
-        String(repeating: " ", count: max(0, columns - SafeText.columns(of: text))) + text
-    }
-
-    private func padded(_ text: String, to columns: Int) -> String {
-        text + String(repeating: " ", count: max(0, columns - SafeText.columns(of: text)))
-    }
-}
-
-extension String {
-    fileprivate func trimmingTrailingSpaces() -> String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
+        return lines + TextLayout.flow(notes, width: width, separator: " ").map(style.dim)
     }
 }

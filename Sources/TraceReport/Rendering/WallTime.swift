@@ -22,6 +22,12 @@ struct WallTime: Equatable {
             + Quantity.twoDigits(secondOfDay % 60)
     }
 
+    /// `2026-11-24 00:14:43.120`.
+    var milliseconds: String {
+        let digits = String(nanosecond / 1_000_000)
+        return date + " " + time + "." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+
     /// RFC 3339 with nanoseconds: `2026-11-24T00:14:43.120000000Z`.
     var rfc3339: String {
         let digits = String(nanosecond)

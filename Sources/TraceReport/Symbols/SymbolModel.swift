@@ -32,6 +32,14 @@ public struct SymbolModel: Sendable {
         return true
     }
 
+    /// Takes what another part of the log says. Returns how much there was no room for.
+    mutating func merge(_ other: SymbolModel, budget: inout ModelBudget) -> UInt64 {
+        var leftOut: UInt64 = 0
+        for module in other.modules.values where !take(module, budget: &budget) { leftOut += 1 }
+        for symbol in other.functions.values.flatMap(\.values) where !take(symbol, budget: &budget) { leftOut += 1 }
+        return leftOut
+    }
+
     /// Copies of the model share what was worked out until one of them learns more.
     private mutating func forgetFrames() {
         if cache.isUsed { cache = FrameCache() }

@@ -51,10 +51,10 @@ public struct SampleSelection: Sendable, Equatable {
 
     /// Whether samples below this frame are inside ``function``.
     func selects(_ frame: SampleFrame) -> Bool {
-        guard let function else { return true }
+        guard let glob = function.map(NameGlob.init) else { return true }
         switch frame.kind {
-        case .span: return frame.name == function
-        case .code, .asyncCode: return frame.name == function || Self.baseName(frame.name) == function[...]
+        case .span: return glob.matches(frame.name)
+        case .code, .asyncCode: return glob.matches(frame.name) || glob.matches(String(Self.baseName(frame.name)))
         case .wait, .mark: return false
         }
     }

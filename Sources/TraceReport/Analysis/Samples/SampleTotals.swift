@@ -15,11 +15,11 @@ struct SampleTotals {
         builder = SampleTreeBuilder(maximumNodes: limits.sampleNodes)
     }
 
-    /// Adds one session.
-    mutating func add(_ session: SessionModel) {
+    /// Adds one session, of its stacks those on paths of which `isSelected` holds.
+    mutating func add(_ session: SessionModel, where isSelected: (UInt64) -> Bool = { _ in true }) {
         var stacks = SessionStacks(session: session)
         let inOrder = session.stacks.counts.sorted { Self.areInOrder($0.key, $1.key) }
-        for (key, count) in inOrder where count.value > 0 {
+        for (key, count) in inOrder where count.value > 0 && isSelected(key.path) {
             switch key.what {
             case "unsampled" where key.stack == nil: summary.unsampled = saturatingSum(summary.unsampled, count.value)
             case "(other)" where key.stack == nil && key.path == 0:

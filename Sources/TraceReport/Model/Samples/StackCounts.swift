@@ -31,4 +31,14 @@ struct StackCounts {
         counts[key] = SessionModel.Numbered(sequence: sequence, value: sample.count)
         return true
     }
+
+    /// Takes the counts of another part of the log in. Returns how many there was no room for.
+    mutating func merge(_ other: StackCounts, budget: inout ModelBudget) -> UInt64 {
+        var leftOut: UInt64 = 0
+        for (key, count) in other.counts where counts[key]?.take(count) == nil {
+            let addresses = (key.stack?.frames.count ?? 0) + (key.stack?.callers.count ?? 0)
+            if budget.takeStack(addresses: addresses) { counts[key] = count } else { leftOut += 1 }
+        }
+        return leftOut
+    }
 }

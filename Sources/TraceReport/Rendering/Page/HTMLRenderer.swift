@@ -82,7 +82,7 @@ public struct HTMLRenderer: Renderer {
             return text.isEmpty ? "" : "<p\(name)>\(HTMLText.escaped(text))\n"
         }
         let losses = header.lossItems
-        return line(header.sourceItems.dropFirst()) + line(header.processItems)
+        return line(header.sourceItems.dropFirst()) + line(header.processItems) + line(header.selectionItems)
             + (losses.isEmpty ? line(["Complete: nothing lost, nothing damaged."]) : line(losses, " class=loss"))
             + header.notes.map { line([$0], " class=note") }.joined()
     }

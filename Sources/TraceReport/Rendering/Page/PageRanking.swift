@@ -116,7 +116,7 @@ struct PageRanking {
     }
 
     static func place(of function: FunctionSummary) -> String {
-        SafeText.middleTruncated(TextFindings.place(of: function), to: 160)
+        SafeText.middleTruncated(TextFindings.place(of: function.place), to: 160)
     }
 
     static func bar(_ share: Double) -> String {

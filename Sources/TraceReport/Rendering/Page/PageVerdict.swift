@@ -3,15 +3,14 @@ struct PageVerdict {
     let report: Report
 
     func list() -> String {
-        let words = TextFindings(report: report, width: 200, style: TextStyle(usesColor: false))
         let findings = Finding.first(of: report)
         guard !findings.isEmpty else { return "<p>No function spent measurable time in its own code.\n" }
-        return "<ol>\n" + findings.map { item($0, words) }.joined() + "</ol>\n"
+        return "<ol>\n" + findings.map(item).joined() + "</ol>\n"
     }
 
-    private func item(_ finding: Finding, _ words: TextFindings) -> String {
+    private func item(_ finding: Finding) -> String {
         let function = finding.function
-        let paragraphs = words.paragraphs(of: finding).filter { !$0.isEmpty }.map { sentences in
+        let paragraphs = TextFindings.paragraphs(of: finding, in: report).filter { !$0.isEmpty }.map { sentences in
             "<p>" + sentences.map { emphasised(HTMLText.escaped($0)) }.joined(separator: " ") + "\n"
         }
         return "<li><h3>\(HTMLText.escaped(HTMLText.shown(function.name)))</h3> "

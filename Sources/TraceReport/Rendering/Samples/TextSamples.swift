@@ -23,7 +23,7 @@ struct TextSamples {
             lines += section(samples.offCPU, "WAITING CODE", "that waited", outside: samples.outsideSpans.offCPU)
         }
         if lines.isEmpty { lines.append(style.strong("HOT CODE") + "  no stack sample" + inside) }
-        return lines + TextRenderer.flow(notes, width: width, separator: " ").map(style.dim)
+        return lines + TextLayout.flow(notes, width: width, separator: " ").map(style.dim)
     }
 
     private func section(_ group: SampleGroup, _ title: String, _ threads: String, outside: UInt64) -> [String] {
@@ -38,7 +38,7 @@ struct TextSamples {
         let hasTotals = shown.contains { $0.total > $0.own }
         let numbersWidth = Self.samplesWidth + Self.shareWidth * (hasTotals ? 2 : 1) + Self.intervalWidth
         let nameWidth = min(Self.widestName, width - Self.rankWidth - numbersWidth)
-        var lines = TextRenderer.flow(items, width: width, separator: " ")
+        var lines = TextLayout.flow(items, width: width, separator: " ")
         lines[0] = style.strong(title) + " " + lines[0].dropFirst(title.count)
         let heading = ["samples", "share", "95%"] + (hasTotals ? ["total"] : [])
         lines.append(style.strong(row(" #", "function", heading, nameWidth)))

@@ -1,0 +1,136 @@
+import TraceLog
+
+/// What logs say, session by session.
+struct LogModel: Sendable {
+    /// The logs, in the order they were read.
+    var inputs: [InputSummary] = []
+    /// The sessions, in the order they were first met.
+    private(set) var sessions: [SessionModel] = []
+    private var indexOfSession: [UInt64: Int] = [:]
+    private var lastSession: Int?
+    private(set) var budget: ModelBudget
+    private let limits: Limits
+    private let symbolSource: (any SymbolSource)?
+
+    init(limits: Limits, symbolSource: (any SymbolSource)?) {
+        self.limits = limits
+        self.symbolSource = symbolSource
+        budget = ModelBudget(limits)
+    }
+
+    /// Returns a model of the same bounds and the same inputs that has read nothing.
+    func empty() -> LogModel {
+        var empty = LogModel(limits: limits, symbolSource: symbolSource)
+        empty.inputs = inputs.map { InputSummary(file: $0.file) }
+        return empty
+    }
+
+    /// Tells that what follows stands in another place of the logs.
+    mutating func beginPart() {
+        for index in sessions.indices { sessions[index].beginPart() }
+    }
+
+    /// Tells that a stretch of a log has been read to its end.
+    mutating func endPart() {
+        for index in sessions.indices { sessions[index].endPart(budget: &budget) }
+    }
+
+    /// Takes a line that holds the marker.
+    mutating func take(_ line: DecodedLine, isFinished: Bool, input: Int) {
+        switch line {
+        case .foreign: break
+        case .record(let header, let record): take(record, header, input: input)
+        case .unknownKind(let header):
+            inputs[input].unknownKinds += 1
+            if let session = session(header.session, input: input) {
+                _ = sessions[session].sequences.insert(header.sequence)
+            }
+        case .damaged:
+            if isFinished { inputs[input].damaged += 1 } else { inputs[input].unfinished += 1 }
+        }
+    }
+
+    /// Adds finished spans of a path, whose numbers were put into the session's set one by one.
+    mutating func add(_ spans: PathSpans, path: UInt64, session: Int, input: Int) {
+        if sessions[session].add(spans, path: path, budget: &budget) {
+            sessions[session].recordsByInput[input, default: 0] += spans.counters.count
+        } else {
+            inputs[input].beyondLimits += spans.counters.count
+        }
+    }
+
+    /// Adds the durations of spans that were added without them.
+    mutating func add(_ durations: BucketCounts, path: UInt64, session: Int) {
+        sessions[session].add(durations, path: path, budget: &budget)
+    }
+
+    /// Changes the set of numbers seen of a session.
+    mutating func withSequences<Result>(ofSession session: Int, _ body: (inout SequenceSet) -> Result) -> Result {
+        body(&sessions[session].sequences)
+    }
+
+    /// Returns the session's index; nil where there is no room for a further one.
+    mutating func session(_ tag: UInt64, input: Int) -> Int? {
+        if let lastSession, sessions[lastSession].tag == tag { return lastSession }
+        if let known = indexOfSession[tag] {
+            lastSession = known
+            return known
+        }
+        guard sessions.count < limits.sessions else { return nil }
+        sessions.append(SessionModel(tag: tag, firstInput: input, symbolSource: symbolSource))
+        indexOfSession[tag] = sessions.count - 1
+        lastSession = sessions.count - 1
+        return lastSession
+    }
+
+    /// Whether some record of `other` is here already.
+    func overlaps(_ other: LogModel) -> Bool {
+        other.sessions.contains { theirs in
+            indexOfSession[theirs.tag].map { sessions[$0].sequences.overlaps(theirs.sequences) } ?? false
+        }
+    }
+
+    /// Takes what another part of the logs says, of which no record is here already.
+    mutating func merge(_ other: LogModel) {
+        for input in inputs.indices { inputs[input].add(other.inputs[input]) }
+        for theirs in other.sessions {
+            guard let index = session(theirs.tag, input: theirs.firstInput) else {
+                for (input, records) in theirs.recordsByInput { inputs[input].beyondLimits += records }
+                continue
+            }
+            sessions[index].sequences.formUnion(theirs.sequences)
+            inputs[theirs.firstInput].beyondLimits += sessions[index].merge(theirs, budget: &budget)
+            sessions[index].endPart(budget: &budget)
+        }
+    }
+
+    private mutating func take(_ record: Record, _ header: RecordHeader, input: Int) {
+        guard let session = session(header.session, input: input) else {
+            inputs[input].beyondLimits += 1
+            return
+        }
+        guard sessions[session].sequences.insert(header.sequence) else {
+            inputs[input].duplicates += 1
+            return
+        }
+        guard sessions[session].take(record, sequence: header.sequence, budget: &budget) else {
+            inputs[input].beyondLimits += 1
+            return
+        }
+        sessions[session].recordsByInput[input, default: 0] += 1
+    }
+}
+
+extension InputSummary {
+    /// Adds what was counted in another part of the same log.
+    mutating func add(_ other: InputSummary) {
+        bytes += other.bytes
+        lines += other.lines
+        damaged += other.damaged
+        duplicates += other.duplicates
+        unknownKinds += other.unknownKinds
+        beyondLimits += other.beyondLimits
+        overlong += other.overlong
+        unfinished += other.unfinished
+    }
+}

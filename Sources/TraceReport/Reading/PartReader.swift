@@ -1,0 +1,184 @@
+import CLogScan
+import TraceLog
+
+/// Reads a stretch of a log into a model.
+///
+/// A block of lines is looked through for markers at once, `span` records in their plain form are read from their digits, four
+/// checksums at a time, and added up in tables; every other record is decoded and goes into the model by itself.
+struct PartReader: ~Copyable {
+    /// What was read.
+    private(set) var model: LogModel
+    /// The first bytes of the first line that is not empty.
+    private(set) var firstLine: [UInt8] = []
+
+    private let input: Int
+    private let implementation: Int32
+    private let readsSpans: Bool
+    private let places = UnsafeMutableBufferPointer<hp_log_place>.allocate(capacity: batch)
+    private let spans = UnsafeMutableBufferPointer<hp_log_span>.allocate(capacity: batch)
+    private var spanCount = 0
+    /// The session of the spans that wait, and its text: nil before the first record.
+    private var session: Int?
+    private var text = SessionText.none
+    private var tables = SpanTables()
+
+    /// How many records are found before the first of them is read.
+    private static let batch = 256
+
+    /// Makes a reader.
+    ///
+    /// - Parameters:
+    ///   - model: What was read before, whose last input this is.
+    ///   - input: Which of its inputs this is.
+    ///   - usesVectors: Whether the processor's widest vectors are used, where it has them.
+    init(model: consuming LogModel, input: Int, usesVectors: Bool = true) {
+        self.model = model
+        self.input = input
+        implementation = usesVectors ? hp_log_scan_best() : Int32(HP_LOG_PLAIN)
+        readsSpans = usesVectors && hp_log_reads_spans()
+        self.model.beginPart()
+    }
+
+    deinit {
+        places.deallocate()
+        spans.deallocate()
+    }
+
+    /// Reads `source`, which begins at ``LineBlocks/firstByte(of:)`` of the range, to the range's end.
+    mutating func read(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError) {
+        var blocks = LineBlocks(range)
+        let result = Result { () throws(LogReadError) in
+            try blocks.forEachBlock(of: &source) { block, isFinished in
+                if firstLine.isEmpty { keepFirstLine(of: block) }
+                if isFinished { take(block) } else { takeUnfinished(block) }
+            }
+        }
+        model.inputs[input].bytes += blocks.bytes
+        model.inputs[input].lines += blocks.overlongLines
+        model.inputs[input].overlong += blocks.overlongLines
+        tables.takeOut(into: &model, input: input)
+        model.endPart()
+        try result.get()
+    }
+
+    private mutating func keepFirstLine(of block: UnsafeRawBufferPointer) {
+        let line = block.drop { $0 == UInt8(ascii: "\n") }.prefix(120).prefix { $0 != UInt8(ascii: "\n") }
+        firstLine = Array(line)
+    }
+
+    private mutating func takeUnfinished(_ line: UnsafeRawBufferPointer) {
+        model.inputs[input].lines += 1
+        takeOther(RecordDecoder.decode(line), isFinished: false)
+    }
+
+    private mutating func take(_ block: UnsafeRawBufferPointer) {
+        guard var base = block.baseAddress, let first = places.baseAddress else { return }
+        var left = block.count
+        while left > 0 {
+            let bytes = base.assumingMemoryBound(to: UInt8.self)
+            let found = hp_log_scan(implementation, bytes, left, first, places.count)
+            model.inputs[input].lines += UInt64(found.lines)
+            take(UnsafeBufferPointer(rebasing: places[..<found.count]), of: base)
+            base += found.scanned
+            left -= found.scanned
+        }
+    }
+
+    /// Takes the records of a block that were found.
+    private mutating func take(_ found: UnsafeBufferPointer<hp_log_place>, of base: UnsafeRawPointer) {
+        var next = 0
+        while next < found.count {
+            next += readSpans(UnsafeBufferPointer(rebasing: found[next...]), of: base)
+            guard next < found.count else { break }
+            if !readSpan(at: base + Int(found[next].start)) { takeOther(found[next], of: base) }
+            next += 1
+        }
+        takeSpans()
+    }
+
+    /// Reads spans from the first on, as many as the processor's vectors can, and returns how many.
+    private mutating func readSpans(_ found: UnsafeBufferPointer<hp_log_place>, of base: UnsafeRawPointer) -> Int {
+        guard readsSpans, session != nil, let first = found.baseAddress, let spans = spans.baseAddress else { return 0 }
+        let bytes = base.assumingMemoryBound(to: UInt8.self)
+        let count = text.header.withUnsafeBufferPointer { header in
+            header.baseAddress.map { hp_log_read_spans(bytes, first, found.count, $0, spans + spanCount) } ?? 0
+        }
+        spanCount += count
+        return count
+    }
+
+    /// Reads a span; false: it is something else, or not in its plain form.
+    private mutating func readSpan(at start: UnsafeRawPointer) -> Bool {
+        guard session != nil, let span = hp_log_span(at: start, session: text) else { return false }
+        spans.initializeElement(at: spanCount, to: span)
+        spanCount += 1
+        return true
+    }
+
+    @inline(never)
+    private mutating func takeOther(_ place: hp_log_place, of base: UnsafeRawPointer) {
+        takeSpans()
+        let record = UnsafeRawBufferPointer(start: base + Int(place.start), count: Int(place.end - place.start))
+        takeOther(RecordDecoder.decode(record: record), isFinished: true)
+    }
+
+    private mutating func takeOther(_ line: DecodedLine, isFinished: Bool) {
+        // A clock may begin a new window.
+        if case .record(let header, .clock) = line, let session = model.session(header.session, input: input) {
+            tables.takeOutWindow(ofSession: session, into: &model, input: input)
+        }
+        model.take(line, isFinished: isFinished, input: input)
+        if case .record(let header, _) = line, session == nil || header.session != text.number {
+            session = model.session(header.session, input: input)
+            // Of a session that there is no room for every record is looked at by itself.
+            text = session == nil ? .none : SessionText(header.session)
+        }
+    }
+
+    /// Takes the spans that wait: those whose checksum is right.
+    private mutating func takeSpans() {
+        guard spanCount > 0, let session else { return }
+        let count = spanCount
+        spanCount = 0
+        let waiting = UnsafeBufferPointer(rebasing: spans[..<count])
+        guard let first = waiting.baseAddress else { return }
+        var right = 0
+        while right + 4 <= count, Checksum.areRight(first + right, text) { right += 4 }
+        add(UnsafeBufferPointer(rebasing: waiting[..<right]), to: session)
+        for index in right..<count { addChecked(waiting[index], to: session) }
+    }
+
+    /// Takes one span; where its checksum is wrong, it is what the decoder says.
+    private mutating func addChecked(_ span: hp_log_span, to session: Int) {
+        if span.isRight(text) {
+            withUnsafePointer(to: span) { add(UnsafeBufferPointer(start: $0, count: 1), to: session) }
+        } else {
+            model.take(.damaged, isFinished: true, input: input)
+        }
+    }
+
+    private mutating func add(_ right: UnsafeBufferPointer<hp_log_span>, to session: Int) {
+        var index = 0
+        while index < right.count {
+            let stop = tables.add(right, from: &index, session: session, to: &model)
+            switch stop {
+            case .end: return
+            case .duplicate: model.inputs[input].duplicates += 1
+            case .full: tables.takeOut(ofSession: session, into: &model, input: input)
+            case .notHere: addAlone(right[index], to: session)
+            }
+            if stop != .full { index += 1 }
+        }
+    }
+
+    /// Adds a span whose path is in no table, and whose number was inserted.
+    private mutating func addAlone(_ span: hp_log_span, to session: Int) {
+        var counters = PathCounters()
+        counters.count = 1
+        counters.totalNanoseconds = span.took
+        counters.selfNanoseconds = span.`self`
+        counters.cpuNanoseconds = span.cpu
+        counters.maximumNanoseconds = span.took
+        model.add(PathSpans(counters, sequence: span.sequence), path: span.path, session: session, input: input)
+    }
+}

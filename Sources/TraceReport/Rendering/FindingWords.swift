@@ -1,0 +1,79 @@
+import TraceLog
+
+/// What is known about a function, in sentences.
+struct FindingWords {
+    private let finding: Finding
+
+    init(_ finding: Finding) {
+        self.finding = finding
+    }
+
+    /// The sentences; a line may be broken between them.
+    var sentences: [String] {
+        share + [nature] + [looks, durations, calls, errors].compactMap { $0 }
+    }
+
+    /// The sentences without what its share of the time is.
+    var sentencesWithoutShare: [String] {
+        [nature.prefix(1).uppercased() + nature.dropFirst()] + [looks, durations, calls, errors].compactMap { $0 }
+    }
+
+    /// `41% of all recorded time is spent in its own code, 97% of that in POST /images;`.
+    private var share: [String] {
+        let text = Quantity.percent(finding.function.share) + " of all recorded time is spent in its own code"
+        guard let root = finding.mainRoot else { return [text + ";"] }
+        let part = root.share >= 0.995 ? "all" : Quantity.percent(root.share)
+        return [text + ",", "\(part) of that in \(TextLayout.name(root.root.name, columns: 40));"]
+    }
+
+    private var nature: String {
+        switch finding.nature {
+        case .computes(let share): "it COMPUTES (\(Quantity.percent(share)) on CPU)."
+        case .waits(let share): "it WAITS (\(Quantity.percent(share)) on CPU)."
+        case .both(let share): "it COMPUTES and WAITS (\(Quantity.percent(share)) on CPU)."
+        case .unmeasured: "it AWAITS: suspended, or in code that no sync span covers."
+        }
+    }
+
+    /// `345 looks found it 71% in lock, 20% in disk, 9% running.` Nil where too few were made to tell.
+    private var looks: String? {
+        let waits = finding.function.waits
+        let all = waits.reduce(0) { saturatingSum($0, $1.looks) }
+        guard all >= 20 else { return nil }
+        let parts = waits.prefix(3).map { wait in
+            let share = Quantity.percent(Double(wait.looks) / Double(all))
+            let isRunning = wait.what == "running"
+            return share + (isRunning ? " running" : " in \(TextLayout.name(wait.what, columns: 20))")
+        }
+        return "\(Quantity.count(all)) looks found it " + parts.joined(separator: ", ") + "."
+    }
+
+    private var durations: String? {
+        let function = finding.function
+        guard let p50 = function.p50Nanoseconds, let p99 = function.p99Nanoseconds else { return nil }
+        let longest = Quantity.duration(function.maximumNanoseconds)
+        if function.count == 1 { return "It was called once and took \(longest)." }
+        let typical = "A typical call takes \(Quantity.duration(p50)), "
+        if function.count < 100 { return typical + "the longest took \(longest)." }
+        return typical + "1 in 100 over \(Quantity.duration(p99))\(interval)."
+    }
+
+    /// ` (38.2–44.0ms)`: between which bounds the 99th percentile lies; nothing where they are the same.
+    private var interval: String {
+        guard let interval = finding.function.p99Interval else { return "" }
+        let (lower, upper) = (Quantity.duration(interval.lowerBound), Quantity.duration(interval.upperBound))
+        return lower == upper ? "" : " (\(lower)–\(upper))"
+    }
+
+    private var calls: String? {
+        finding.callsPerRequest.map { "It is called \(Quantity.number($0)) times per request." }
+    }
+
+    private var errors: String? {
+        let function = finding.function
+        guard function.errors > 0 else { return nil }
+        let share = Double(function.errors) / Double(max(1, function.count))
+        let type = function.errorTypes.first.map { ", most \(TextLayout.name($0.type, columns: 30))" } ?? ""
+        return "\(Quantity.counted(function.errors, "error")) (\(Quantity.percent(share)) of calls\(type))."
+    }
+}

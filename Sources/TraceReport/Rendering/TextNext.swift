@@ -1,0 +1,50 @@
+/// Which options would tell more, for this report.
+struct TextNext {
+    let report: Report
+    let width: Int
+    let style: TextStyle
+    let findings: [Finding]
+
+    private static let shown = 3
+
+    func lines() -> [String] {
+        var options: [String] = []
+        if !report.open.isEmpty { options.append("--open") }
+        if let name = findings.first?.function.name, let word = ShellWord.option("--explain", name) {
+            options.append(word)
+        }
+        if findings.contains(where: { !$0.episodes.isEmpty }) { options.append("--timeline") }
+        if !report.requests.isEmpty { options.append("--requests") }
+        if report.tree.nodes.count > 1 { options.append("--tree") }
+        if report.timeline.windowCount > 2, !options.contains("--timeline") { options.append("--timeline") }
+        let room = width - 16
+        let fitting = options.filter { SafeText.columns(of: $0) <= room }.prefix(Self.shown)
+        guard !fitting.isEmpty else { return [] }
+        let lines = TextLayout.flow(Array(fitting), width: room, separator: "   ")
+        return lines.enumerated().map { index, line in
+            (index == 0 ? style.strong("next:") + " add   " : "            ") + line
+        }
+    }
+}
+
+/// Words that a POSIX shell takes as they are meant.
+enum ShellWord {
+    /// Returns an option with a value out of a log; nil where the value holds something that must not be shown.
+    static func option(_ option: String, _ value: String) -> String? {
+        guard !value.isEmpty, value.unicodeScalars.allSatisfy(SafeText.isPrintable) else { return nil }
+        return option + (value.hasPrefix("-") ? "=" : " ") + quoted(value)
+    }
+
+    /// Returns text as one word: as it is where no character of it means anything to a shell, else in single quotes.
+    static func quoted(_ text: String) -> String {
+        let isPlain = !text.isEmpty && text.utf8.allSatisfy { isLetterOrDigit($0) || plainSigns.contains($0) }
+        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+
+    private static let plainSigns = Array("_-./:,+@%".utf8)
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}
