@@ -17,10 +17,15 @@ struct InputOptions: ParsableArguments {
         if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
     }
 
-    /// Reads the logs.
-    func read(into analyser: inout LogAnalyser) throws(LogReadError) {
+    /// Finds the logs, and says what is passed over.
+    func files() throws(LogReadError) -> LogFiles {
         let files = try LogFiles.expand(logs, rotated: rotated)
         if !quiet { for note in files.notes { Main.say(note.message) } }
+        return files
+    }
+
+    /// Reads the logs.
+    func read(_ files: LogFiles, into analyser: inout LogAnalyser) throws(LogReadError) {
         let progress = ReadProgress()
         analyser.progress = progress
         let bar = quiet ? nil : ProgressBar(of: progress, total: files.storedBytes)
