@@ -16,6 +16,7 @@ struct InputsProgressTests {
             (1, 1_000, 1, "0 % [                    ] 1 B of 1.00 kB, 1 B/s, 16 min 39 s left"),
             (1, 1 << 62, 1, "0 % [                    ] 1 B of 4.61 EB, 1 B/s, 99 h 59 min left"),
             (5_000, nil, 5, "5.00 kB read, 1.00 kB/s"), (0, 0, 1, "0 B read, 0 B/s"),
+            (.max, nil, 0, "18.4 EB read, 1.00 EB/s"),
         ] as [(UInt64, UInt64?, UInt64, String)])
     func line(bytes: UInt64, total: UInt64?, seconds: UInt64, text: String) {
         let line = ProgressLine(bytes: bytes, total: total, elapsedNanoseconds: seconds * 1_000_000_000)

@@ -85,7 +85,7 @@ public struct LogFiles: Sendable, Equatable {
             storedBytes = nil
             return
         }
-        storedBytes = known + kind.bytes
+        storedBytes = saturatingSum(known, kind.bytes)
     }
 }
 

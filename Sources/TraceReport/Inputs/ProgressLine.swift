@@ -17,7 +17,7 @@ package struct ProgressLine: Sendable {
     /// Returns `43 % [########            ] 430 MB of 1.00 GB, 1.20 GB/s, 3 s left`, or as much of it as fits before the last column.
     package func text(columns: Int) -> String {
         let perSecond = Double(bytes) * 1e9 / Double(elapsedNanoseconds)
-        let rate = Quantity.bytes(UInt64(perSecond)) + "/s"
+        let rate = Quantity.bytes(UInt64(min(perSecond, 1e18))) + "/s"
         guard let total, total > 0 else { return fitting("\(Quantity.bytes(bytes)) read, \(rate)", columns) }
         let share = Double(bytes) / Double(total)
         let filled = Int(share * Double(Self.barColumns))
