@@ -1,3 +1,5 @@
+import TraceLog
+
 #if canImport(Glibc)
 import Glibc
 #else
