@@ -21,6 +21,9 @@ struct TimelineTotals {
     private var width: UInt64 = 0
     private var flushNanoseconds: UInt64 = 0
 
+    /// The most functions times windows.
+    private static let mostCells = 20_000
+
     /// Adds one session.
     mutating func add(_ paths: SessionPaths) {
         let session = paths.session
@@ -62,7 +65,9 @@ struct TimelineTotals {
         else { return timeline }
         // Windows begin where the clock shows whole ones.
         var scale = SessionWindows(width: width)
-        while scale.window(of: last) - scale.window(of: first) >= SessionWindows.maximumCount
+        let functionCount = Set(stretches.keys.map(\.function)).count
+        let mostWindows = min(SessionWindows.maximumCount, max(2, Self.mostCells / functionCount))
+        while scale.window(of: last) - scale.window(of: first) >= mostWindows
             || scale.width < min(flushNanoseconds, last - first)
         {
             scale.widen()

@@ -153,7 +153,7 @@ struct SessionModel: Sendable {
         }
     }
 
-    private static let maximumWindowBytes = 8 << 20
+    private static let maximumWindowBytes = 3 << 20
 
     private mutating func take(_ errors: ErrorsRecord, sequence: UInt64, budget: inout ModelBudget) -> Bool {
         let stated = Numbered(sequence: sequence, value: errors.count)

@@ -15,8 +15,10 @@ struct SpanTable: ~Copyable {
         var firstSequence: UInt64 = 0
         /// Spans of former windows that are in `occurrences`.
         var before: UInt64 = 0
-        /// Occurrences of each bucket of nanoseconds, and behind them those in this window, four buckets in one; nil: the path
-        /// is not kept here.
+        /// The first bucket of nanoseconds that is kept here, and how many: whole powers of two, 64 buckets each.
+        var lowest = 0
+        var buckets = 0
+        /// Occurrences of each bucket, and behind them those in this window, four buckets in one; nil: there are none.
         var occurrences: UnsafeMutablePointer<UInt32>?
     }
 
@@ -46,12 +48,15 @@ struct SpanTable: ~Copyable {
 
     /// Counts a span; false where its path cannot be kept here.
     ///
-    /// - Parameter pathsLeft: For how many more paths there is room, of all tables: 14 kB each.
+    /// - Parameter room: How many further buckets may be kept, of all tables: five bytes each.
     @inline(__always)
-    mutating func add(_ span: hp_log_span, _ pathsLeft: inout Int) -> Bool {
-        guard span.path < UInt64(slots.count), let start = slots.baseAddress else { return addNew(span, &pathsLeft) }
+    mutating func add(_ span: hp_log_span, _ room: inout Int) -> Bool {
+        guard span.path < UInt64(slots.count), let start = slots.baseAddress else { return addNew(span, &room) }
         let slot = start + Int(truncatingIfNeeded: span.path)
-        guard let occurrences = slot.pointee.occurrences else { return addNew(span, &pathsLeft) }
+        let bucket = DurationHistogram.bucket(ofTicks: span.took) &- slot.pointee.lowest
+        guard let occurrences = slot.pointee.occurrences, UInt(bitPattern: bucket) < UInt(slot.pointee.buckets) else {
+            return addNew(span, &room)
+        }
         if slot.pointee.count == 0 { slot.pointee.firstSequence = span.sequence }
         slot.pointee.count &+= 1
         slot.pointee.total &+= span.took
@@ -59,9 +64,8 @@ struct SpanTable: ~Copyable {
         slot.pointee.cpu &+= span.cpu
         slot.pointee.maximum = max(slot.pointee.maximum, span.took)
         slot.pointee.minimum = min(slot.pointee.minimum, span.took)
-        let bucket = DurationHistogram.bucket(ofTicks: span.took)
         occurrences[bucket] &+= 1
-        occurrences[DurationHistogram.bucketCount &+ bucket &>> 2] &+= 1
+        occurrences[slot.pointee.buckets &+ bucket &>> 2] &+= 1
         return true
     }
 
@@ -78,15 +82,15 @@ struct SpanTable: ~Copyable {
             counters.selfNanoseconds = slot.own
             counters.cpuNanoseconds = slot.cpu
             counters.maximumNanoseconds = slot.maximum
-            let lowest = DurationHistogram.bucket(ofTicks: slot.minimum)
-            let highest = DurationHistogram.bucket(ofTicks: slot.maximum)
+            let lowest = (DurationHistogram.bucket(ofTicks: slot.minimum) - slot.lowest) >> 2
+            let highest = (DurationHistogram.bucket(ofTicks: slot.maximum) - slot.lowest) >> 2
             let window = UnsafeMutableBufferPointer(
-                start: occurrences + (DurationHistogram.bucketCount + lowest >> 2),
-                count: highest >> 2 + 1 - lowest >> 2)
-            let durations = BucketCounts(coarse: UnsafeBufferPointer(window), from: lowest >> 2)
+                start: occurrences + (slot.buckets + lowest), count: highest + 1 - lowest)
+            let durations = BucketCounts(coarse: UnsafeBufferPointer(window), from: slot.lowest >> 2 + lowest)
             body(UInt64(path), counters, durations, slot.firstSequence)
             window.update(repeating: 0)
-            slots[path] = Slot(before: slot.before + slot.count, occurrences: occurrences)
+            slots[path] = Slot(
+                before: slot.before + slot.count, lowest: slot.lowest, buckets: slot.buckets, occurrences: occurrences)
         }
     }
 
@@ -94,16 +98,16 @@ struct SpanTable: ~Copyable {
     mutating func takeOutDurations(_ body: (_ path: UInt64, _ durations: BucketCounts) -> Void) {
         for path in kept {
             guard let occurrences = slots[path].occurrences else { continue }
-            let all = UnsafeMutableBufferPointer(start: occurrences, count: DurationHistogram.bucketCount)
-            body(UInt64(path), BucketCounts(UnsafeBufferPointer(all), from: 0))
+            let all = UnsafeMutableBufferPointer(start: occurrences, count: slots[path].buckets)
+            body(UInt64(path), BucketCounts(UnsafeBufferPointer(all), from: slots[path].lowest))
             all.update(repeating: 0)
             slots[path].before = 0
         }
     }
 
     @inline(never)
-    private mutating func addNew(_ span: hp_log_span, _ pathsLeft: inout Int) -> Bool {
-        guard pathsLeft > 0, span.path < Self.highestPath else { return false }
+    private mutating func addNew(_ span: hp_log_span, _ room: inout Int) -> Bool {
+        guard span.path < Self.highestPath else { return false }
         let path = Int(span.path)
         if path >= slots.count {
             let larger = Self.room(for: max(path + 1, 2 * slots.count))
@@ -111,13 +115,29 @@ struct SpanTable: ~Copyable {
             slots.deallocate()
             slots = larger
         }
-        let room = DurationHistogram.bucketCount * 5 / 4
-        let occurrences = UnsafeMutablePointer<UInt32>.allocate(capacity: room)
-        occurrences.initialize(repeating: 0, count: room)
-        slots[path].occurrences = occurrences
-        kept.append(path)
-        pathsLeft -= 1
-        return add(span, &pathsLeft)
+        let isNew = slots[path].occurrences == nil
+        guard keep(DurationHistogram.bucket(ofTicks: span.took), in: &slots[path], &room) else { return false }
+        if isNew { kept.append(path) }
+        return add(span, &room)
+    }
+
+    /// Makes a path keep a bucket too; false where there is no room.
+    private func keep(_ bucket: Int, in slot: inout Slot, _ room: inout Int) -> Bool {
+        let isNew = slot.occurrences == nil
+        let lowest = min(isNew ? bucket : slot.lowest, bucket) / 64 * 64
+        let buckets = max(isNew ? 0 : slot.lowest + slot.buckets, bucket / 64 * 64 + 64) - lowest
+        guard buckets - slot.buckets <= room else { return false }
+        room -= buckets - slot.buckets
+        let occurrences = UnsafeMutablePointer<UInt32>.allocate(capacity: buckets * 5 / 4)
+        occurrences.initialize(repeating: 0, count: buckets * 5 / 4)
+        if let before = slot.occurrences {
+            let offset = slot.lowest - lowest
+            (occurrences + offset).update(from: before, count: slot.buckets)
+            (occurrences + buckets + offset / 4).update(from: before + slot.buckets, count: slot.buckets / 4)
+            before.deallocate()
+        }
+        (slot.lowest, slot.buckets, slot.occurrences) = (lowest, buckets, occurrences)
+        return true
     }
 
     private static func room(for paths: Int) -> UnsafeMutableBufferPointer<Slot> {

@@ -17,13 +17,13 @@ struct SpanTables: ~Copyable {
 
     /// Spans of further sessions go into the model one by one.
     private static let mostSessions = 64
-    /// How many paths are kept at once, of all sessions.
-    private static let mostPaths = 512
+    /// How many buckets are kept at once, of all paths of all sessions.
+    private static let mostBuckets = 2_000_000
 
     private let tables = UnsafeMutablePointer<SpanTable>.allocate(capacity: mostSessions)
     private var count = 0
     private var indexOfSession: [Int: Int] = [:]
-    private var room = mostPaths
+    private var room = mostBuckets
 
     deinit {
         tables.deinitialize(count: count)
