@@ -6,9 +6,12 @@ struct LogMutator {
     private static let tokens = [
         "~hp1 ", "~", "\n", "\r\n", "\0", " c=", " c=00000000", "=", "%0A", "%", "18446744073709551615",
         "18446744073709551616", "0", "00000000000000000001", "-1", "path=0", "path=1", "parent=1", "callsite=1", "id=1",
-        "count=18446744073709551615", "histogram=-", "histogram=0:3w5e11264sgsf", "parts=2", "parts=18446744073709551615",
-        "stack=1:pr4p.-6hc,?!", "spans=1.0.0.7a36o.4618g.39v", "hz=0", "hz=1", "start=18446744073709551615", "form=async",
-        "stats", "buckets", "span", "tree", "request", "session", "clock", "%1B]0;x%07", "%E2%80%AE", "%E2%80%A8", "\"", "\\n",
+        "count=18446744073709551615", "histogram=-", "histogram=0:3w5e11264sgsf", "parts=2",
+        "parts=18446744073709551615",
+        "stack=1:pr4p.-6hc,?!", "spans=1.0.0.7a36o.4618g.39v", "hz=0", "hz=1", "start=18446744073709551615",
+        "form=async",
+        "stats", "buckets", "span", "tree", "request", "session", "clock", "%1B]0;x%07", "%E2%80%AE", "%E2%80%A8", "\"",
+        "\\n",
     ]
 
     init(seed: UInt64) { generator = SeededGenerator(state: seed) }
@@ -44,7 +47,9 @@ struct LogMutator {
             else { continue }
             let record = Array(lines[index][start..<end])
             let words = record.split(separator: 0x20, maxSplits: 3)
-            guard words.count > 2, let tag = UInt64(String(decoding: words[2], as: UTF8.self), radix: 16) else { continue }
+            guard words.count > 2, let tag = UInt64(String(decoding: words[2], as: UTF8.self), radix: 16) else {
+                continue
+            }
             let checksum = String(record.withUnsafeBytes { Checksum.of($0, key: tag) }, radix: 16)
             let digits = String(repeating: "0", count: 8 - checksum.count) + checksum
             lines[index].replaceSubrange(end + 3..<end + 11, with: digits.utf8)
