@@ -146,7 +146,8 @@ let package = Package(
         .executableTarget(
             name: "trace-report",
             dependencies: [
-                "CommandOutput", "TraceReport", "TraceSymbols", tool("ArgumentParser", "swift-argument-parser"),
+                "CommandOutput", "TraceReport", "TraceSymbols", "WallClock",
+                tool("ArgumentParser", "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .plugin(
@@ -387,7 +388,7 @@ let package = Package(
         .testTarget(
             name: "TraceReportTests",
             dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "trace-report"],
-            exclude: ["Golden", "Readers"], swiftSettings: strict),
+            exclude: ["Browser", "Golden", "Readers"], swiftSettings: strict),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [

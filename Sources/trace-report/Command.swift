@@ -15,6 +15,7 @@ struct Command: ParsableCommand {
               trace-report server.log
               trace-report server.log server.log.1 --sort p99 --top 20
               trace-report server.log --explain image.decode
+              trace-report server.log --since -15m
               trace-report server.log --requests --root 'POST /*'
               trace-report server.log --tree --format csv -o tree.csv
 
@@ -70,8 +71,9 @@ struct Command: ParsableCommand {
 
     func run() throws {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
-        var analyser = LogAnalyser(symbolSource: symbolFiles)
-        for log in logs { try analyser.read(log == "-" ? .standardInput : .file(log)) }
+        let inputs = logs.map { $0 == "-" ? LogInput.standardInput : .file($0) }
+        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: inputs))
+        for input in inputs { try analyser.read(input) }
         let isOfSamples = output.format.kind == .stacks && output.content != .spans
         let report = try selection.report(
             of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)

@@ -20,7 +20,7 @@ struct TextHeader {
         return lines + notes.flatMap { TextLayout.flow([$0], width: width) }.map(style.dim)
     }
 
-    private var sourceItems: [String] {
+    var sourceItems: [String] {
         let inputs = report.inputs
         guard let first = inputs.first else { return [] }
         let name = first.file == "-" ? "(standard input)" : SafeText.escaped(first.file)
@@ -31,7 +31,7 @@ struct TextHeader {
             Quantity.counted(inputs.reduce(0) { $0 + $1.lines }, "line"),
             Quantity.counted(report.records, "record"),
         ]
-        if let start = report.processes.map(\.startWallNanoseconds).min(),
+        if let start = report.processes.map({ max($0.startWallNanoseconds, report.stretch.since ?? 0) }).min(),
             let end = report.processes.compactMap(\.endWallNanoseconds).max(), end >= start
         {
             let (from, to) = (WallTime(nanoseconds: start), WallTime(nanoseconds: end))
@@ -42,7 +42,7 @@ struct TextHeader {
         return items
     }
 
-    private var processItems: [String] {
+    var processItems: [String] {
         let processes = report.processes
         guard let first = processes.first else { return [] }
         func distinct(_ values: [String]) -> UInt64 { UInt64(Set(values).count) }
@@ -67,23 +67,31 @@ struct TextHeader {
     }
 
     /// `Only requests of POST /images (1 of 3 roots), functions image.* (2 of 9).`
-    private var selectionItems: [String] {
+    var selectionItems: [String] {
         func item(_ match: SelectionMatch?, _ what: String, _ noun: String) -> String? {
             match.map { match in
                 let name = TextLayout.name(match.pattern, columns: max(12, width / 3))
                 return "\(what) \(name) (\(match.matched) of " + Quantity.counted(UInt64(match.known), noun) + ")"
             }
         }
+        func time(_ word: String, _ nanoseconds: UInt64?) -> String {
+            guard let time = nanoseconds.map(WallTime.init) else { return "" }
+            return "\(word) \(time.date) \(time.time)"
+        }
         let items = [
             item(report.selected.process, "process", "session"), item(report.selected.root, "requests of", "root"),
             item(report.selected.function, "functions", "function"),
+            report.stretch.isEverything
+                ? nil
+                : "what was flushed" + time(" after", report.stretch.since)
+                    + time(" up to", report.stretch.until),
         ].compactMap { $0 }
         return items.enumerated().map { index, item in
             (index == 0 ? "Only " : "") + item + (index == items.count - 1 ? "." : ",")
         }
     }
 
-    private var lossItems: [String] {
+    var lossItems: [String] {
         func sum(_ value: KeyPath<InputSummary, UInt64>) -> UInt64 {
             report.inputs.reduce(0) { $0 + $1[keyPath: value] }
         }
@@ -106,7 +114,7 @@ struct TextHeader {
         return entries.filter { $0.0 > 0 }.map(\.1)
     }
 
-    private var notes: [String] {
+    var notes: [String] {
         var notes: [String] = []
         let open = report.processes.filter { !$0.hasEnded }
         if open.count == 1, let process = open.first {
