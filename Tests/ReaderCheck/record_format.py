@@ -99,11 +99,38 @@ def fields(kind, words):
         key = key.decode("latin-1")
         if wanted and key == wanted[0].strip(".#,").split("|")[0]:
             found[key] = typed(wanted.pop(0), value)
-        else:
-            found.setdefault(key, value)
+        elif not wanted and key not in found:
+            found[key] = optional(kind, key, value)
     if wanted:
         raise Damaged(wanted)
     return found
+
+
+def optional(kind, key, value):
+    """A field that a record may have. Raises Damaged."""
+    if kind == "probe" and key.startswith("v."):
+        return number(value)
+    if kind == "span" and key.startswith("a."):
+        return text(value)
+    if kind == "sample" and key == "stack":
+        lists = re.fullmatch(rb"([^,]*),([^,]*?)\??!?", value)
+        if not lists or len(value) > 3000:
+            raise Damaged(value)
+        for places in lists.groups():
+            module_places(places)
+    return value
+
+
+def module_places(places):
+    """Raises Damaged where a list of a stack's places cannot be read."""
+    address = 0
+    for place in places.split(b".") if places else []:
+        found = re.fullmatch(rb"(?:([0-9a-z]+):)?(-?)([0-9a-z]+)", place)
+        if not found or int(found[1] or b"0", 36) > 65535 or int(found[3], 36) > MOST:
+            raise Damaged(place)
+        address += int(found[3], 36) * (-1 if found[2] else 1)
+        if not 0 <= address <= MOST:
+            raise Damaged(place)
 
 
 def typed(field, value):
@@ -116,7 +143,10 @@ def typed(field, value):
             raise Damaged(value)
         return value
     if field[0] == ",":
-        if not re.fullmatch(rb"[0-9a-z]+(\.[0-9a-z]+){4,5}!?(,[0-9a-z]+(\.[0-9a-z]+){4,5}!?)*", value):
+        # The first one has its thread: there is none before it.
+        if not re.fullmatch(rb"[0-9a-z]+(\.[0-9a-z]+){5}!?(,[0-9a-z]+(\.[0-9a-z]+){4,5}!?)*", value):
+            raise Damaged(value)
+        if any(int(number, 36) > MOST for number in re.split(rb"[.,]", value.replace(b"!", b""))):
             raise Damaged(value)
         return value
     if "|" in field:
