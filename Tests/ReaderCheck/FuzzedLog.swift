@@ -66,6 +66,7 @@ struct FuzzedLog {
             _ = PprofRenderer(of: content).render(report)
             if let mistake = jsonMistake(SpeedscopeRenderer(of: content), report) { return mistake }
         }
+        renderers.append(HTMLRenderer())
         for renderer in [ChromeRenderer(), OTLPRenderer()] as [any Renderer] {
             if let mistake = jsonMistake(renderer, report) { return mistake }
         }

@@ -1,16 +1,17 @@
 """What scripts/check-reader runs: check_reader.py READER_CHECK FOLDER LOGS SEED. Keeps logs that differ in FOLDER.
 
-Functions, requests and all else have to be the same in however many parts. In damaged logs the `timeline` is not compared: a record
-stands in the window of the clock that was read before it, and where that is lost or moved, parts know less than the whole.
-Percentiles are held against all durations that a function's buckets can stand for: what is at rank ⌈q·n⌉ lies between the
-lowest and the highest of these, within 0.8 %, and not over the maximum. They are not compared where a part of a histogram is
-lost.
+Functions, requests and all else have to be the same in however many parts. In damaged logs the `timeline` is not
+compared: a record stands in the window of the clock that was read before it, and where that is lost or moved, parts know
+less than the whole. Percentiles are held against all durations that a function's buckets can stand for: what is at rank
+⌈q·n⌉ lies between the lowest and the highest of these, within 0.8 %, and not over the maximum. They are not compared where
+a part of a histogram is lost.
 """
 import json
 import pathlib
 import random
 import subprocess
 import sys
+import threading
 import time
 
 from generator import log
@@ -19,6 +20,7 @@ from reference import Reader
 
 NUMBERS = ("count", "total_ns", "self_ns", "cpu_ns", "max_ns", "errors")
 MOST = 2**64 - 1
+HANG_SECONDS = 20
 WAYS = [(parts, vectors) for parts in (1, 2, 3, 7) for vectors in (1, 0)]
 
 
@@ -32,7 +34,11 @@ class Program:
         """The reports of one log in every way, as lines. Raises EOFError where the program has ended."""
         self.process.stdin.write(b"".join(b"%d %d %s\n" % (*way, str(file).encode()) for way in WAYS))
         self.process.stdin.flush()
+        # A log of some kilobytes takes milliseconds; one that hangs ends like a crash.
+        limit = threading.Timer(HANG_SECONDS, self.process.kill)
+        limit.start()
         lines = [self.process.stdout.readline() for _ in WAYS]
+        limit.cancel()
         if not all(lines):
             raise EOFError(f"reader-check ended with status {self.process.wait()}")
         return lines
@@ -103,7 +109,8 @@ def main():
             reports = reader_check.reports(file)
             mistakes = differences(json.loads(reports[0]), reference)
             alike = reports if damaged == whole else [without_timeline(report) for report in reports]
-            mistakes += [f"{way}: another report" for way, report in zip(WAYS, alike) if report != alike[0]]
+            others = [way for way, report in zip(WAYS, alike) if report != alike[0]]
+            mistakes += [f"{way}: another report" for way in others]
             intact += damaged == whole
         except EOFError as error:
             mistakes = [str(error)]
