@@ -60,7 +60,7 @@ def mutated(random, lines):
 
 
 def wrapped(random, lines):
-    """The log's bytes, as one of the things that carry logs writes it."""
+    """What carries the log, its bytes as that writes them, and whether it is not cut short."""
     kind = random.choice(["plain", "plain", "crlf", "docker", "cri", "syslog", "journald", "prefix"])
     if kind == "docker":
         lines = [json.dumps({"log": line.decode("latin-1") + "\n", "stream": "stderr", "time": "2026-11-26T12:00:00Z"})
@@ -73,5 +73,5 @@ def wrapped(random, lines):
     log = (b"\r\n" if kind == "crlf" else b"\n").join(lines)
     end = random.random()
     if end < 0.8:
-        return kind, log + b"\n"
-    return kind, log if end < 0.9 else log[:random.randrange(len(log) + 1)]
+        return kind, log + b"\n", True
+    return (kind, log, True) if end < 0.9 else (kind, log[:random.randrange(len(log) + 1)], False)
