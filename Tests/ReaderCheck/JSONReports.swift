@@ -1,8 +1,8 @@
 import Foundation
 import TraceReport
 
-/// Reads the logs that lines `PARTS VECTORS PATH` of standard input ask for, each in so many parts, with the processor's widest
-/// vectors (`1`) or without (`0`), and writes the JSON report of each as a line.
+/// Reads the logs that lines `PARTS VECTORS PATH` of standard input ask for, each in so many parts, with the
+/// processor's widest vectors (`1`) or without (`0`), and writes the JSON report of each as a line.
 enum JSONReports {
     /// False: a line asks for nothing that can be read.
     static func write() -> Bool {

@@ -1,10 +1,10 @@
 """What scripts/check-reader runs: check_reader.py READER_CHECK FOLDER LOGS SEED. Keeps logs that differ in FOLDER.
 
-Functions, requests and all else have to be the same in however many parts. In damaged and cut logs the `timeline`
-and how fast counters grew are not compared: a record belongs to the clock that was read before it, and where that is lost
-or moved, parts know less than the whole. Percentiles are held against all durations that a function's buckets can stand for: what is at rank
-⌈q·n⌉ lies between the lowest and the highest of these, within 0.8 %, and not over the maximum. They are not compared where
-a part of a histogram is lost.
+Functions, requests and all else have to be the same in however many parts. In damaged and cut logs the `timeline` and
+how fast counters grew are not compared: a record belongs to the clock that was read before it, and where that is lost
+or moved, parts know less than the whole. Percentiles are held against all durations that a function's buckets can
+stand for: what is at rank ⌈q·n⌉ lies between the lowest and the highest of these, within 0.8 %, and not over the
+maximum. They are not compared where a part of a histogram is lost.
 """
 import json
 import pathlib

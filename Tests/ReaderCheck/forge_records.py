@@ -1,9 +1,10 @@
-"""What scripts/check-reader runs: forge_records.py READER_CHECK FOLDER ATTEMPTS SEED. Keeps logs with a finding in FOLDER.
+"""What scripts/check-reader runs: forge_records.py READER_CHECK FOLDER ATTEMPTS SEED. Keeps logs with a finding in
+FOLDER.
 
-A server's log, and between its records what a user could get into it who cannot read it: records with guessed sessions, of
-sessions that nothing announces with right checksums, of the log's own session with other checksums, records again that were in
-the log, and texts with markers, checksums and line feeds in them. The ranking has to be the one without them, and every one
-counted: as torn, forged or skipped.
+A server's log, and between its records what a user could get into it who cannot read it: records with guessed
+sessions, of sessions that nothing announces with right checksums, of the log's own session with other checksums,
+records again that were in the log, and texts with markers, checksums and line feeds in them. The ranking has to be the
+one without them, and every one counted: as torn, forged or skipped.
 """
 import json
 import pathlib

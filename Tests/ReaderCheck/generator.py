@@ -3,7 +3,8 @@ from record_format import base36, bucket_of, escaped, histogram_text, record
 
 HOSTILE = [
     "decode", "POST /images", "a b", "x=y", " c=00000000", "~hp1 stats", "\x1b]0;title\x07", "\u202eevil", "a|b`c`",
-    "</script><img onerror=alert(1)>", "\u2028", "=cmd()", "%41%", "naïve 😀", "\"\\", "\x00\x01", "", "e\u0301", "\n~hp1 end",
+    "</script><img onerror=alert(1)>", "\u2028", "=cmd()", "%41%", "naïve 😀", "\"\\", "\x00\x01", "",
+    "e\u0301", "\n~hp1 end",
 ]
 
 
@@ -92,7 +93,8 @@ class Session:
             f"{base36(self.random.choice(self.paths))}.{base36(self.random.randrange(at))}.{base36(at)}.5u1.46"
             + self.random.choice(["", "!"]) for at in range(1, self.random.randrange(1, 6))]
         self.write(
-            "request", ("id", 1000 + self.sequence), ("path", path), ("reason", self.random.choice([b"slow", b"failed"])),
+            "request", ("id", 1000 + self.sequence), ("path", path),
+            ("reason", self.random.choice([b"slow", b"failed"])),
             ("start", self.now), ("took", 12228000), ("spans", len(spans)), ("partial", 0), ("parts", 1))
         self.write("tree", ("request", 999 + self.sequence), ("part", 1), ("spans", ",".join(spans).encode()))
 
@@ -104,8 +106,10 @@ class Session:
                        ("involuntary_switches", 0), ("blocks_in", 0), ("blocks_out", 8)]),
             ("open", [("path", path), ("request", 31), ("thread", 0), ("start", 2000000), ("age", 7998000000)]),
             ("probe", [("name", b"process"), ("v.user_us", self.now), ("v.resident_bytes", 11878400)]),
-            ("module", [("id", 1), ("build", b"9f0c"), ("layout", b"41b2c39d08ef5a77"), ("path", b"/usr/bin/red"), ("bias", 0)]),
-            ("symbol", [("module", 1), ("start", 1201424), ("size", 512), ("name", b"$s7Redness10RowDecoderV6decodeyyF")]),
+            ("module", [("id", 1), ("build", b"9f0c"), ("layout", b"41b2c39d08ef5a77"), ("path", b"/usr/bin/red"),
+                        ("bias", 0)]),
+            ("symbol", [("module", 1), ("start", 1201424), ("size", 512),
+                        ("name", b"$s7Redness10RowDecoderV6decodeyyF")]),
             ("sample", [("sampler", b"stacks"), ("path", path), ("what", b"running"), ("count", self.sequence),
                         ("stack", b"1:pr4p.-6hc,?!")]),
             ("drops", [("lines", 0), ("spans", 0), ("paths", 0), ("misused", 0), ("requests", 0), ("steps", 0)]),

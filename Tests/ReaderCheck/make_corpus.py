@@ -1,4 +1,5 @@
-"""What scripts/fuzz-reader runs: make_corpus.py FOLDER LOGS SEED. Writes logs to begin with into FOLDER, half of them damaged."""
+"""What scripts/fuzz-reader runs: make_corpus.py FOLDER LOGS SEED. Writes logs to begin with into FOLDER, half of them
+damaged."""
 import pathlib
 import random
 import sys

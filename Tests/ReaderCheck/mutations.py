@@ -35,7 +35,8 @@ def mutated(random, lines):
             lines.insert(random.randrange(len(lines) + 1), lines.pop(at))
         elif change == 6 and line:
             place = random.randrange(len(line))
-            lines[at] = line[:place] + bytes([line[place] ^ 1 << random.randrange(8)]).replace(b"\n", b"") + line[place + 1:]
+            flipped = bytes([line[place] ^ 1 << random.randrange(8)]).replace(b"\n", b"")
+            lines[at] = line[:place] + flipped + line[place + 1:]
         elif change == 7 and line:
             # A digit of a number that the checksum then covers.
             places = [index for index in range(len(line)) if line[index:index + 1].isdigit()]
@@ -53,7 +54,8 @@ def mutated(random, lines):
         elif change == 10 and at + 1 < len(lines):
             lines[at:at + 2] = [line[:place] + lines[at + 1]]
         elif change == 11:
-            lines[at] = repaired(line.replace(b" c=", random.choice([b" c=12345678 c=", b" x=1 c=", b" new=%0A c="]), 1))
+            more = random.choice([b" c=12345678 c=", b" x=1 c=", b" new=%0A c="])
+            lines[at] = repaired(line.replace(b" c=", more, 1))
         elif change == 12:
             lines[at] = line + random.choice([b" ", b"\t", b"x", b" x", b'"', b'",x', b"\\n", b"\r", b"\0"])
     return lines
@@ -67,7 +69,8 @@ def wrapped(random, lines):
                  .encode("latin-1", "replace") for line in lines]
     elif kind != "plain" and kind != "crlf":
         prefix = {
-            "cri": b"2026-11-26T12:00:00.123456789Z stderr F ", "syslog": b"<30>1 2026-11-26T12:00:00Z web-1 red 42 - - ",
+            "cri": b"2026-11-26T12:00:00.123456789Z stderr F ",
+            "syslog": b"<30>1 2026-11-26T12:00:00Z web-1 red 42 - - ",
             "journald": b"Nov 26 12:00:00 web-1 red[42]: ", "prefix": b"~ [info] ~hp ~~hp1~ "}[kind]
         lines = [prefix + line for line in lines]
     log = (b"\r\n" if kind == "crlf" else b"\n").join(lines)

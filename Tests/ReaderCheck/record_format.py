@@ -40,7 +40,7 @@ def sealed(record):
 
 def escaped(text):
     """A text as the value of a field."""
-    return b"".join(bytes([byte]) if byte in PLAIN else b"%%%02X" % byte for byte in text.encode("utf-8", "surrogatepass"))
+    return b"".join(bytes([byte]) if byte in PLAIN else b"%%%02X" % byte for byte in text.encode())
 
 
 def base36(number):
@@ -165,7 +165,7 @@ def number(value):
 
 def text(value):
     """A text without its escapes. Raises Damaged."""
-    if not re.fullmatch(rb"(?:[\x21-\x7e]|%[0-9a-fA-F]{2})*", value) or re.search(rb"[\"\\<>&]|%(?![0-9a-fA-F]{2})", value):
+    if not re.fullmatch(rb"(?:%[0-9a-fA-F]{2}|[^\x00-\x20\x7f-\xff%\"\\<>&])*", value):
         raise Damaged(value)
     return re.sub(rb"%(..)", lambda found: bytes([int(found[1], 16)]), value).decode("utf-8", "replace")
 
