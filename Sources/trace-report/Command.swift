@@ -13,14 +13,15 @@ struct Command: ParsableCommand {
         discussion: """
             Examples:
               trace-report server.log
-              trace-report server.log server.log.1 --sort p99 --top 20
+              trace-report server.log --rotated --sort p99 --top 20
               trace-report server.log --explain image.decode
               trace-report server.log --since -15m
               trace-report server.log --requests --root 'POST /*'
               trace-report server.log --tree --format csv -o tree.csv
 
-            Logs may be given in any order, several of one process or of many. Lines that are no records are passed \
-            over; what is lost or damaged is counted and said.
+            Logs may be given in any order, several of one process or of many, as they are or packed by gzip or zstd. A \
+            folder stands for the logs in it. Lines that are no records are passed over; what is lost or damaged is \
+            counted and said.
 
             A function goes by the name of its span or by its own, as in 'image.decode', 'decode(_:)', 'image.*'.
 
@@ -34,8 +35,8 @@ struct Command: ParsableCommand {
             """,
         version: "trace-report 0.1.0 (reads record format 1)")
 
-    @Argument(help: ArgumentHelp("Logs to read; - is standard input.", valueName: "log"))
-    var logs: [String]
+    @OptionGroup
+    var input: InputOptions
 
     @Option(help: "What to sort by, largest first.")
     var sort: SortKey = .selfTime
@@ -64,16 +65,15 @@ struct Command: ParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
-        if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
         try views.check(for: output.format)
         try output.check(selectsSamples: selection.selectsSamples)
     }
 
     func run() throws {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
-        let inputs = logs.map { $0 == "-" ? LogInput.standardInput : .file($0) }
-        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: inputs))
-        for input in inputs { try analyser.read(input) }
+        let files = try input.files()
+        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: files.inputs))
+        try input.read(files, into: &analyser)
         let isOfSamples = output.format.kind == .stacks && output.content != .spans
         let report = try selection.report(
             of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)

@@ -104,6 +104,8 @@ private func nearestNames(_ names: [String]) -> String {
     return names.count == 1 ? " The nearest name is \(list)." : " The nearest names are \(list)."
 }
 
+extension UnknownFunction: NothingToReport {}
+
 extension InputSummary {
     fileprivate var shownName: String {
         file == "-" ? "standard input" : "'" + SafeText.escaped(file) + "'"

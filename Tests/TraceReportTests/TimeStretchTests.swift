@@ -18,8 +18,9 @@ struct TimeStretchTests {
             for path in 1...4 where Bool.random(using: &random) {
                 counts[path] += UInt64.random(in: 1...50, using: &random)
                 totals[path] += UInt64.random(in: 1_000...1_000_000, using: &random)
+                let total = totals[path]
                 counting.writeStats(
-                    UInt64(path), count: counts[path], total: totals[path], own: totals[path] / 2, cpu: totals[path] / 3,
+                    UInt64(path), count: counts[path], total: total, own: total / 2, cpu: total / 3,
                     errors: counts[path] / 10)
                 counting.write(.errors(ErrorsRecord(path: UInt64(path), type: "E", count: counts[path] / 10)))
             }
