@@ -381,6 +381,14 @@ let package = Package(
         // Logs of any size, as a server writes them in mode `every`: for measurements and tests of the reader.
         .executableTarget(
             name: "log-generator", dependencies: ["TraceLog"], path: "Tests/LogGenerator", swiftSettings: strict),
+        // What scripts/check-reader and scripts/fuzz-reader run: reports of damaged logs, and logs damaged by chance.
+        .executableTarget(
+            name: "reader-check", dependencies: ["TraceLog", "TraceReport"], path: "Tests/ReaderCheck",
+            exclude: [
+                "check_reader.py", "forge_records.py", "generator.py", "make_corpus.py", "mutations.py",
+                "record_format.py", "reference.py",
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "TraceReportTests",
             dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "trace-report"],

@@ -24,6 +24,8 @@ public struct LogAnalyser: Sendable {
         package var count: Int
         /// The smallest part, bytes.
         package var minimumBytes: UInt64
+        /// Whether the processor's widest vectors are used, where it has them.
+        package var usesVectors = true
 
         /// One part for each processor, of 4 MiB at least.
         package init(count: Int = processorCount(), minimumBytes: UInt64 = 4 << 20) {
@@ -186,8 +188,10 @@ public struct LogAnalyser: Sendable {
         let empty = model.empty()
         let first = model
         model = empty
+        let parts = parts
         let results = concurrently(ranges.count) { index in
-            var reader = PartReader(model: index == 0 ? first : empty, input: input)
+            var reader = PartReader(
+                model: index == 0 ? first : empty, input: input, usesVectors: parts.usesVectors)
             do throws(LogReadError) {
                 var part = try source(ranges[index])
                 try reader.read(&part, ranges[index])
@@ -211,7 +215,7 @@ public struct LogAnalyser: Sendable {
 
     private mutating func readPart(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError)
     {
-        var reader = PartReader(model: model, input: model.inputs.count - 1)
+        var reader = PartReader(model: model, input: model.inputs.count - 1, usesVectors: parts.usesVectors)
         let result = Result { () throws(LogReadError) in try reader.read(&source, range) }
         take(PartResult(reader, nil))
         try result.get()

@@ -18,10 +18,12 @@ struct PathModel {
 
     private var countersSequence: UInt64?
     private var durationsSequence: UInt64?
-    private var assembly: HistogramAssembly?
+    private var assemblies = HistogramAssemblies()
 
     /// Whether the newest counters came without all pieces of their histogram, so that the durations are older.
-    var hasStaleDurations: Bool { assembly.map { $0.base > (durationsSequence ?? 0) } ?? false }
+    var hasStaleDurations: Bool {
+        countersSequence.map { counters in durationsSequence.map { $0 < counters } ?? true } ?? false
+    }
 
     /// How many buckets are kept, of all windows and in sum.
     var keptBuckets: Int { windows.reduce(durations.bucketsInUse) { $0 + $1.durations.bucketsInUse } }
@@ -40,22 +42,23 @@ struct PathModel {
             return known
         }
         if stats.parts <= 1 {
-            takeDurations(BucketCounts(stats.histogram), sequence: sequence, window: window)
-        } else {
-            takePiece(stats.histogram, part: 1, parts: stats.parts, base: sequence, window: window)
+            takeDurations(BucketCounts(stats.histogram), sequence: sequence)
+        } else if let whole = assemblies.take(stats.histogram, part: 1, parts: stats.parts, base: sequence) {
+            takeDurations(whole, sequence: sequence)
         }
     }
 
     /// Takes a further piece of a histogram. The pieces of one histogram have consecutive sequence numbers.
-    mutating func take(_ buckets: BucketsRecord, sequence: UInt64, window: Int) {
-        guard buckets.part >= 2, sequence >= buckets.part - 1, !isFromSpans else { return }
+    mutating func take(_ buckets: BucketsRecord, sequence: UInt64) {
+        guard buckets.part >= 2, sequence >= buckets.part - 1 else { return }
         let base = sequence - (buckets.part - 1)
-        takePiece(buckets.histogram, part: buckets.part, parts: nil, base: base, window: window)
+        guard let whole = assemblies.take(buckets.histogram, part: buckets.part, parts: nil, base: base) else { return }
+        takeDurations(whole, sequence: base)
     }
 
     /// Adds finished spans; without effect on a path that has cumulative counters.
     mutating func add(_ spans: PathSpans, window: Int) {
-        guard countersSequence == nil, assembly == nil else { return }
+        guard countersSequence == nil else { return }
         isFromSpans = true
         counters.add(spans.counters)
         if let added = spans.durations { durations.merge(added) }
@@ -76,20 +79,17 @@ struct PathModel {
     /// Takes what another part of the log says about the same path.
     mutating func merge(_ other: PathModel) {
         node = other.node ?? node
-        guard other.isFromSpans == isFromSpans || windows.isEmpty || other.windows.isEmpty else {
+        if other.countersSequence != nil {
             // Cumulative counters hold what the spans said, too.
-            if isFromSpans { self = other.with(node: node) }
-            return
-        }
-        guard !other.isFromSpans else {
-            guard countersSequence == nil, assembly == nil else { return }
+            forgetSpans()
+            mergeCumulative(other)
+        } else if other.isFromSpans, countersSequence == nil {
             isFromSpans = true
             counters.add(other.counters)
             durations.merge(other.durations)
             for window in other.windows { join(window, in: window.window) }
-            return
         }
-        mergeCumulative(other)
+        for (sequence, whole) in assemblies.merge(other.assemblies) { takeDurations(whole, sequence: sequence) }
     }
 
     /// Takes an earlier state of the same counters away.
@@ -127,12 +127,6 @@ struct PathModel {
         }
     }
 
-    private func with(node: PathRecord?) -> PathModel {
-        var copy = self
-        copy.node = node
-        return copy
-    }
-
     private mutating func join(_ added: WindowCounters, in window: Int) {
         let addsUp = isFromSpans
         changeWindow(window) { known in
@@ -150,29 +144,12 @@ struct PathModel {
     }
 
     private mutating func mergeCumulative(_ other: PathModel) {
-        guard !other.windows.isEmpty || other.assembly != nil else { return }
         for window in other.windows { join(window, in: window.window) }
         if let sequence = other.countersSequence, countersSequence.map({ $0 < sequence }) ?? true {
             (countersSequence, counters) = (sequence, other.counters)
         }
         if let sequence = other.durationsSequence, durationsSequence.map({ $0 < sequence }) ?? true {
             (durationsSequence, durations) = (sequence, other.durations)
-        }
-        if let theirs = other.assembly {
-            if var mine = assembly, mine.base == theirs.base {
-                mine.merge(theirs)
-                keep(mine)
-            } else if assembly.map({ $0.base < theirs.base }) ?? true {
-                keep(theirs)
-            }
-        }
-        if let base = assembly?.base, let newest = durationsSequence, base <= newest { assembly = nil }
-    }
-
-    private mutating func keep(_ changed: HistogramAssembly) {
-        assembly = changed
-        if changed.isComplete {
-            takeDurations(changed.durations, sequence: changed.base, window: changed.window)
         }
     }
 
@@ -181,25 +158,13 @@ struct PathModel {
         (isFromSpans, durations, windows) = (false, BucketCounts(), [])
     }
 
-    private mutating func takeDurations(_ newer: BucketCounts, sequence: UInt64, window: Int) {
+    private mutating func takeDurations(_ newer: BucketCounts, sequence: UInt64) {
         if let index = windows.firstIndex(where: { $0.sequence == sequence }) {
             windows[index].durations = newer.coarse()
         }
         guard durationsSequence.map({ $0 < sequence }) ?? true else { return }
         durationsSequence = sequence
         durations = newer
-        if let base = assembly?.base, base <= sequence { assembly = nil }
-    }
-
-    private mutating func takePiece(
-        _ piece: DurationHistogram, part: UInt64, parts: UInt64?, base: UInt64, window: Int
-    ) {
-        if let newest = durationsSequence, newest >= base { return }
-        if let started = assembly, started.base > base { return }
-        var current = assembly ?? HistogramAssembly(base: base, window: window)
-        if current.base < base { current = HistogramAssembly(base: base, window: window) }
-        current.take(piece, part: part, parts: parts)
-        keep(current)
     }
 
     /// Changes a window, which may be new.
@@ -214,36 +179,5 @@ struct PathModel {
         } else {
             windows.insert(change(nil), at: index)
         }
-    }
-}
-
-/// The pieces of a histogram that takes several records, until all came.
-private struct HistogramAssembly {
-    /// The sequence number of the `stats` record.
-    let base: UInt64
-    /// Its window.
-    let window: Int
-    private(set) var durations = BucketCounts()
-    private var parts: UInt64?
-    private var seen: Set<UInt64> = []
-
-    init(base: UInt64, window: Int) {
-        self.base = base
-        self.window = window
-    }
-
-    var isComplete: Bool { parts.map { UInt64(seen.count) >= $0 } ?? false }
-
-    mutating func take(_ piece: DurationHistogram, part: UInt64, parts: UInt64?) {
-        if let parts { self.parts = parts }
-        if seen.insert(part).inserted { durations.merge(BucketCounts(piece)) }
-    }
-
-    /// Takes the pieces that another part of the log has of the same histogram.
-    mutating func merge(_ other: HistogramAssembly) {
-        guard seen.isDisjoint(with: other.seen) else { return }
-        parts = parts ?? other.parts
-        seen.formUnion(other.seen)
-        durations.merge(other.durations)
     }
 }

@@ -108,7 +108,7 @@ struct SessionModel: Sendable {
         case .path(let node): return withPath(node.id, &budget) { path, _ in path.node = node }
         case .stats(let stats): return withPath(stats.path, &budget) { $0.take(stats, sequence: sequence, window: $1) }
         case .buckets(let piece):
-            return withPath(piece.path, &budget) { $0.take(piece, sequence: sequence, window: $1) }
+            return withPath(piece.path, &budget) { path, _ in path.take(piece, sequence: sequence) }
         case .span(let span):
             let spans = PathSpans(PathCounters(span), sequence: sequence)
             guard add(spans, path: span.path, budget: &budget) else { return false }
