@@ -25,7 +25,8 @@ struct CallGraphTests {
     }
 
     private func text(_ direction: CallsView.Direction, of name: String, in tree: CallingContextTree) -> [String] {
-        CallGraph(tree).edges(direction, of: FunctionPlace(name: name)).map { edge in
+        let place = FunctionPlace(name: name)
+        return CallGraph(tree, direction, of: [place]).edges(of: place).map { edge in
             "\(edge.place?.name ?? edge.label) \(edge.count.map { "\($0)×" } ?? "own") \(edge.nanoseconds)"
         }
     }

@@ -24,11 +24,11 @@ public struct CallsView: TabularView {
 
     /// Returns a list of edges for each function.
     public func lines(of report: Report, in layout: TextLayout) -> [String] {
-        let graph = CallGraph(report.tree)
+        let graph = CallGraph(report.tree, direction, of: places)
         return Array(
             places.map { place in
                 [PlaceLine.heading(place, layout)] + PlaceLine.totals(of: place, in: report, layout)
-                    + EdgeList(direction: direction, layout: layout).lines(graph.edges(direction, of: place))
+                    + EdgeList(direction: direction, layout: layout).lines(graph.edges(of: place))
             }.joined(separator: [""]))
     }
 
@@ -38,9 +38,9 @@ public struct CallsView: TabularView {
         let named = FunctionPlace.tableColumns.map { ReportTable.Column(other + "_" + $0.name) }
         let numbers = ["count", "total_ns", "share"].map { ReportTable.Column($0) }
         var table = ReportTable(columns: FunctionPlace.tableColumns + named + numbers)
-        let graph = CallGraph(report.tree)
+        let graph = CallGraph(report.tree, direction, of: places)
         for place in places {
-            for edge in graph.edges(direction, of: place) {
+            for edge in graph.edges(of: place) {
                 table.append(
                     place.tableValues + (edge.place ?? FunctionPlace(name: edge.label)).tableValues + [
                         .count(edge.count), .nanoseconds(edge.nanoseconds), .share(edge.share),

@@ -13,16 +13,27 @@ public struct ExplainView: ReportView {
     /// Returns what is known of each function.
     public func lines(of report: Report, in layout: TextLayout) -> [String] {
         let functions = places.compactMap { place in report.functions.first { $0.place == place } }
+        let graphs = [CallsView.Direction.callers, .callees].map { direction in
+            Explanation.Graph(direction: direction, graph: CallGraph(report.tree, direction, of: places))
+        }
         return Array(
             Finding.of(functions, in: report)
-                .map { Explanation(finding: $0, report: report, layout: layout).lines() }.joined(separator: [""]))
+                .map { Explanation(finding: $0, report: report, graphs: graphs, layout: layout).lines() }
+                .joined(separator: [""]))
     }
 }
 
 /// What is known of a function.
 private struct Explanation {
+    /// Edges of one direction, of all functions that are explained.
+    struct Graph {
+        let direction: CallsView.Direction
+        let graph: CallGraph
+    }
+
     let finding: Finding
     let report: Report
+    let graphs: [Graph]
     let layout: TextLayout
 
     private static let shownRequests = 5
@@ -87,11 +98,10 @@ private struct Explanation {
 
     private var edges: [String] {
         guard !report.tree.nodes.isEmpty else { return [] }
-        let graph = CallGraph(report.tree)
-        let lists = [CallsView.Direction.callers, .callees].map { direction in
-            EdgeList(direction: direction, layout: layout).lines(graph.edges(direction, of: function.place))
+        let lists = graphs.map { graph in
+            EdgeList(direction: graph.direction, layout: layout).lines(graph.graph.edges(of: function.place))
         }
-        return lists[0] + [""] + lists[1]
+        return Array(lists.joined(separator: [""]))
     }
 
     /// The slowest requests it was part of.
