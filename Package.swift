@@ -379,7 +379,7 @@ let package = Package(
         .testTarget(
             name: "TraceReportTests",
             dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "trace-report"],
-            exclude: ["Golden", "Readers"], swiftSettings: strict),
+            exclude: ["Browser", "Golden", "Readers"], swiftSettings: strict),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [

@@ -5,7 +5,7 @@ import TraceReport
 
 /// How a report is written.
 enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, json, csv, markdown, flamegraph, collapsed, speedscope, pprof, chrome, otlp
+    case text, json, csv, markdown, html, flamegraph, collapsed, speedscope, pprof, chrome, otlp
 
     /// What it is made for.
     enum Kind {
@@ -17,6 +17,8 @@ enum Format: String, CaseIterable, ExpressibleByArgument {
         case stacks
         /// Requests, one by one.
         case requests
+        /// Everything.
+        case page
     }
 
     /// What it is made for.
@@ -26,6 +28,7 @@ enum Format: String, CaseIterable, ExpressibleByArgument {
         case .json, .csv, .markdown: .table
         case .flamegraph, .collapsed, .speedscope, .pprof: .stacks
         case .chrome, .otlp: .requests
+        case .html: .page
         }
     }
 
@@ -46,6 +49,7 @@ enum Format: String, CaseIterable, ExpressibleByArgument {
         case .pprof: return PprofRenderer(of: content)
         case .chrome: return ChromeRenderer()
         case .otlp: return OTLPRenderer()
+        case .html: return HTMLRenderer()
         case .csv: return CSVRenderer(view: tabular ?? RankingView(top: top))
         case .markdown: return MarkdownRenderer(view: tabular ?? RankingView(top: top))
         case .json:

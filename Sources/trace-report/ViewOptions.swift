@@ -41,6 +41,7 @@ struct ViewOptions: ParsableArguments {
         case .table: if explain != nil { throw ValidationError(asked + ": it is text.") }
         case .stacks: throw ValidationError(asked + ", which shows stacks and nothing else.")
         case .requests: throw ValidationError(asked + ", which shows requests and nothing else.")
+        case .page: throw ValidationError(asked + ", which shows everything there is.")
         }
     }
 

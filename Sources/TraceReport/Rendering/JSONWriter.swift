@@ -46,6 +46,9 @@ struct JSONWriter {
     /// A number of an array.
     mutating func element(_ value: UInt64) { literal(nil, String(value)) }
 
+    /// A number of an array that may be negative.
+    mutating func element(_ value: Int64) { literal(nil, String(value)) }
+
     /// A number of an array that may be unknown, which is `null`.
     mutating func element(_ value: UInt64?) { literal(nil, value.map { String($0) } ?? "null") }
 

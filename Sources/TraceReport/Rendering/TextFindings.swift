@@ -18,12 +18,17 @@ struct TextFindings {
         let name = SafeText.middleTruncated(SafeText.escaped(function.name), to: width / 2 - 5)
         let place = SafeText.middleTruncated(Self.place(of: function.place), to: width - 6 - SafeText.columns(of: name))
         var lines = [" \(rank)  " + style.strong(name) + (place.isEmpty ? "" : "  " + style.dim(place))]
-        let samples = report.samples.inside(function).map(SampleWords.paragraphs) ?? []
-        let episodes = finding.episodes.map { ["But"] + EpisodeWords(timeline: report.timeline).pieces(of: $0) }
-        for paragraph in [FindingWords(finding).sentences] + episodes + samples {
+        for paragraph in Self.paragraphs(of: finding, in: report) {
             lines += TextLayout.flow(paragraph, width: width - 4, separator: " ").map { "    " + $0 }
         }
         return lines.map { emphasised($0, finding.nature) }
+    }
+
+    /// What is said of a finding, in paragraphs of sentences: by counters, by windows, by stack samples.
+    static func paragraphs(of finding: Finding, in report: Report) -> [[String]] {
+        let samples = report.samples.inside(finding.function).map(SampleWords.paragraphs) ?? []
+        let episodes = finding.episodes.map { ["But"] + EpisodeWords(timeline: report.timeline).pieces(of: $0) }
+        return [FindingWords(finding).sentences] + episodes + samples
     }
 
     /// Colours the verdict's word, once the lines are broken: an escape sequence takes no column.

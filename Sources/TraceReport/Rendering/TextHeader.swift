@@ -20,7 +20,7 @@ struct TextHeader {
         return lines + notes.flatMap { TextLayout.flow([$0], width: width) }.map(style.dim)
     }
 
-    private var sourceItems: [String] {
+    var sourceItems: [String] {
         let inputs = report.inputs
         guard let first = inputs.first else { return [] }
         let name = first.file == "-" ? "(standard input)" : SafeText.escaped(first.file)
@@ -42,7 +42,7 @@ struct TextHeader {
         return items
     }
 
-    private var processItems: [String] {
+    var processItems: [String] {
         let processes = report.processes
         guard let first = processes.first else { return [] }
         func distinct(_ values: [String]) -> UInt64 { UInt64(Set(values).count) }
@@ -67,7 +67,7 @@ struct TextHeader {
     }
 
     /// `Only requests of POST /images (1 of 3 roots), functions image.* (2 of 9).`
-    private var selectionItems: [String] {
+    var selectionItems: [String] {
         func item(_ match: SelectionMatch?, _ what: String, _ noun: String) -> String? {
             match.map { match in
                 let name = TextLayout.name(match.pattern, columns: max(12, width / 3))
@@ -83,7 +83,7 @@ struct TextHeader {
         }
     }
 
-    private var lossItems: [String] {
+    var lossItems: [String] {
         func sum(_ value: KeyPath<InputSummary, UInt64>) -> UInt64 {
             report.inputs.reduce(0) { $0 + $1[keyPath: value] }
         }
@@ -106,7 +106,7 @@ struct TextHeader {
         return entries.filter { $0.0 > 0 }.map(\.1)
     }
 
-    private var notes: [String] {
+    var notes: [String] {
         var notes: [String] = []
         let open = report.processes.filter { !$0.hasEnded }
         if open.count == 1, let process = open.first {

@@ -55,7 +55,7 @@ struct FlameGraphData {
                 }
             }
         }
-        return Self.escapedJSON(json.text)
+        return HTMLText.escapedJSON(json.text)
     }
 
     private static func kind(of frame: StackProfile.Frame) -> String {
@@ -71,20 +71,5 @@ struct FlameGraphData {
     private static func place(of frame: StackProfile.Frame) -> String {
         let file = frame.line > 0 ? "\(frame.file):\(frame.line)" : frame.file
         return [frame.module, file].filter { !$0.isEmpty }.joined(separator: ", ")
-    }
-
-    /// Returns JSON in which nothing ends a script element or begins a tag: these characters stand in its strings only.
-    static func escapedJSON(_ json: String) -> String {
-        var safe = ""
-        safe.reserveCapacity(json.utf8.count)
-        for scalar in json.unicodeScalars {
-            switch scalar {
-            case "<": safe += "\\u003c"
-            case ">": safe += "\\u003e"
-            case "&": safe += "\\u0026"
-            default: safe.unicodeScalars.append(scalar)
-            }
-        }
-        return safe
     }
 }

@@ -115,18 +115,5 @@ public struct FlameGraphRenderer: Renderer {
     }
 
     /// Returns text for an element or an attribute.
-    static func escaped(_ text: String) -> String {
-        var safe = ""
-        for character in SafeText.escaped(text).unicodeScalars {
-            switch character {
-            case "&": safe += "&amp;"
-            case "<": safe += "&lt;"
-            case ">": safe += "&gt;"
-            case "\"": safe += "&quot;"
-            case "'": safe += "&#39;"
-            default: safe.unicodeScalars.append(character)
-            }
-        }
-        return safe
-    }
+    private static func escaped(_ text: String) -> String { HTMLText.escaped(SafeText.escaped(text)) }
 }
