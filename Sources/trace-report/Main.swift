@@ -36,6 +36,9 @@ enum Main {
             fail(error.message, status: 1)
         } catch let error as NothingToExport {
             fail(error.message, status: 1)
+        } catch let error as GatesFailed {
+            error.messages.forEach(say)
+            exit(3)
         } catch {
             finish(error)
         }

@@ -70,7 +70,7 @@ public struct Comparison: Sendable, Equatable {
     public var faster: [FunctionComparison] { functions.filter { $0.verdict == .faster } }
     /// Functions that are called more or less often per request.
     public var calledDifferently: [FunctionComparison] { functions.filter { $0.calls.verdict.isChange } }
-    /// Functions of which nothing can be told.
+    /// Functions that changed in nothing that can be told, where not everything can.
     public var untold: [FunctionComparison] { functions.filter { $0.verdict == .cannotBeTold } }
     /// Functions of which no change was found.
     public var unchanged: [FunctionComparison] { functions.filter { $0.verdict == .unchanged } }
@@ -91,12 +91,12 @@ public struct FunctionComparison: Sendable, Equatable {
     /// Calls per request of any root, in a typical window. They change no verdict.
     public var calls: MetricChange
 
-    /// The verdict over median, 99th percentile and self time.
+    /// The verdict over median, 99th percentile and self time; no change was found only where all three could be told.
     public var verdict: Verdict {
         let verdicts = [p50.verdict, p99.verdict, selfTime.verdict]
         if verdicts.contains(.slower) { return .slower }
         if verdicts.contains(.faster) { return .faster }
-        return verdicts.allSatisfy { $0 == .cannotBeTold } ? .cannotBeTold : .unchanged
+        return verdicts.contains(.cannotBeTold) ? .cannotBeTold : .unchanged
     }
 }
 

@@ -37,29 +37,31 @@ struct MeasuredValue {
         }
     }
 
+    private init(number: Double?, words: String) {
+        self.number = number
+        self.words = words
+    }
+
     private init(nanoseconds: UInt64?, _ interval: ClosedRange<UInt64>? = nil) {
-        number = nanoseconds.map(Double.init)
         var text = nanoseconds.map(Quantity.duration) ?? "not known"
         if let interval {
             let bounds = (Quantity.duration(interval.lowerBound), Quantity.duration(interval.upperBound))
             text += " (\(bounds.0) to \(bounds.1) in 95 of 100 cases)"
         }
-        words = text
+        self.init(number: nanoseconds.map { Double($0) }, words: text)
     }
 
     private init(things: UInt64) {
-        number = Double(things)
-        words = Quantity.grouped(things)
+        self.init(number: Double(things), words: Quantity.grouped(things))
     }
 
     private init(share: Double, _ what: String) {
-        number = share
-        words = Quantity.finePercent(share) + " " + what
+        self.init(number: share, words: Quantity.finePercent(share) + " " + what)
     }
 
     private init(_ part: UInt64, of whole: UInt64) {
         guard whole > 0 else {
-            (number, words) = (nil, "not known")
+            self.init(number: nil, words: "not known")
             return
         }
         self.init(share: Double(part) / Double(whole), "of its time")
@@ -68,16 +70,16 @@ struct MeasuredValue {
     /// A share of independent calls, with Wilson's interval (Journal of the American Statistical Association 22, 1927).
     private init(errors: UInt64, of calls: UInt64) {
         guard calls > 0 else {
-            (number, words) = (nil, "not known")
+            self.init(number: nil, words: "not known")
             return
         }
         let (size, share, z) = (Double(calls), Double(errors) / Double(calls), 1.959964)
         let middle = (share + z * z / (2 * size)) / (1 + z * z / size)
         let reach = z / (1 + z * z / size) * (share * (1 - share) / size + z * z / (4 * size * size)).squareRoot()
-        number = share
         let bounds = [max(0, middle - reach), min(1, middle + reach)].map(Quantity.finePercent)
-        words =
+        let words =
             "\(Quantity.finePercent(share)) of \(Quantity.counted(calls, "call")) "
             + "(\(bounds[0]) to \(bounds[1]) in 95 of 100 cases)"
+        self.init(number: share, words: words)
     }
 }

@@ -54,7 +54,8 @@ public struct ComparisonJSONRenderer: Sendable {
             json.member("change", change.change)
             json.member("change_low", change.interval?.lowerBound)
             json.member("change_high", change.interval?.upperBound)
-            json.member("p", change.pValue)
+            // The last digits of the normal distribution differ between processors.
+            json.member("p", change.pValue.map { ($0 * 1e9).rounded() / 1e9 })
             json.member("windows_before", UInt64(change.windowsBefore))
             json.member("windows_after", UInt64(change.windowsAfter))
             switch change.verdict {

@@ -35,6 +35,6 @@ public struct ComparisonMarkdownRenderer: Sendable {
         return changed("slower", comparison.slower) + changed("faster", comparison.faster)
             + changed("calls", comparison.calledDifferently.filter { !$0.verdict.isChange })
             + only("new", comparison.new, comparison.after) + only("gone", comparison.gone, comparison.before)
-            + comparison.untold.map { row("cannot be told", $0.after.place, "") }
+            + comparison.untold.map { row("cannot be told", $0.after.place, ComparisonWords.untold($0)) }
     }
 }

@@ -64,7 +64,7 @@ public struct ComparisonTextRenderer: Sendable {
 
     private func untold(_ comparison: Comparison) -> [String] {
         guard !comparison.untold.isEmpty else { return [] }
-        let names = comparison.untold.prefix(top).map { TextLayout.name($0.after.name, columns: 40) }
+        let names = comparison.untold.prefix(top).map(ComparisonWords.untold)
         let more = comparison.untold.count > top ? ["\(comparison.untold.count - top) more"] : []
         let reason =
             "Too few windows with enough calls; a verdict needs \(comparison.options.minimumWindows) windows at least, "

@@ -3,12 +3,12 @@ enum ComparisonWords {
     /// `2 functions got slower, 1 got faster; 1 is new, 1 is gone.` and what was not found or cannot be told.
     static func verdict(of comparison: Comparison) -> [String] {
         let counts = (slower: comparison.slower.count, faster: comparison.faster.count)
-        let threshold = Quantity.finePercent(comparison.options.threshold)
+        let threshold = Quantity.wholePercent(comparison.options.threshold)
         var sentences: [String] = []
         if counts == (0, 0) {
             sentences.append(
                 comparison.unchanged.isEmpty
-                    ? "Whether anything got slower cannot be told."
+                    ? "Whether anything got slower or faster cannot be told."
                     : "Nothing got slower or faster by \(threshold) or more, as far as the logs can tell.")
         } else {
             let faster = counts.faster == 0 ? "none" : "\(counts.faster)"
@@ -21,7 +21,7 @@ enum ComparisonWords {
             sentences.append("No change of \(threshold) or more found in \(comparison.unchanged.count).")
         }
         if !comparison.untold.isEmpty {
-            sentences.append("Of \(functions(comparison.untold.count)) it cannot be told.")
+            sentences.append("Of \(functions(comparison.untold.count)) not everything can be told.")
         }
         return sentences
     }
@@ -30,7 +30,7 @@ enum ComparisonWords {
     static func reading(of comparison: Comparison) -> String {
         let window = Quantity.duration(
             max(comparison.before.windowNanoseconds, comparison.after.windowNanoseconds))
-        let level = Quantity.finePercent(comparison.options.level)
+        let level = Quantity.wholePercent(comparison.options.level)
         return "Numbers are of a typical window of \(window) or more; in brackets, where the change lies in 95 of 100 "
             + "cases. Two logs of one program would give any such verdict in at most \(level) of cases."
     }
@@ -92,6 +92,15 @@ enum ComparisonWords {
         let own = Double(function.selfNanoseconds) / Double(requests)
         let p99 = function.p99Nanoseconds.map { ", p99 \(Quantity.duration($0))" } ?? ""
         return "\(calls), \(nanoseconds(own)) of its own per request\(p99)"
+    }
+
+    /// `mail (p99, median)`, with the numbers of which nothing can be told.
+    static func untold(_ function: FunctionComparison) -> String {
+        let numbers = [
+            ("p99", function.p99), ("its own time per request", function.selfTime), ("median", function.p50),
+        ]
+        let names = numbers.filter { $0.1.verdict == .cannotBeTold }.map(\.0)
+        return TextLayout.name(function.after.place.name, columns: 40) + " (" + names.joined(separator: ", ") + ")"
     }
 
     static func functions(_ count: Int) -> String { Quantity.counted(UInt64(count), "function") }
