@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import TraceLog
+import TraceReport
 
 /// Comparisons and gates through real logs and the program.
 @Suite("trace-report --compare and --fail-if")

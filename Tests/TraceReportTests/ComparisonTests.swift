@@ -18,18 +18,25 @@ struct ComparisonTests {
     /// Windows to draw logs from, each of some thousand; drawing whole windows keeps a test of 500 pairs short.
     private static let same = {
         var random = SeededGenerator(seed: seed)
-        return SimulatedProgram().windows(2_400, &random)
+        return SimulatedProgram().windows(1_200, &random)
     }()
+    /// The same windows, so that their population is slower by the factor and by nothing else.
     private static let slower = {
-        var random = SeededGenerator(seed: seed + 1)
+        var random = SeededGenerator(seed: seed)
         return SimulatedProgram().windows(1_200, factor: 1.1, &random)
     }()
 
-    /// Returns 60 different windows.
-    private static func log(_ pool: [Timeline.Window], _ random: inout SeededGenerator) -> [Timeline.Window] {
+    /// Returns so many different windows, in no order.
+    private static func log(
+        _ pool: [Timeline.Window], windows count: Int = 60, _ random: inout SeededGenerator
+    ) -> [Timeline.Window] {
         var places = Set<Int>()
-        while places.count < 60 { places.insert(Int.random(in: pool.indices, using: &random)) }
-        return places.sorted().map { pool[$0] }
+        var windows: [Timeline.Window] = []
+        while windows.count < count {
+            let place = Int.random(in: pool.indices, using: &random)
+            if places.insert(place).inserted { windows.append(pool[place]) }
+        }
+        return windows
     }
 
     /// Compares two logs of one function each.
@@ -43,10 +50,8 @@ struct ComparisonTests {
         var random = SeededGenerator(seed: Self.seed + 2)
         var alarms = 0
         for _ in 0..<500 {
-            let half = Self.same.count / 2
-            let before = Self.log(Array(Self.same[..<half]), &random)
-            let after = Self.log(Array(Self.same[half...]), &random)
-            let function = Self.compare(before, after).functions[0]
+            let windows = Self.log(Self.same, windows: 120, &random)
+            let function = Self.compare(Array(windows[..<60]), Array(windows[60...])).functions[0]
             if function.verdict.isChange || function.calls.verdict.isChange { alarms += 1 }
         }
         print("identical pairs with an alarm: \(alarms) of 500, seed \(Self.seed)")
@@ -84,21 +89,21 @@ struct ComparisonTests {
     @Test("a third of the traffic is no change, nor is load that comes and goes")
     func traffic() {
         var random = SeededGenerator(seed: Self.seed + 5)
-        let quiet = SimulatedProgram(calls: 100).windows(1_200, &random)
+        let quiet = SimulatedProgram(calls: 100).windows(600, &random)
         var alarms = 0
         for _ in 0..<100 {
             let function = Self.compare(Self.log(Self.same, &random), Self.log(quiet, &random)).functions[0]
             if function.verdict.isChange || function.calls.verdict.isChange { alarms += 1 }
         }
-        let waves = SimulatedProgram(persistence: 0.6)
+        let waves = SimulatedProgram(calls: 100, persistence: 0.6)
         var ofWaves = 0
-        for _ in 0..<60 {
+        for _ in 0..<40 {
             let (before, after) = (waves.windows(60, &random), waves.windows(60, &random))
             if Self.compare(before, after).functions[0].verdict.isChange { ofWaves += 1 }
         }
-        print("alarms: quiet \(alarms) of 100, waves \(ofWaves) of 60, seed \(Self.seed)")
+        print("alarms: quiet \(alarms) of 100, waves \(ofWaves) of 40, seed \(Self.seed)")
         #expect(alarms <= 8, "seed \(Self.seed)")
-        #expect(ofWaves <= 8, "seed \(Self.seed)")
+        #expect(ofWaves <= 6, "seed \(Self.seed)")
     }
 
     @Test("too few windows, or too few calls, give no verdict")
