@@ -146,7 +146,8 @@ let package = Package(
         .executableTarget(
             name: "trace-report",
             dependencies: [
-                "CommandOutput", "TraceReport", "TraceSymbols", tool("ArgumentParser", "swift-argument-parser"),
+                "CommandOutput", "TraceReport", "TraceSymbols", "WallClock",
+                tool("ArgumentParser", "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .plugin(

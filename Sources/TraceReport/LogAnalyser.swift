@@ -35,15 +35,20 @@ public struct LogAnalyser: Sendable {
     /// - Parameters:
     ///   - limits: how much of the logs is kept in memory.
     ///   - symbolSource: knows more of the code that samples were taken in than the logs do.
-    public init(limits: Limits = Limits(), symbolSource: (any SymbolSource)? = nil) {
-        self.init(limits: limits, symbolSource: symbolSource, parts: Parts())
+    ///   - clocks: has read the same logs, and knows which of their records are asked for; nil: all are.
+    public init(
+        limits: Limits = Limits(), symbolSource: (any SymbolSource)? = nil, clocks: ClockReader? = nil
+    ) {
+        self.init(limits: limits, symbolSource: symbolSource, clocks: clocks, parts: Parts())
     }
 
     /// Makes an analyser that splits logs in a given way.
-    package init(limits: Limits = Limits(), symbolSource: (any SymbolSource)? = nil, parts: Parts) {
+    package init(
+        limits: Limits = Limits(), symbolSource: (any SymbolSource)? = nil, clocks: ClockReader? = nil, parts: Parts
+    ) {
         self.limits = limits
         self.parts = parts
-        model = LogModel(limits: limits, symbolSource: symbolSource)
+        model = LogModel(limits: limits, symbolSource: symbolSource, clocks: clocks)
     }
 
     /// Reads a log to its end, in blocks, or the ring file of a process that was killed. A large file is read by all
@@ -81,10 +86,13 @@ public struct LogAnalyser: Sendable {
         sortedBy key: SortKey = .selfTime, samples: SampleSelection = SampleSelection(),
         selection: ReportSelection = ReportSelection()
     ) -> Report {
-        ReportBuilder(
-            inputs: model.inputs, sessions: model.sessions, sortedBy: key, samples: samples, selection: selection,
+        var report = ReportBuilder(
+            inputs: model.inputs, sessions: model.sessions, sortedBy: key,
+            samples: samples, selection: selection,
             limits: limits
         ).report()
+        report.stretch = model.stretch
+        return report
     }
 
     /// The objects of code that samples were taken in, of all sessions, in no order.

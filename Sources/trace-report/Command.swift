@@ -15,6 +15,7 @@ struct Command: ParsableCommand {
               trace-report server.log
               trace-report server.log server.log.1 --sort p99 --top 20
               trace-report server.log --explain image.decode
+              trace-report server.log --since -15m
               trace-report server.log --requests --root 'POST /*'
               trace-report server.log --tree --format csv -o tree.csv
               trace-report new.log --compare old.log --fail-on-regression 10%
@@ -85,7 +86,7 @@ struct Command: ParsableCommand {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
         if !comparing.baseline.isEmpty { return try compare(symbolFiles) }
         let isOfSamples = output.format.kind == .stacks && output.content != .spans
-        let report = try report(of: logs, symbolFiles, isOfSamples: isOfSamples)
+        let report = try report(of: logs, selection, symbolFiles, isOfSamples: isOfSamples)
         let terminal = Terminal(ofOutput: output.file)
         let failures = try comparing.failures(of: report, nil)
         let content = try output.content(of: report, selectsSamples: selection.selectsSamples)
@@ -99,8 +100,11 @@ struct Command: ParsableCommand {
     }
 
     private func compare(_ symbolFiles: SymbolFiles?) throws {
-        let before = try report(of: comparing.baseline, symbolFiles, isOfSamples: false)
-        let after = try report(of: logs, symbolFiles, isOfSamples: false)
+        // A stretch of time is one of the newer log: the older one is of another.
+        var whole = selection
+        (whole.since, whole.until) = (nil, nil)
+        let before = try report(of: comparing.baseline, whole, symbolFiles, isOfSamples: false)
+        let after = try report(of: logs, selection, symbolFiles, isOfSamples: false)
         let comparison = Comparison(of: before, with: after)
         let failures = try comparing.failures(of: after, comparison)
         let terminal = Terminal(ofOutput: output.file)
@@ -109,9 +113,12 @@ struct Command: ParsableCommand {
         if !failures.isEmpty { throw GatesFailed(failures: failures) }
     }
 
-    private func report(of logs: [String], _ symbolFiles: SymbolFiles?, isOfSamples: Bool) throws -> Report {
-        var analyser = LogAnalyser(symbolSource: symbolFiles)
-        for log in logs { try analyser.read(log == "-" ? .standardInput : .file(log)) }
+    private func report(
+        of logs: [String], _ selection: SelectionOptions, _ symbolFiles: SymbolFiles?, isOfSamples: Bool
+    ) throws -> Report {
+        let inputs = logs.map { $0 == "-" ? LogInput.standardInput : .file($0) }
+        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: inputs))
+        for input in inputs { try analyser.read(input) }
         let report = try selection.report(
             of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }

@@ -26,15 +26,7 @@ enum Main {
             // A reader that closed the pipe has seen enough.
             if error.isClosedPipe { exit(0) }
             fail(SafeText.escaped(error.message), status: 74)
-        } catch let error as NoRecordFound {
-            fail(error.message, status: 1)
-        } catch let error as UnknownFunction {
-            fail(error.message, status: 1)
-        } catch let error as NothingSelected {
-            fail(error.message, status: 1)
-        } catch let error as NoSampleFound {
-            fail(error.message, status: 1)
-        } catch let error as NothingToExport {
+        } catch let error as any NothingToReport {
             fail(error.message, status: 1)
         } catch let error as GatesFailed {
             error.messages.forEach(say)

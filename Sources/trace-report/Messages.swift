@@ -1,6 +1,7 @@
 #if Tools
 import TraceReport
 import TraceSymbols
+import WallClock
 
 #if canImport(Glibc)
 import Glibc
@@ -8,8 +9,14 @@ import Glibc
 import Musl
 #endif
 
+/// The logs were read, and there is nothing in them of what was asked for.
+protocol NothingToReport: Error {
+    /// What there is not, and what to do.
+    var message: String { get }
+}
+
 /// No log held a record that can be ranked.
-struct NoRecordFound: Error {
+struct NoRecordFound: NothingToReport {
     let report: Report
     let sample: [UInt8]
 
@@ -28,7 +35,7 @@ struct NoRecordFound: Error {
 }
 
 /// No stack sample was taken, or none is selected.
-struct NoSampleFound: Error {
+struct NoSampleFound: NothingToReport {
     let samples: SampleSummary
 
     var message: String {
@@ -43,8 +50,22 @@ struct NoSampleFound: Error {
     }
 }
 
+/// Nothing was flushed in the stretch of time that was asked for.
+struct NothingFlushed: NothingToReport {
+    let clocks: ClosedRange<UInt64>
+
+    var message: String {
+        "nothing was flushed in that stretch of time: the logs' clocks go from \(Self.text(clocks.lowerBound)) to "
+            + "\(Self.text(clocks.upperBound))."
+    }
+
+    private static func text(_ nanoseconds: UInt64) -> String {
+        Timestamp(milliseconds: Int64(nanoseconds / 1_000_000)).text
+    }
+}
+
 /// The format shows something of which the log has nothing.
-enum NothingToExport: Error {
+enum NothingToExport: NothingToReport {
     case spans
     case requests
 
@@ -59,7 +80,7 @@ enum NothingToExport: Error {
 }
 
 /// A pattern of the command line selects nothing.
-struct NothingSelected: Error {
+struct NothingSelected: NothingToReport {
     let option: String
     /// What it selects.
     let noun: String
@@ -82,6 +103,8 @@ private func nearestNames(_ names: [String]) -> String {
     let list = names.map { "'" + SafeText.escaped($0) + "'" }.joined(separator: ", ")
     return names.count == 1 ? " The nearest name is \(list)." : " The nearest names are \(list)."
 }
+
+extension UnknownFunction: NothingToReport {}
 
 extension InputSummary {
     fileprivate var shownName: String {

@@ -16,6 +16,18 @@ struct SelectionOptions: ParsableArguments {
         help: ArgumentHelp("Only these processes: an id, a program's or host's name, a session.", valueName: "process"))
     var process: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Only what was flushed after this time: 2026-11-26T14:00:00Z, 14:00 (UTC, on the last day), or -15m before the end.",
+            valueName: "time"))
+    var since: TimeArgument?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only what was flushed up to this time, given in the same ways.", valueName: "time"))
+    var until: TimeArgument?
+
     @Flag(help: "Only stack samples of threads on a processor, or of threads that waited.")
     var threads: SampledThreads?
 
@@ -30,6 +42,33 @@ struct SelectionOptions: ParsableArguments {
 
     /// Whether a part of the stack samples is selected.
     var selectsSamples: Bool { threads != nil || function != nil }
+
+    /// Finds the records of the stretch of time that is asked for; nil: all are.
+    func clocks(of inputs: [LogInput]) throws -> ClockReader? {
+        guard since != nil || until != nil else { return nil }
+        var newest: UInt64?
+        if since?.needsEnd == true || until?.needsEnd == true {
+            newest = try clocks(of: inputs, TimeStretch()).clocks?.upperBound
+        }
+        let stretch = TimeStretch(
+            since: since?.wallNanoseconds(end: newest), until: until?.wallNanoseconds(end: newest))
+        if let since = stretch.since, let until = stretch.until, since >= until {
+            throw ValidationError("--since is not before --until: there is nothing between.")
+        }
+        let found = try clocks(of: inputs, stretch)
+        if let clocks = found.clocks,
+            clocks.upperBound <= stretch.since ?? 0 || clocks.lowerBound > stretch.until ?? .max
+        {
+            throw NothingFlushed(clocks: clocks)
+        }
+        return found
+    }
+
+    private func clocks(of inputs: [LogInput], _ stretch: TimeStretch) throws -> ClockReader {
+        var reader = ClockReader(stretch)
+        for input in inputs { try reader.read(input) }
+        return reader
+    }
 
     /// Returns the report of what is selected.
     ///

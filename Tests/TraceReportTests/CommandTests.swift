@@ -73,6 +73,35 @@ struct CommandTests {
         #expect(run.error.contains("'\(path)'"))
     }
 
+    @Test(
+        "a stretch of time, given in any way, is what is reported on",
+        arguments: [
+            ["--since", "2026-11-24T00:00:10Z"], ["--since", "00:00:10"], ["--since", "-20s"],
+            ["--since", "2026-11-24 00:00:10", "--until", "2026-11-24T01:00:30+01:00"],
+        ])
+    func stretches(arguments: [String]) throws {
+        let run = try run([log.path, "--format", "csv"] + arguments)
+        #expect(run.error.isEmpty)
+        let row = try #require(run.output.split(separator: "\r\n").first { $0.contains(",image.store,") })
+        // Two of the three flushes, of 100 calls each.
+        #expect(row.split(separator: ",")[5] == "200")
+        let text = try self.run([log.path] + arguments)
+        #expect(text.output.contains("Only what was flushed after 2026-11-24 00:00:10"))
+    }
+
+    @Test(
+        "a stretch of time that is none, or that the log has nothing of, is refused",
+        arguments: [
+            (["--since", "soon"], 2, "'soon'"), (["--since", "00:00:20", "--until", "00:00:10"], 2, "not before"),
+            (["--since", "2026-12-01"], 1, "2026-11-24T00:00:30"), (["--until", "2020-01-01"], 1, "go from"),
+        ])
+    func noStretch(arguments: [String], status: Int32, message: String) throws {
+        let run = try run([log.path] + arguments)
+        #expect(run.status == status)
+        #expect(run.error.contains(message))
+        #expect(run.output.isEmpty)
+    }
+
     @Test("a reader that goes away is no failure")
     func closedPipe() throws {
         let script = "exec 3>&1; { '\(Self.program)' '\(log.path)'; echo $? >&3; } | true"

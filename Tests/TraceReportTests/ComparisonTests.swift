@@ -71,19 +71,19 @@ struct ComparisonTests {
         #expect(found >= 170, "seed \(Self.seed)")
     }
 
-    @Test("of 100 pairs of identical programs with 6 functions, at most 6 % give any alarm")
+    @Test("of 200 pairs of identical programs with 6 functions, at most 6 % give any alarm")
     func manyFunctions() {
         var random = SeededGenerator(seed: Self.seed + 4)
         let places = (0..<6).map { FunctionPlace(name: "f\($0)", function: "f\($0)()", file: "F.swift", line: 1) }
         var alarms = 0
-        for _ in 0..<100 {
+        for _ in 0..<200 {
             let before = Report(windows: places.map { ($0, Self.log(Self.same, &random)) })
             let after = Report(windows: places.map { ($0, Self.log(Self.same, &random)) })
             let comparison = Comparison(of: before, with: after, options: Self.options)
             if !(comparison.slower + comparison.faster + comparison.calledDifferently).isEmpty { alarms += 1 }
         }
-        print("identical pairs of 6 functions with an alarm: \(alarms) of 100, seed \(Self.seed)")
-        #expect(alarms <= 6, "seed \(Self.seed)")
+        print("identical pairs of 6 functions with an alarm: \(alarms) of 200, seed \(Self.seed)")
+        #expect(alarms <= 12, "seed \(Self.seed)")
     }
 
     @Test("a third of the traffic is no change, nor is load that comes and goes")

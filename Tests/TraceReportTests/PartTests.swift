@@ -119,9 +119,11 @@ struct PartTests {
         var places = Array(repeating: hp_log_place(), count: capacity)
         var done = 0
         while done < length {
-            let found = padded.withUnsafeBufferPointer { bytes in
-                hp_log_scan(implementation, bytes.baseAddress! + done, length - done, &places, capacity)
+            let found = padded[done...].withUnsafeBufferPointer { bytes in
+                bytes.baseAddress.map { hp_log_scan(implementation, $0, length - done, &places, capacity) }
+                    ?? hp_log_scanned()
             }
+            guard found.scanned > 0 else { break }
             scanned.lines += found.lines
             scanned.places += places[..<found.count].map { [$0.start + UInt32(done), $0.end + UInt32(done)] }
             done += found.scanned
@@ -141,7 +143,7 @@ struct PartTests {
                 line + Array(repeating: UInt8.random(in: 0x20...0x7e, using: &random), count: Int(HP_LOG_PADDING))
             let decoded = RecordDecoder.decode(Array(line.dropLast()))
             padded.withUnsafeBytes { bytes in
-                let start = bytes.baseAddress!
+                guard let start = bytes.baseAddress else { return }
                 let byWords = hp_log_span(at: start, session: session)
                 for span in [byWords, byVectors(start, line.count, session)].compactMap(\.self) {
                     guard case .record(let header, .span(let record)) = decoded else {

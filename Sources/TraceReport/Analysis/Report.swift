@@ -22,6 +22,8 @@ public struct Report: Sendable, Equatable {
     public var selection = ReportSelection()
     /// What its patterns selected: a pattern that is given and selected nothing may be misspelt.
     public var selected = SelectionOutcome()
+    /// The stretch of time that it is of: what was flushed in it.
+    public var stretch = TimeStretch()
     /// Self time of all functions, nanoseconds.
     public var selfNanoseconds: UInt64 = 0
     /// What the programs say was lost before it reached a log.

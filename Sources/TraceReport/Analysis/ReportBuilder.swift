@@ -68,7 +68,9 @@ struct ReportBuilder {
 
     /// Returns the sessions that say who they are, of the selected processes.
     private func selectSessions(_ report: inout Report) -> [(SessionModel, SessionRecord)] {
-        let announced = sessions.compactMap { session in session.announcement.map { (session, $0) } }
+        let announced = sessions.compactMap { session in
+            session.announcement.flatMap { announcement in session.withoutEarlier().map { ($0, announcement) } }
+        }
         guard let text = selection.process else { return announced }
         let pattern = ProcessPattern(text)
         let selected = announced.filter { pattern.selects($0.1, tag: $0.0.tag) }

@@ -19,12 +19,15 @@ struct TimelineTotals {
     private var stretches: [Key: Stretch] = [:]
     private var roots: Set<Int> = []
     private var width: UInt64 = 0
+    private var flushNanoseconds: UInt64 = 0
 
     /// Adds one session.
     mutating func add(_ paths: SessionPaths) {
         let session = paths.session
         guard let first = session.windows.first, let announcement = session.announcement else { return }
         width = max(width, session.windows.width)
+        flushNanoseconds = max(
+            flushNanoseconds, announcement.flushMilliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
         var openCount: [Int: Int] = [:]
         var depth = 0
         paths.walk { step in
@@ -59,7 +62,11 @@ struct TimelineTotals {
         else { return timeline }
         // Windows begin where the clock shows whole ones.
         var scale = SessionWindows(width: width)
-        while scale.window(of: last) - scale.window(of: first) >= SessionWindows.maximumCount { scale.widen() }
+        while scale.window(of: last) - scale.window(of: first) >= SessionWindows.maximumCount
+            || scale.width < min(flushNanoseconds, last - first)
+        {
+            scale.widen()
+        }
         let start = scale.window(of: first)
         timeline.windowNanoseconds = scale.width
         timeline.startWallNanoseconds = UInt64(start) * scale.width
@@ -93,6 +100,7 @@ struct TimelineTotals {
             return path.windows.map { ($0.window, Stretch(counters: $0.counters, durations: $0.durations)) }
         }
         var before = isWhole ? Stretch() : nil
+        if let base = path.base { before = Stretch(counters: base.counters, durations: base.durations) }
         return path.windows.compactMap { window in
             let now = Stretch(counters: window.counters, durations: window.durations)
             defer { before = now }

@@ -11,16 +11,22 @@ struct LogModel: Sendable {
     private(set) var budget: ModelBudget
     private let limits: Limits
     private let symbolSource: (any SymbolSource)?
+    private let clocks: ClockReader?
 
-    init(limits: Limits, symbolSource: (any SymbolSource)?) {
+    /// - Parameter clocks: knows which records are asked for; nil: all are.
+    init(limits: Limits, symbolSource: (any SymbolSource)?, clocks: ClockReader? = nil) {
         self.limits = limits
         self.symbolSource = symbolSource
+        self.clocks = clocks
         budget = ModelBudget(limits)
     }
 
+    /// The stretch of time whose records are asked for.
+    var stretch: TimeStretch { clocks?.stretch ?? TimeStretch() }
+
     /// Returns a model of the same bounds and the same inputs that has read nothing.
     func empty() -> LogModel {
-        var empty = LogModel(limits: limits, symbolSource: symbolSource)
+        var empty = LogModel(limits: limits, symbolSource: symbolSource, clocks: clocks)
         empty.inputs = inputs.map { InputSummary(file: $0.file) }
         return empty
     }
@@ -64,6 +70,11 @@ struct LogModel: Sendable {
         sessions[session].add(durations, path: path, budget: &budget)
     }
 
+    /// Counts records that are whole and not asked for.
+    mutating func countOutside(_ records: UInt64, session: Int, input: Int) {
+        if records > 0 { sessions[session].recordsByInput[input, default: 0] += records }
+    }
+
     /// Changes the set of numbers seen of a session.
     mutating func withSequences<Result>(ofSession session: Int, _ body: (inout SequenceSet) -> Result) -> Result {
         body(&sessions[session].sequences)
@@ -77,7 +88,9 @@ struct LogModel: Sendable {
             return known
         }
         guard sessions.count < limits.sessions else { return nil }
-        sessions.append(SessionModel(tag: tag, firstInput: input, symbolSource: symbolSource))
+        sessions.append(
+            SessionModel(
+                tag: tag, firstInput: input, symbolSource: symbolSource, bounds: clocks?.bounds(of: tag) ?? .all))
         indexOfSession[tag] = sessions.count - 1
         lastSession = sessions.count - 1
         return lastSession

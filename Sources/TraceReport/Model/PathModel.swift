@@ -13,6 +13,9 @@ struct PathModel {
     /// The same by windows of time, in order: what came last in each, or the spans of each.
     private(set) var windows: [WindowCounters] = []
 
+    /// What cumulative counters were before the first window that is asked for.
+    private(set) var base: WindowCounters?
+
     private var countersSequence: UInt64?
     private var durationsSequence: UInt64?
     private var assembly: HistogramAssembly?
@@ -87,6 +90,22 @@ struct PathModel {
             return
         }
         mergeCumulative(other)
+    }
+
+    /// Takes an earlier state of the same counters away.
+    ///
+    /// The longest call since is known where it is longer than any before; else it is bounded by the histogram.
+    mutating func subtract(_ earlier: PathModel, ticksPerSecond: UInt64) {
+        guard !isFromSpans, !earlier.isFromSpans, let last = earlier.windows.last else { return }
+        let longestBefore = earlier.counters.maximumNanoseconds
+        counters.subtract(earlier.counters)
+        durations.subtract(earlier.durations)
+        base = last
+        guard counters.maximumNanoseconds <= longestBefore, ticksPerSecond > 0 else { return }
+        let highest = durations.buckets.reduce(0) { max($0, $1.bucket) }
+        let range = DurationHistogram.range(ofBucket: highest)
+        let end = Double(range.lower + range.width - 1) * 1e9 / Double(ticksPerSecond)
+        counters.maximumNanoseconds = min(counters.maximumNanoseconds, end >= 1e19 ? .max : UInt64(end.rounded(.up)))
     }
 
     /// Puts what no clock came before into a window.

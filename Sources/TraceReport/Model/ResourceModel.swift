@@ -43,6 +43,20 @@ struct ResourceModel {
         return areTaken
     }
 
+    /// Takes what requests had used at an earlier flush away.
+    mutating func subtract(_ earlier: ResourceModel) {
+        let fields: [WritableKeyPath<UsageRecord, UInt64>] = [
+            \.minorFaults, \.majorFaults, \.voluntarySwitches, \.involuntarySwitches, \.blocksIn, \.blocksOut,
+        ]
+        for (path, before) in earlier.usages {
+            for field in fields {
+                let now = usages[path]?.value[keyPath: field] ?? 0
+                let then = before.value[keyPath: field]
+                usages[path]?.value[keyPath: field] = now > then ? now - then : 0
+            }
+        }
+    }
+
     /// Notes that a flush begins: the counters after it were read then.
     mutating func take(_ record: ClockRecord, sequence: UInt64) {
         let flush = CounterModel.Flush(sequence: sequence, monotonicNanoseconds: record.monotonicNanoseconds)

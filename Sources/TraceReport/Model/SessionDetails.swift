@@ -32,4 +32,7 @@ struct SessionDetails: Sendable {
         requests.merge(other.requests, budget: &budget) + openSpans.merge(other.openSpans, budget: &budget)
             + resources.merge(other.resources, budget: &budget)
     }
+
+    /// Takes what had been counted since the session's start at an earlier flush away.
+    mutating func subtract(_ earlier: SessionDetails) { resources.subtract(earlier.resources) }
 }

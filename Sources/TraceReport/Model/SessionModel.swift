@@ -63,14 +63,31 @@ struct SessionModel: Sendable {
         }
     }
 
-    init(tag: UInt64, firstInput: Int, symbolSource: (any SymbolSource)? = nil) {
+    /// Which records are asked for. What counts on since the session's start is taken in twice: what it was before them is
+    /// in ``earlier``.
+    let bounds: SequenceBounds
+    /// At most one.
+    private var earlier: [SessionModel] = []
+
+    init(
+        tag: UInt64, firstInput: Int, symbolSource: (any SymbolSource)? = nil, bounds: SequenceBounds = .all
+    ) {
         self.tag = tag
+        self.bounds = bounds
+        if bounds.lower > 0 { earlier = [SessionModel(tag: tag, firstInput: firstInput)] }
         symbols = SymbolModel(source: symbolSource)
         self.firstInput = firstInput
     }
 
     /// Takes a record in; false where a bound was reached and it was left out.
     mutating func take(_ record: Record, sequence: UInt64, budget: inout ModelBudget) -> Bool {
+        switch (bounds.side(of: sequence), record) {
+        case (.inside, _), (_, .session), (_, .callsite), (_, .path), (_, .module), (_, .symbol): break
+        case (.before, .stats), (.before, .buckets), (.before, .errors), (.before, .usage), (.before, .sample),
+            (.before, .drops):
+            return earlier.isEmpty || earlier[0].take(record, sequence: sequence, budget: &budget)
+        default: return true
+        }
         switch record {
         case .session(let session): if announcement == nil { announcement = session }
         case .clock(let clock):
@@ -259,6 +276,41 @@ extension SessionModel {
             }
         }
         for (input, records) in other.recordsByInput { recordsByInput[input, default: 0] += records }
+        if let theirs = other.earlier.first, !earlier.isEmpty { leftOut += earlier[0].merge(theirs, budget: &budget) }
         return leftOut
+    }
+
+    /// Returns the session with what its records of the stretch of time that is asked for say; nil: it has none.
+    func withoutEarlier() -> SessionModel? {
+        guard bounds != .all else { return self }
+        guard firstClock != nil else { return nil }
+        var session = self
+        guard let before = earlier.first else { return session }
+        for (id, path) in before.paths {
+            session.paths[id]?.subtract(path, ticksPerSecond: lastClock?.ticksPerSecond ?? 0)
+        }
+        for (key, count) in before.errorTypes {
+            if let stated = count.stated { session.errorTypes[key]?.stated?.subtract(stated) }
+        }
+        for (key, count) in before.waits { session.waits[key]?.subtract(count) }
+        session.stacks.subtract(before.stacks)
+        session.details.subtract(before.details)
+        if let lost = before.drops { session.drops?.value.subtract(lost.value) }
+        return session
+    }
+}
+
+extension SessionModel.Numbered<UInt64> {
+    /// Takes an earlier state of the same counter away.
+    mutating func subtract(_ earlier: Self) { value = value > earlier.value ? value - earlier.value : 0 }
+}
+
+extension DropsRecord {
+    /// Takes an earlier state of the same counters away.
+    fileprivate mutating func subtract(_ earlier: DropsRecord) {
+        for counter in [\DropsRecord.lines, \.spans, \.paths, \.misused, \.requests, \.clockSteps] {
+            let before = earlier[keyPath: counter]
+            self[keyPath: counter] = self[keyPath: counter] > before ? self[keyPath: counter] - before : 0
+        }
     }
 }

@@ -160,7 +160,7 @@ struct PartReader: ~Copyable {
     private mutating func add(_ right: UnsafeBufferPointer<hp_log_span>, to session: Int) {
         var index = 0
         while index < right.count {
-            let stop = tables.add(right, from: &index, session: session, to: &model)
+            let stop = tables.add(right, from: &index, session: session, to: &model, input: input)
             switch stop {
             case .end: return
             case .duplicate: model.inputs[input].duplicates += 1

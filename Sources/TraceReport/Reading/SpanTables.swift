@@ -32,9 +32,13 @@ struct SpanTables: ~Copyable {
 
     /// Adds spans of a session from `index` on, and moves it to the one that it stopped at.
     mutating func add(
-        _ spans: UnsafeBufferPointer<hp_log_span>, from index: inout Int, session: Int, to model: inout LogModel
+        _ spans: UnsafeBufferPointer<hp_log_span>, from index: inout Int, session: Int, to model: inout LogModel,
+        input: Int
     ) -> Stop {
         let table = table(ofSession: session)
+        let bounds = model.sessions[session].bounds
+        var outside: UInt64 = 0
+        defer { model.countOutside(outside, session: session, input: input) }
         return model.withSequences(ofSession: session) { sequences in
             var next = index
             defer { index = next }
@@ -42,6 +46,11 @@ struct SpanTables: ~Copyable {
                 let span = spans[next]
                 if let table, table.pointee.isFull(for: span) { return .full }
                 guard sequences.insert(span.sequence) else { return .duplicate }
+                guard bounds.lower <= span.sequence, span.sequence < bounds.upper else {
+                    outside &+= 1
+                    next &+= 1
+                    continue
+                }
                 guard let table, table.pointee.add(span, &room) else { return .notHere }
                 next &+= 1
             }

@@ -31,7 +31,7 @@ struct TextHeader {
             Quantity.counted(inputs.reduce(0) { $0 + $1.lines }, "line"),
             Quantity.counted(report.records, "record"),
         ]
-        if let start = report.processes.map(\.startWallNanoseconds).min(),
+        if let start = report.processes.map({ max($0.startWallNanoseconds, report.stretch.since ?? 0) }).min(),
             let end = report.processes.compactMap(\.endWallNanoseconds).max(), end >= start
         {
             let (from, to) = (WallTime(nanoseconds: start), WallTime(nanoseconds: end))
@@ -74,9 +74,17 @@ struct TextHeader {
                 return "\(what) \(name) (\(match.matched) of " + Quantity.counted(UInt64(match.known), noun) + ")"
             }
         }
+        func time(_ word: String, _ nanoseconds: UInt64?) -> String {
+            guard let time = nanoseconds.map(WallTime.init) else { return "" }
+            return "\(word) \(time.date) \(time.time)"
+        }
         let items = [
             item(report.selected.process, "process", "session"), item(report.selected.root, "requests of", "root"),
             item(report.selected.function, "functions", "function"),
+            report.stretch.isEverything
+                ? nil
+                : "what was flushed" + time(" after", report.stretch.since)
+                    + time(" up to", report.stretch.until),
         ].compactMap { $0 }
         return items.enumerated().map { index, item in
             (index == 0 ? "Only " : "") + item + (index == items.count - 1 ? "." : ",")

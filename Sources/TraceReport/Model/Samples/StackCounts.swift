@@ -41,4 +41,9 @@ struct StackCounts {
         }
         return leftOut
     }
+
+    /// Takes an earlier state of the same counters away.
+    mutating func subtract(_ earlier: StackCounts) {
+        for (key, count) in earlier.counts { counts[key]?.subtract(count) }
+    }
 }

@@ -42,7 +42,7 @@ extension PageScript {
               pen.stroke();
             });
             pen.setLineDash([]);
-            for (let k = 0; k < size; k += size / 4) pen.fillText(clock(k), x(k), bottom + 12);
+            for (let k = 0; k < size; k += max(1, size / 4)) pen.fillText(clock(k), x(k), bottom + 12);
             pen.strokeRect(x(at), 1, wide, bottom);
             $("window").textContent = `${clock(at)} – ${clock(at + 1)} UTC · ${count(calls[at], " call")}, `
               + `${failed[at]} failed · p50 ${time(p50[at])} · p99 ${time(p99[at])}`;
