@@ -50,8 +50,7 @@ public struct Comparison: Sendable, Equatable {
     /// Functions of the older one only, the largest self time first.
     public let gone: [FunctionSummary]
 
-    /// Compares two reports by their timelines. Takes time in proportion to functions, windows and resamples; half a second
-    /// for 1,000 functions in 60 windows.
+    /// Compares two reports by their timelines. Takes time in proportion to functions, windows and resamples, each multiplied.
     public init(of before: Report, with after: Report, options: Options = Options()) {
         let pairs = FunctionPairs(before, after)
         let windows = (ComparedWindows(before.timeline), ComparedWindows(after.timeline))
