@@ -129,8 +129,12 @@ let package = Package(
         // Reading. Where records are in a block of a log, and how many lines it has: 64 bytes at a time, which takes C.
         .target(name: "CLogScan"),
         .systemLibrary(name: "CDemangle"),
+        // Logs that are packed: gzip by zlib, and zstd, each by the library of the tool that packs them.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
-            name: "TraceReport", dependencies: ["CDemangle", "CLogScan", "Hoofprint", "TraceLog", "WallClock"],
+            name: "TraceReport",
+            dependencies: ["CDemangle", "CLogScan", "CZlib", "CZstd", "Hoofprint", "TraceLog", "WallClock"],
             swiftSettings: strict),
         // Debug information is read with elfutils' libdw, which programs that record do not need.
         .systemLibrary(name: "CDW", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),

@@ -15,6 +15,8 @@ public struct LogAnalyser: Sendable {
     private var firstLine: [UInt8] = []
     private let limits: Limits
     private let parts: Parts
+    /// Is told of every byte of a file that is read.
+    public var progress: ReadProgress?
 
     /// How a log is split between threads.
     package struct Parts: Sendable {
@@ -52,7 +54,7 @@ public struct LogAnalyser: Sendable {
     }
 
     /// Reads a log to its end, in blocks, or the ring file of a process that was killed. A large file is read by all
-    /// processors at once, each a part of it.
+    /// processors at once, each a part of it; one packed by gzip or zstd is unpacked by one, and looked through by another.
     ///
     /// - Throws: ``LogReadError`` where the input cannot be opened or read; what was read until then stays counted.
     public mutating func read(_ input: LogInput) throws(LogReadError) {
@@ -60,18 +62,35 @@ public struct LogAnalyser: Sendable {
         switch input {
         case .file(let path):
             if let lines = try RingLog.lines(ofFile: path) { return try read(lines) }
-            let file = try LogFile(path: path)
-            guard let size = file.size else {
-                var source = DescriptorSource(file)
-                return try readPart(&source, .all)
+            let file = try LogFile(path: path, progress: progress)
+            guard let size = file.size else { return try read(stream: DescriptorSource(file)) }
+            let progress = progress
+            if let compression = try file.compression() {
+                return try readUnpacked(compression) { () throws(LogReadError) in
+                    DescriptorSource(try LogFile(path: path, progress: progress), from: 0)
+                }
             }
             try readParts(ofSize: size) { range throws(LogReadError) in
-                DescriptorSource(try LogFile(path: path), from: LineBlocks.firstByte(of: range))
+                DescriptorSource(
+                    try LogFile(path: path, progress: progress), from: LineBlocks.firstByte(of: range))
             }
-        case .standardInput:
-            var source = DescriptorSource(LogFile())
-            try readPart(&source, .all)
+        case .standardInput: try read(stream: DescriptorSource(LogFile(progress: progress)))
         case .bytes(let bytes, _): try read(bytes)
+        }
+    }
+
+    /// Reads logs one after another, with the same result as ``read(_:)`` of each. Packed and small files are read by as many
+    /// processors as there are, each a file.
+    ///
+    /// - Throws: ``LogReadError`` for the first that cannot be opened or read; what was read until then stays counted.
+    public mutating func read(_ inputs: [LogInput]) throws(LogReadError) {
+        var rest = inputs[...]
+        while let first = rest.first {
+            let together = rest.prefix(parts.count).prefix {
+                $0.isForOneProcessor(smallerThan: 2 * parts.minimumBytes)
+            }
+            if together.count > 1 { try read(together: Array(together)) } else { try read(first) }
+            rest = rest.dropFirst(max(1, together.count))
         }
     }
 
@@ -105,6 +124,52 @@ public struct LogAnalyser: Sendable {
         try readParts(ofSize: UInt64(bytes.count)) { range throws(LogReadError) in
             MemorySource(bytes, from: LineBlocks.firstByte(of: range))
         }
+    }
+
+    /// Reads what comes in order and once only.
+    private mutating func read(stream: consuming DescriptorSource) throws(LogReadError) {
+        var source = try PeekedSource(stream, count: Compression.magicBytes)
+        guard let compression = Compression(firstBytes: source.firstBytes) else {
+            return try readPart(&source, .all)
+        }
+        let handover = Handover(source)
+        try readUnpacked(compression) { () throws(LogReadError) in HandedSource(handover.take()) }
+    }
+
+    /// Reads a packed log, which another thread unpacks.
+    private mutating func readUnpacked<Source: ByteSource & SendableMetatype & ~Copyable>(
+        _ compression: Compression, from source: @escaping @Sendable () throws(LogReadError) -> Source
+    ) throws(LogReadError) {
+        let end = PackedEndCell()
+        var unpacked = ReadAhead { () throws(LogReadError) in UnpackedSource(try source(), compression, end: end) }
+        defer { model.inputs[model.inputs.count - 1].take(end.value) }
+        try readPart(&unpacked, .all)
+    }
+
+    /// Reads files at once, each whole.
+    private mutating func read(together inputs: [LogInput]) throws(LogReadError) {
+        let firstInput = model.inputs.count
+        model.inputs += inputs.map { InputSummary(file: $0.name) }
+        // The first goes on with what was read before; the others begin anew, and are added in order.
+        let empty = model.empty()
+        let first = model
+        model = empty
+        let progress = progress
+        let results = concurrently(inputs.count) { index in
+            PartResult(file: inputs[index], progress, model: index == 0 ? first : empty, input: firstInput + index)
+        }
+        take(results[0])
+        for (index, result) in results.enumerated().dropFirst() {
+            if model.overlaps(result.model) {
+                // Records that came before are passed over one by one.
+                take(PartResult(file: inputs[index], nil, model: model, input: firstInput + index))
+            } else {
+                model.merge(result.model)
+                if firstLine.isEmpty { firstLine = result.firstLine }
+            }
+        }
+        for (index, result) in results.enumerated() { model.inputs[firstInput + index].take(result.end) }
+        if let error = results.lazy.compactMap(\.error).first { throw error }
     }
 
     /// Reads a log of known size, in parts at once where it is large.
@@ -155,18 +220,5 @@ public struct LogAnalyser: Sendable {
     private mutating func take(_ result: PartResult) {
         model = result.model
         if firstLine.isEmpty { firstLine = result.firstLine }
-    }
-}
-
-/// What was read of a part.
-private struct PartResult: Sendable {
-    let model: LogModel
-    let firstLine: [UInt8]
-    let error: LogReadError?
-
-    init(_ reader: borrowing PartReader, _ error: LogReadError?) {
-        model = reader.model
-        firstLine = reader.firstLine
-        self.error = error
     }
 }

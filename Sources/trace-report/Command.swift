@@ -13,7 +13,7 @@ struct Command: ParsableCommand {
         discussion: """
             Examples:
               trace-report server.log
-              trace-report server.log server.log.1 --sort p99 --top 20
+              trace-report server.log --rotated --sort p99 --top 20
               trace-report server.log --explain image.decode
               trace-report server.log --since -15m
               trace-report server.log --requests --root 'POST /*'
@@ -21,8 +21,9 @@ struct Command: ParsableCommand {
               trace-report new.log --compare old.log --fail-on-regression 10%
               trace-report server.log --fail-if 'p99(POST /images) > 200ms' --fail-if 'errors(*) > 1%'
 
-            Logs may be given in any order, several of one process or of many. Lines that are no records are passed \
-            over; what is lost or damaged is counted and said.
+            Logs may be given in any order, several of one process or of many, as they are or packed by gzip or zstd. A \
+            folder stands for the logs in it. Lines that are no records are passed over; what is lost or damaged is \
+            counted and said.
 
             A function goes by the name of its span or by its own, as in 'image.decode', 'decode(_:)', 'image.*'.
 
@@ -41,8 +42,8 @@ struct Command: ParsableCommand {
             """,
         version: "trace-report 0.1.0 (reads record format 1)")
 
-    @Argument(help: ArgumentHelp("Logs to read; - is standard input.", valueName: "log"))
-    var logs: [String]
+    @OptionGroup
+    var input: InputOptions
 
     @Option(help: "What to sort by, largest first.")
     var sort: SortKey = .selfTime
@@ -74,7 +75,7 @@ struct Command: ParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
-        if (logs + comparing.baseline).count(where: { $0 == "-" }) > 1 {
+        if (input.logs + comparing.baseline).count(where: { $0 == "-" }) > 1 {
             throw ValidationError("'-': standard input can be read once only.")
         }
         try comparing.check(format: output.format, hasView: views.hasAny)
@@ -86,7 +87,7 @@ struct Command: ParsableCommand {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
         if !comparing.baseline.isEmpty { return try compare(symbolFiles) }
         let isOfSamples = output.format.kind == .stacks && output.content != .spans
-        let report = try report(of: logs, selection, symbolFiles, isOfSamples: isOfSamples)
+        let report = try report(of: input, selection, symbolFiles, isOfSamples: isOfSamples)
         let terminal = Terminal(ofOutput: output.file)
         let failures = try comparing.failures(of: report, nil)
         let content = try output.content(of: report, selectsSamples: selection.selectsSamples)
@@ -103,8 +104,10 @@ struct Command: ParsableCommand {
         // A stretch of time is one of the newer log: the older one is of another.
         var whole = selection
         (whole.since, whole.until) = (nil, nil)
-        let before = try report(of: comparing.baseline, whole, symbolFiles, isOfSamples: false)
-        let after = try report(of: logs, selection, symbolFiles, isOfSamples: false)
+        var older = input
+        older.logs = comparing.baseline
+        let before = try report(of: older, whole, symbolFiles, isOfSamples: false)
+        let after = try report(of: input, selection, symbolFiles, isOfSamples: false)
         let comparison = Comparison(of: before, with: after)
         let failures = try comparing.failures(of: after, comparison)
         let terminal = Terminal(ofOutput: output.file)
@@ -114,11 +117,11 @@ struct Command: ParsableCommand {
     }
 
     private func report(
-        of logs: [String], _ selection: SelectionOptions, _ symbolFiles: SymbolFiles?, isOfSamples: Bool
+        of input: InputOptions, _ selection: SelectionOptions, _ symbolFiles: SymbolFiles?, isOfSamples: Bool
     ) throws -> Report {
-        let inputs = logs.map { $0 == "-" ? LogInput.standardInput : .file($0) }
-        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: inputs))
-        for input in inputs { try analyser.read(input) }
+        let files = try input.files()
+        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: files.inputs))
+        try input.read(files, into: &analyser)
         let report = try selection.report(
             of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }

@@ -65,7 +65,9 @@ struct CommandTests {
         #expect(run.error.lowercased().contains("usage: trace-report <log> ..."))
     }
 
-    @Test("what cannot be read: status 66, the file and the reason", arguments: ["/nonexistent/server.log", "/tmp"])
+    @Test(
+        "what cannot be read: status 66, the file and the reason",
+        arguments: ["/nonexistent/server.log", "/proc/1/task"])
     func unreadable(path: String) throws {
         let run = try run([path])
         #expect(run.status == 66)

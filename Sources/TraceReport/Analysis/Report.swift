@@ -72,6 +72,10 @@ public struct InputSummary: Sendable, Equatable {
     public var overlong: UInt64 = 0
     /// 1 where the log ends inside a record that was being written.
     public var unfinished: UInt64 = 0
+    /// 1 where the log is packed and ends too early, or is damaged from some place on: what comes before counts.
+    public var cut: UInt64 = 0
+    /// 1 where other bytes follow the packed log, which were not looked at.
+    public var trailed: UInt64 = 0
 
     /// Whole lines that were passed over on purpose: duplicates, unknown kinds, what is beyond the limits.
     public var skipped: UInt64 { duplicates + unknownKinds + beyondLimits + overlong }

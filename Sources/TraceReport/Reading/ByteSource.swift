@@ -40,10 +40,14 @@ struct LogFile: ~Copyable {
     private let name: String
     private let descriptor: Int32
     private let ownsDescriptor: Bool
+    private let progress: ReadProgress?
 
     /// Opens a file.
-    init(path: String) throws(LogReadError) {
+    ///
+    /// - Parameter progress: Is told of every byte that is read.
+    init(path: String, progress: ReadProgress? = nil) throws(LogReadError) {
         name = path
+        self.progress = progress
         ownsDescriptor = true
         var opened = open(path, O_RDONLY | O_CLOEXEC)
         while opened < 0, errno == EINTR { opened = open(path, O_RDONLY | O_CLOEXEC) }
@@ -52,7 +56,8 @@ struct LogFile: ~Copyable {
     }
 
     /// Standard input, which stays open.
-    init() {
+    init(progress: ReadProgress? = nil) {
+        self.progress = progress
         name = LogInput.standardInput.name
         descriptor = 0
         ownsDescriptor = false
@@ -76,7 +81,10 @@ struct LogFile: ~Copyable {
                 if let offset { pread(descriptor, buffer.baseAddress, buffer.count, off_t(clamping: offset)) } else {
                     systemRead(descriptor, buffer)
                 }
-            if count >= 0 { return count }
+            if count >= 0 {
+                progress?.add(count)
+                return count
+            }
             guard errno == EINTR else { throw LogReadError(name: name, operation: "read", errorNumber: errno) }
         }
     }

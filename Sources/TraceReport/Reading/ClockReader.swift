@@ -29,7 +29,12 @@ public struct ClockReader: Sendable {
                 var source = MemorySource(lines)
                 return try read(&source)
             }
-            var source = DescriptorSource(try LogFile(path: path))
+            let file = try LogFile(path: path)
+            if file.size != nil, let compression = try file.compression() {
+                var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
+                return try read(&source)
+            }
+            var source = DescriptorSource(file)
             try read(&source)
         case .standardInput:
             throw LogReadError(

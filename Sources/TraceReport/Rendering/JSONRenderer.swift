@@ -51,6 +51,8 @@ public struct JSONRenderer: Renderer {
             json.member("lost", input.lost)
             json.member("torn", input.damaged + input.unfinished)
             json.member("forged", input.forged)
+            // Of packed logs only.
+            if input.cut > 0 { json.member("cut", true) }
         }
     }
 

@@ -106,6 +106,8 @@ struct TextHeader {
             (sum(\.unknownKinds), Quantity.counted(sum(\.unknownKinds), "record") + " of a newer version's kinds"),
             (sum(\.beyondLimits), Quantity.counted(sum(\.beyondLimits), "record") + " left out to bound memory"),
             (sum(\.overlong), Quantity.counted(sum(\.overlong), "line") + " over 1 MiB skipped"),
+            (sum(\.cut), Quantity.counted(sum(\.cut), "packed log") + " cut short or damaged: the rest is missing"),
+            (sum(\.trailed), Quantity.counted(sum(\.trailed), "packed log") + " with other bytes behind"),
             (report.drops.lines, "the program dropped " + Quantity.counted(report.drops.lines, "record line")),
             (report.drops.spans, "the program dropped " + Quantity.counted(report.drops.spans, "span")),
             (report.drops.paths, Quantity.counted(report.drops.paths, "span") + " counted under (other)"),

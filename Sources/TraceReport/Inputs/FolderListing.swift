@@ -1,0 +1,79 @@
+import Hoofprint
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// The logs of a folder.
+struct FolderListing: Sendable {
+    /// Their paths: by the log's name, of one log the oldest first.
+    private(set) var logs: [String] = []
+    /// How many files are no text, and neither packed nor a ring file.
+    private(set) var binaryFiles = 0
+
+    init(folder: String) throws(LogReadError) {
+        for path in Self.sorted(try Self.names(in: folder), in: folder) {
+            guard let kind = FileKind(path), kind.isRegular else { continue }
+            if try Self.isBinary(path) { binaryFiles += 1 } else { logs.append(path) }
+        }
+    }
+
+    /// Returns a log's file and those it was rotated into, oldest first.
+    static func rotatedSet(of path: String) throws(LogReadError) -> [String] {
+        let (folder, name) = split(path)
+        let base = RotatedName(name).base
+        let names = try names(in: folder.isEmpty ? "." : folder).filter { RotatedName($0).base == base }
+        return sorted(names, in: folder).filter { FileKind($0)?.isRegular == true }
+    }
+
+    /// Returns the paths that fit a pattern of the shell, sorted as in a folder.
+    static func paths(matching pattern: String) -> [String] {
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard glob(pattern, GLOB_NOSORT, nil, &found) == 0 else { return [] }
+        let paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
+        return sorted(paths)
+    }
+
+    private static func names(in folder: String) throws(LogReadError) -> [String] {
+        guard let stream = opendir(folder) else {
+            throw LogReadError(name: folder, operation: "open", errorNumber: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
+    private static func sorted(_ names: [String], in folder: String) -> [String] {
+        let start = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
+        return sorted(names.map { start + $0 })
+    }
+
+    private static func sorted(_ paths: [String]) -> [String] {
+        let named = paths.map { path in (split(path).folder, RotatedName(split(path).name), path) }
+        return named.sorted { left, right in
+            left.0 != right.0 ? left.0 < right.0 : left.1 != right.1 ? left.1 < right.1 : left.2 < right.2
+        }.map { $0.2 }
+    }
+
+    /// Splits a path behind its last slash.
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return ("", path) }
+        return (String(path[...slash]), String(path[path.index(after: slash)...]))
+    }
+
+    /// Whether a file's beginning holds what no text does. UTF-8 and every one-byte encoding of text are without NUL.
+    private static func isBinary(_ path: String) throws(LogReadError) -> Bool {
+        let first = try LogFile(path: path).firstBytes(512)
+        guard first.contains(0), Compression(firstBytes: first) == nil else { return false }
+        return !Recovery.isRingFile(Array(first.prefix(8)))
+    }
+}

@@ -1,0 +1,41 @@
+/// What was read of a part.
+struct PartResult: Sendable {
+    let model: LogModel
+    let firstLine: [UInt8]
+    let error: LogReadError?
+    var end = PackedEnd.whole
+
+    init(_ reader: borrowing PartReader, _ error: LogReadError?) {
+        model = reader.model
+        firstLine = reader.firstLine
+        self.error = error
+    }
+
+    /// Reads a file whole, on this thread alone.
+    init(file: LogInput, _ progress: ReadProgress?, model: LogModel, input: Int) {
+        var reader = PartReader(model: model, input: input)
+        let cell = PackedEndCell()
+        do throws(LogReadError) {
+            let file = try LogFile(path: file.name, progress: progress)
+            if let compression = try file.compression() {
+                var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: cell)
+                try reader.read(&source, .all)
+            } else {
+                var source = DescriptorSource(file, from: 0)
+                try reader.read(&source, .all)
+            }
+            self.init(reader, nil)
+        } catch {
+            self.init(reader, error)
+        }
+        end = cell.value
+    }
+}
+
+extension InputSummary {
+    /// Takes how a packed log ended.
+    mutating func take(_ end: PackedEnd) {
+        cut = end == .cut ? 1 : 0
+        trailed = end == .otherBytes ? 1 : 0
+    }
+}

@@ -1,0 +1,50 @@
+#if Tools
+import ArgumentParser
+import TraceReport
+
+/// The logs to read, and what is said meanwhile.
+struct InputOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("Logs to read: files, folders, patterns; - is standard input.", valueName: "log"))
+    var logs: [String]
+
+    @Flag(help: "With each log read those it was rotated into, as server.log.2.gz and server.log-20261126.zst.")
+    var rotated = false
+
+    @Flag(help: "Show no progress, and do not say what is passed over.")
+    var quiet = false
+
+    func validate() throws {
+        if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
+    }
+
+    /// Finds the logs, and says what is passed over.
+    func files() throws(LogReadError) -> LogFiles {
+        let files = try LogFiles.expand(logs, rotated: rotated)
+        if !quiet { for note in files.notes { Main.say(note.message) } }
+        return files
+    }
+
+    /// Reads the logs.
+    func read(_ files: LogFiles, into analyser: inout LogAnalyser) throws(LogReadError) {
+        let progress = ReadProgress()
+        analyser.progress = progress
+        let bar = quiet ? nil : ProgressBar(of: progress, total: files.storedBytes)
+        defer { bar?.remove() }
+        try analyser.read(files.inputs)
+    }
+}
+
+extension LogFiles.Note {
+    /// What is passed over, and why.
+    var message: String {
+        switch self {
+        case .sameFile(let path, let other) where path == other:
+            "'\(SafeText.escaped(path))' is named twice; it is read once."
+        case .sameFile(let path, let other):
+            "'\(SafeText.escaped(path))' is the same file as '\(SafeText.escaped(other))'; it is read once."
+        case .binaryFiles(let folder, let count):
+            "'\(SafeText.escaped(folder))': \(count) binary file\(count == 1 ? " is" : "s are") passed over."
+        }
+    }
+}
+#endif

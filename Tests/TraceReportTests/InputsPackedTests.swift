@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import TraceReport
+
+/// Logs packed by the programs that people pack them with.
+@Suite("Packed logs")
+struct InputsPackedTests {
+    enum Packer: String, CaseIterable {
+        case gzip, zstd
+
+        func pack(_ bytes: [UInt8]) throws -> [UInt8] {
+            let run = try ProgramRun.run(rawValue, ["-c"], input: bytes)
+            try #require(run.status == 0, "\(run.error)")
+            return run.standardOutput
+        }
+    }
+
+    private let folder: TemporaryFolder
+    /// A log of several blocks, with lines that are no records.
+    private let log: [UInt8]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        var writer = WrittenLog()
+        RandomTree(seed: 3, size: 30).write(to: &writer, flushes: 4)
+        let filler = Array("\(String(repeating: "another line, ", count: 30))\n".utf8)
+        log = writer.lines.flatMap { Array(repeatElement(filler, count: 12).joined()) + $0 }
+    }
+
+    private func file(_ bytes: [UInt8], _ name: String) throws -> LogInput {
+        let url = folder.url.appendingPathComponent(name)
+        try Data(bytes).write(to: url)
+        return .file(url.path)
+    }
+
+    private func read(_ bytes: [UInt8]) throws -> Report { try read([file(bytes, "server.log")]) }
+
+    private func read(_ inputs: [LogInput], parts: Int = 2) throws -> Report {
+        var analyser = LogAnalyser(parts: LogAnalyser.Parts(count: parts))
+        try analyser.read(inputs)
+        return analyser.report()
+    }
+
+    @Test("a packed log gives the report of the log itself, whatever its name", arguments: Packer.allCases)
+    func same(packer: Packer) throws {
+        #expect(log.count > 4 * LineBlocks.readBytes)
+        #expect(try read(packer.pack(log)) == read(log))
+    }
+
+    @Test("standard input may be packed, too", arguments: Packer.allCases)
+    func standardInput(packer: Packer) throws {
+        let program = productsFolder.appendingPathComponent("trace-report").path
+        let plain = try ProgramRun.run(program, ["-", "--format", "json"], input: log)
+        let packed = try ProgramRun.run(program, ["-", "--format", "json"], input: try packer.pack(log))
+        #expect(plain.status == 0 && packed.status == 0)
+        #expect(packed.output == plain.output)
+    }
+
+    @Test("several members or frames are one log", arguments: Packer.allCases)
+    func members(packer: Packer) throws {
+        let pieces = [log[..<1_000], log[1_000..<900_000], [], log[900_000...]]
+        let packed = try pieces.flatMap { try packer.pack(Array($0)) }
+        #expect(try read(packed) == read(log))
+    }
+
+    @Test("skippable frames of zstd are passed over, also before everything else")
+    func skippable() throws {
+        let skippable: [UInt8] = [0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]
+        let packed = try Packer.zstd.pack(log)
+        #expect(try read(skippable + packed + skippable) == read(log))
+    }
+
+    @Test("other bytes behind a packed log are said; zeros are not", arguments: Packer.allCases)
+    func trailing(packer: Packer) throws {
+        let packed = try packer.pack(log)
+        let trailed = try read(packed + Array("garbage".utf8))
+        #expect(trailed.inputs[0].trailed == 1 && trailed.inputs[0].cut == 0)
+        #expect(try trailed.functions == read(log).functions)
+        #expect(TextRenderer(width: 200).render(trailed).contains("1 packed log with other bytes behind"))
+        if packer == .gzip { #expect(try read(packed + Array(repeating: 0, count: 1_000)) == read(log)) }
+    }
+
+    @Test("of a packed log that is cut short, what is there counts, and it is said", arguments: Packer.allCases)
+    func cut(packer: Packer) throws {
+        let packed = try packer.pack(log)
+        let whole = try read(log)
+        for length in [5, 11, 30, packed.count / 2, packed.count - 9, packed.count - 1] {
+            let report = try read(Array(packed[..<length]))
+            #expect(report.inputs[0].cut == 1, "\(length) bytes")
+            #expect(report.inputs[0].records <= whole.inputs[0].records)
+        }
+        let almost = try read(packed.dropLast())
+        #expect(TextRenderer(width: 200).render(almost).contains("1 packed log cut short or damaged"))
+        #expect(almost.inputs[0].bytes > 0)
+    }
+
+    @Test("damage is found, wherever it is", arguments: Packer.allCases, [UInt64](0..<20))
+    func damaged(packer: Packer, seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var packed = try packer.pack(log)
+        let place = Int.random(in: 20..<packed.count, using: &random)
+        packed[place] ^= UInt8.random(in: 1...255, using: &random)
+        let report = try read(packed)
+        // A byte may stand for nothing, or the rest be taken for other bytes: then all records are there.
+        guard report.inputs[0].cut == 0 else { return }
+        #expect(try report.functions == read(log).functions, "seed \(seed), byte \(place)")
+    }
+
+    @Test("files of a set that are read at once give the report of one after another", arguments: [2, 3, 5])
+    func together(processors: Int) throws {
+        let lines = log.split(separator: 0x0a, omittingEmptySubsequences: false)
+        let quarter = lines.count / 4
+        let inputs = try (0..<4).map { part in
+            let from = part * quarter
+            let to = part == 3 ? lines.count : from + quarter
+            let bytes = Array(lines[from..<to].joined(separator: [0x0a])) + (part == 3 ? [] : [0x0a])
+            return part == 3
+                ? try file(bytes, "server.log")
+                : try file(Packer.allCases[part % 2].pack(bytes), "server.log.\(3 - part)")
+        }
+        let inOrder = try read(inputs, parts: 1)
+        #expect(inOrder.records > 100)
+        #expect(try read(inputs, parts: processors) == inOrder)
+        // One of them twice, under two names.
+        let twice = try read(inputs + [file(Packer.gzip.pack(log), "all.gz")], parts: processors)
+        #expect(twice.functions == inOrder.functions)
+        #expect(twice.inputs[4].duplicates == inOrder.records)
+    }
+
+    @Test("a file that cannot be read among them is said, and the others count")
+    func unreadable() throws {
+        var analyser = LogAnalyser(parts: LogAnalyser.Parts(count: 2))
+        let inputs = [try file(Packer.zstd.pack(log), "a"), LogInput.file("/nonexistent/b")]
+        let error = #expect(throws: LogReadError.self) { try analyser.read(inputs) }
+        #expect(error?.name == "/nonexistent/b")
+        #expect(try analyser.report().functions == read(log).functions)
+    }
+}
