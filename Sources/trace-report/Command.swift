@@ -18,6 +18,8 @@ struct Command: ParsableCommand {
               trace-report server.log --since -15m
               trace-report server.log --requests --root 'POST /*'
               trace-report server.log --tree --format csv -o tree.csv
+              trace-report new.log --compare old.log --fail-on-regression 10%
+              trace-report server.log --fail-if 'p99(POST /images) > 200ms' --fail-if 'errors(*) > 1%'
 
             Logs may be given in any order, several of one process or of many, as they are or packed by gzip or zstd. A \
             folder stands for the logs in it. Lines that are no records are passed over; what is lost or damaged is \
@@ -30,8 +32,13 @@ struct Command: ParsableCommand {
             self time of spans by call path: see --of. The formats chrome (for Perfetto) and otlp (OTLP/JSON, for \
             OpenTelemetry's collector) hold the requests whose spans are all in the log.
 
+            Conditions of --fail-if are total, self, cpu, wait, p50, p95, p99, max, count or errors of a function, or lost, \
+            then >, >=, < or <=, then a number with ns, µs, us, ms, s, m, h or %. Each function that is meant is looked at; \
+            a name that is nobody's is wrong usage.
+
             Exit status: 0 a report was written; 1 no record was found, or nothing of the name that was given; \
-            2 wrong usage; 66 a log cannot be read; 74 the report cannot be written.
+            2 wrong usage; 3 a report was written, and a condition of --fail-if holds or something got worse by \
+            --fail-on-regression; 66 a log cannot be read; 74 the report cannot be written.
             """,
         version: "trace-report 0.1.0 (reads record format 1)")
 
@@ -51,6 +58,9 @@ struct Command: ParsableCommand {
     @OptionGroup(title: "Views, in place of the first screen")
     var views: ViewOptions
 
+    @OptionGroup(title: "Comparing, and conditions for scripts")
+    var comparing: ComparisonOptions
+
     @OptionGroup(title: "Selection")
     var selection: SelectionOptions
 
@@ -65,21 +75,21 @@ struct Command: ParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
+        if (input.logs + comparing.baseline).count(where: { $0 == "-" }) > 1 {
+            throw ValidationError("'-': standard input can be read once only.")
+        }
+        try comparing.check(format: output.format, hasView: views.hasAny)
         try views.check(for: output.format)
         try output.check(selectsSamples: selection.selectsSamples)
     }
 
     func run() throws {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
-        let files = try input.files()
-        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: files.inputs))
-        try input.read(files, into: &analyser)
+        if !comparing.baseline.isEmpty { return try compare(symbolFiles) }
         let isOfSamples = output.format.kind == .stacks && output.content != .spans
-        let report = try selection.report(
-            of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
-        guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
-        for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
+        let report = try report(of: input, selection, symbolFiles, isOfSamples: isOfSamples)
         let terminal = Terminal(ofOutput: output.file)
+        let failures = try comparing.failures(of: report, nil)
         let content = try output.content(of: report, selectsSamples: selection.selectsSamples)
         let view = try views.view(of: report, top: top)
         let renderer = output.format.renderer(of: content, view: view, top: top, for: terminal)
@@ -87,6 +97,36 @@ struct Command: ParsableCommand {
             throw ValidationError("'--format \(output.format.rawValue)' makes no text: give a file with -o.")
         }
         try OutputFile.write(renderer.encoded(report), to: output.file)
+        if !failures.isEmpty { throw GatesFailed(failures: failures) }
+    }
+
+    private func compare(_ symbolFiles: SymbolFiles?) throws {
+        // A stretch of time is one of the newer log: the older one is of another.
+        var whole = selection
+        (whole.since, whole.until) = (nil, nil)
+        var older = input
+        older.logs = comparing.baseline
+        let before = try report(of: older, whole, symbolFiles, isOfSamples: false)
+        let after = try report(of: input, selection, symbolFiles, isOfSamples: false)
+        let comparison = Comparison(of: before, with: after)
+        let failures = try comparing.failures(of: after, comparison)
+        let terminal = Terminal(ofOutput: output.file)
+        let encoded = output.format.encoded(comparison, of: (before, after), top: top, for: terminal)
+        try OutputFile.write(encoded, to: output.file)
+        if !failures.isEmpty { throw GatesFailed(failures: failures) }
+    }
+
+    private func report(
+        of input: InputOptions, _ selection: SelectionOptions, _ symbolFiles: SymbolFiles?, isOfSamples: Bool
+    ) throws -> Report {
+        let files = try input.files()
+        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: files.inputs))
+        try input.read(files, into: &analyser)
+        let report = try selection.report(
+            of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
+        guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
+        for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
+        return report
     }
 }
 

@@ -28,6 +28,9 @@ enum Main {
             fail(SafeText.escaped(error.message), status: 74)
         } catch let error as any NothingToReport {
             fail(error.message, status: 1)
+        } catch let error as GatesFailed {
+            error.messages.forEach(say)
+            exit(3)
         } catch {
             finish(error)
         }

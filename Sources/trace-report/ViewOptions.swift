@@ -32,6 +32,9 @@ struct ViewOptions: ParsableArguments {
         return flags.filter(\.1).map(\.0) + options.filter { $0.1 != nil }.map(\.0)
     }
 
+    /// Whether a view is asked for.
+    var hasAny: Bool { !given.isEmpty }
+
     /// Finds out whether a format can show the view.
     func check(for format: Format) throws(ValidationError) {
         guard let option = given.first else { return }

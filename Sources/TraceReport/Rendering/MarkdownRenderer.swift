@@ -42,7 +42,7 @@ public struct MarkdownRenderer: Renderer {
     /// Returns text out of a log as text of a cell: nothing in it is markup, HTML, a link, a formula or a mention.
     static func escaped(_ text: String) -> String { escaped(safe: SafeText.escaped(text)) }
 
-    private static func escaped(safe text: String) -> String {
+    static func escaped(safe text: String) -> String {
         var markdown = ""
         var isAfterColon = false
         for scalar in text.unicodeScalars {
