@@ -160,15 +160,9 @@ public struct LogAnalyser: Sendable {
         let results = concurrently(inputs.count) { index in
             PartResult(file: inputs[index], progress, model: index == 0 ? first : empty, input: firstInput + index)
         }
-        take(results[0])
-        for (index, result) in results.enumerated().dropFirst() {
-            if model.overlaps(result.model) {
-                // Records that came before are passed over one by one.
-                take(PartResult(file: inputs[index], nil, model: model, input: firstInput + index))
-            } else {
-                model.merge(result.model)
-                if firstLine.isEmpty { firstLine = result.firstLine }
-            }
+        take(results) { analyser, index in
+            let file = PartResult(file: inputs[index], nil, model: analyser.model, input: firstInput + index)
+            analyser.take(file)
         }
         for (index, result) in results.enumerated() { model.inputs[firstInput + index].take(result.end) }
         if let error = results.lazy.compactMap(\.error).first { throw error }
@@ -200,15 +194,9 @@ public struct LogAnalyser: Sendable {
                 return PartResult(reader, error)
             }
         }
-        take(results[0])
-        for (range, result) in zip(ranges, results).dropFirst() {
-            if model.overlaps(result.model) {
-                // Records that came before are passed over one by one.
-                var part = try source(range)
-                try readPart(&part, range)
-            } else {
-                model.merge(result.model)
-            }
+        try take(results) { analyser, index throws(LogReadError) in
+            var part = try source(ranges[index])
+            try analyser.readPart(&part, ranges[index])
         }
         if let error = results.lazy.compactMap(\.error).first { throw error }
     }
@@ -224,5 +212,21 @@ public struct LogAnalyser: Sendable {
     private mutating func take(_ result: PartResult) {
         model = result.model
         if firstLine.isEmpty { firstLine = result.firstLine }
+    }
+
+    /// Takes parts that were read at once, the first of which went on with what was read before. One with records that came before
+    /// is read again, and these are passed over one by one.
+    private mutating func take<Failure: Error>(
+        _ results: [PartResult], readAgain: (inout LogAnalyser, Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        take(results[0])
+        for (index, result) in results.enumerated().dropFirst() {
+            if model.overlaps(result.model) {
+                try readAgain(&self, index)
+            } else {
+                model.merge(result.model)
+                if firstLine.isEmpty { firstLine = result.firstLine }
+            }
+        }
     }
 }

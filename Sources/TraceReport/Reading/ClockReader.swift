@@ -30,19 +30,25 @@ public struct ClockReader: Sendable {
                 return try read(&source)
             }
             let file = try LogFile(path: path)
-            if file.size != nil, let compression = try file.compression() {
+            guard file.size != nil else { throw Self.readOnce(input) }
+            if let compression = try file.compression() {
                 var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
                 return try read(&source)
             }
             var source = DescriptorSource(file)
             try read(&source)
         case .standardInput:
-            throw LogReadError(
-                name: input.name, reason: "a stretch of time takes two readings; write it to a file and give that")
+            throw Self.readOnce(input)
         case .bytes(let bytes, _):
             var source = MemorySource(bytes)
             try read(&source)
         }
+    }
+
+    /// A pipe has nothing left for the second reading.
+    private static func readOnce(_ input: LogInput) -> LogReadError {
+        LogReadError(
+            name: input.name, reason: "a stretch of time takes two readings; write it to a file and give that")
     }
 
     /// Returns where a session's records lie; those of a session without a clock are outside.
@@ -52,19 +58,10 @@ public struct ClockReader: Sendable {
 
     private mutating func read(_ source: inout some ByteSource & ~Copyable) throws(LogReadError) {
         var blocks = LineBlocks(.all)
-        let places = UnsafeMutableBufferPointer<hp_log_place>.allocate(capacity: 1_024)
-        defer { places.deallocate() }
-        let implementation = hp_log_scan_best()
+        let places = RecordPlaces()
         try blocks.forEachBlock(of: &source) { block, isFinished in
-            guard isFinished, var base = block.baseAddress, let first = places.baseAddress else { return }
-            var left = block.count
-            while left > 0 {
-                let bytes = base.assumingMemoryBound(to: UInt8.self)
-                let found = hp_log_scan(implementation, bytes, left, first, places.count)
-                for place in places[..<found.count] { take(place, of: base) }
-                base += found.scanned
-                left -= found.scanned
-            }
+            guard isFinished else { return }
+            _ = places.forEachBatch(of: block) { found, base in for place in found { take(place, of: base) } }
         }
     }
 

@@ -12,18 +12,15 @@ struct PartReader: ~Copyable {
     private(set) var firstLine: [UInt8] = []
 
     private let input: Int
-    private let implementation: Int32
+    private let usesVectors: Bool
     private let readsSpans: Bool
-    private let places = UnsafeMutableBufferPointer<hp_log_place>.allocate(capacity: batch)
-    private let spans = UnsafeMutableBufferPointer<hp_log_span>.allocate(capacity: batch)
+    private let spans = UnsafeMutableBufferPointer<hp_log_span>.allocate(
+        capacity: RecordPlaces.batch)
     private var spanCount = 0
     /// The session of the spans that wait, and its text: nil before the first record.
     private var session: Int?
     private var text = SessionText.none
     private var tables = SpanTables()
-
-    /// How many records are found before the first of them is read.
-    private static let batch = 256
 
     /// Makes a reader.
     ///
@@ -34,23 +31,23 @@ struct PartReader: ~Copyable {
     init(model: consuming LogModel, input: Int, usesVectors: Bool = true) {
         self.model = model
         self.input = input
-        implementation = usesVectors ? hp_log_scan_best() : Int32(HP_LOG_PLAIN)
+        self.usesVectors = usesVectors
         readsSpans = usesVectors && hp_log_reads_spans()
         self.model.beginPart()
     }
 
     deinit {
-        places.deallocate()
         spans.deallocate()
     }
 
     /// Reads `source`, which begins at ``LineBlocks/firstByte(of:)`` of the range, to the range's end.
     mutating func read(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError) {
         var blocks = LineBlocks(range)
+        let places = RecordPlaces(usesVectors: usesVectors)
         let result = Result { () throws(LogReadError) in
             try blocks.forEachBlock(of: &source) { block, isFinished in
                 if firstLine.isEmpty { keepFirstLine(of: block) }
-                if isFinished { take(block) } else { takeUnfinished(block) }
+                if isFinished { take(block, places) } else { takeUnfinished(block) }
             }
         }
         model.inputs[input].bytes += blocks.bytes
@@ -71,17 +68,9 @@ struct PartReader: ~Copyable {
         takeOther(RecordDecoder.decode(line), isFinished: false)
     }
 
-    private mutating func take(_ block: UnsafeRawBufferPointer) {
-        guard var base = block.baseAddress, let first = places.baseAddress else { return }
-        var left = block.count
-        while left > 0 {
-            let bytes = base.assumingMemoryBound(to: UInt8.self)
-            let found = hp_log_scan(implementation, bytes, left, first, places.count)
-            model.inputs[input].lines += UInt64(found.lines)
-            take(UnsafeBufferPointer(rebasing: places[..<found.count]), of: base)
-            base += found.scanned
-            left -= found.scanned
-        }
+    private mutating func take(_ block: UnsafeRawBufferPointer, _ places: borrowing RecordPlaces) {
+        let lines = places.forEachBatch(of: block) { found, base in take(found, of: base) }
+        model.inputs[input].lines += lines
     }
 
     /// Takes the records of a block that were found.
