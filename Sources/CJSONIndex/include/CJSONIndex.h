@@ -21,7 +21,7 @@ typedef struct {
 enum {
     /// A string holds a byte under 0x20.
     HP_JSON_CONTROL_CHARACTER = 1,
-    /// The text is not UTF-8.
+    /// The text is not UTF-8. Where the first byte of a character ends a piece, this may be found with the next piece only.
     HP_JSON_BAD_UTF8 = 2,
 };
 
