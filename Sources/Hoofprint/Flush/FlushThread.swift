@@ -176,6 +176,8 @@ final class FlushThread: @unchecked Sendable {
         exemplars.write(scale, to: &writer)
         writeOpenSpans(clock, scale)
         tables.writeErrors(SpanText.errors.withLock { $0 }, to: &writer)
+        // Nobody waits for longer than two seconds at the end: on a crowded machine the times are then in the log already.
+        if reason != nil { writer.send() }
         samplers.write(to: &writer)
         writeProbes()
         writeDrops()
