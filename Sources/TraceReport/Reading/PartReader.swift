@@ -12,7 +12,7 @@ struct PartReader: ~Copyable {
     private(set) var firstLine: [UInt8] = []
 
     private let input: Int
-    private let usesVectors: Bool
+    private let parts: LogAnalyser.Parts
     private let readsSpans: Bool
     private let spans = UnsafeMutableBufferPointer<hp_log_span>.allocate(
         capacity: RecordPlaces.batch)
@@ -27,12 +27,12 @@ struct PartReader: ~Copyable {
     /// - Parameters:
     ///   - model: What was read before, whose last input this is.
     ///   - input: Which of its inputs this is.
-    ///   - usesVectors: Whether the processor's widest vectors are used, where it has them.
-    init(model: consuming LogModel, input: Int, usesVectors: Bool = true) {
+    ///   - parts: How the log is read.
+    init(model: consuming LogModel, input: Int, parts: LogAnalyser.Parts = LogAnalyser.Parts()) {
         self.model = model
         self.input = input
-        self.usesVectors = usesVectors
-        readsSpans = usesVectors && hp_log_reads_spans()
+        self.parts = parts
+        readsSpans = parts.usesVectors && hp_log_reads_spans()
         self.model.beginPart()
     }
 
@@ -42,8 +42,8 @@ struct PartReader: ~Copyable {
 
     /// Reads `source`, which begins at ``LineBlocks/firstByte(of:)`` of the range, to the range's end.
     mutating func read(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError) {
-        var blocks = LineBlocks(range)
-        let places = RecordPlaces(usesVectors: usesVectors)
+        var blocks = LineBlocks(range, readBytes: parts.readBytes)
+        let places = RecordPlaces(usesVectors: parts.usesVectors)
         let result = Result { () throws(LogReadError) in
             try blocks.forEachBlock(of: &source) { block, isFinished in
                 if firstLine.isEmpty { keepFirstLine(of: block) }
