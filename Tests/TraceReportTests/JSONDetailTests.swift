@@ -34,6 +34,14 @@ struct JSONDetailTests {
         let resources = try #require(json["resources"] as? Object)
         #expect(try list(resources["counters"]).count == found.resources.counters.count)
         let decode = try #require(try list(json["functions"]).first { $0["name"] as? String == "image.decode" })
+        let quantiles = ["p50", "p90", "p95", "p99", "p999"].compactMap { decode[$0 + "_ns"] as? UInt64 }
+        #expect(quantiles.count == 5 && quantiles == quantiles.sorted())
+        let nodes = try list(tree["nodes"])
+        for node in nodes {
+            let isRoot = node["parent"] is NSNull
+            #expect(["p90", "p95", "p999"].allSatisfy { (node[$0 + "_ns"] != nil) == isRoot })
+        }
+        #expect(nodes[0]["p999_ns"] as? UInt64 == found.tree.nodes[0].p999Nanoseconds)
         let interval = try #require(decode["p99_interval_ns"] as? [UInt64])
         #expect(interval == found.function("image.decode")?.p99Interval.map { [$0.lowerBound, $0.upperBound] })
     }

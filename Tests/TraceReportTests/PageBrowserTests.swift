@@ -36,7 +36,7 @@ struct PageBrowserTests {
         let report = PageService.report()
         return [
             "report.html": HTMLRenderer().render(report),
-            "compared.html": HTMLRenderer(comparedWith: PageService.report(seed: 3, storeFactor: 0.5)).render(report),
+            "compared.html": HTMLRenderer(comparedWith: PageReports.older()).render(report),
             "large.html": HTMLRenderer().render(PageReports.large(paths: 2_000, functions: 200)),
             "hostile.html": HTMLRenderer(comparedWith: PageReports.hostile("a" + hostileText))
                 .render(PageReports.hostile(hostileText)),

@@ -206,6 +206,7 @@ struct PageService {
         tally.windows[window].count += 1
         tally.windows[window].errors += errors
         tally.windows[window].totalNanoseconds += took
+        tally.windows[window].selfNanoseconds += own
         tally.windows[window].durations.add(ticks: took)
         if nodes[node].sums.depth > 0 { tally.rootCalls.insert(root) }
         tallies[number] = tally

@@ -1,7 +1,16 @@
-/// A profile of pprof, decoded: https://github.com/google/pprof/blob/main/proto/profile.proto.
+import TestSupport
+
+/// A profile of pprof, unpacked and decoded: https://github.com/google/pprof/blob/main/proto/profile.proto.
 struct PprofProfile {
     struct Malformed: Error {
         var what: String
+    }
+
+    /// Returns what gzip finds in its file.
+    static func unpacked(_ packed: [UInt8]) throws -> [UInt8] {
+        let run = try ProgramRun.run("gzip", ["-dc"], input: packed)
+        guard run.status == 0 else { throw Malformed(what: run.error) }
+        return run.standardOutput
     }
 
     private(set) var sampleTypes: [String] = []
@@ -14,8 +23,8 @@ struct PprofProfile {
     private(set) var fileOfFunction: [String: String] = [:]
     private(set) var moduleOfFunction: [String: String] = [:]
 
-    init(_ bytes: [UInt8]) throws {
-        let profile = try Message(bytes)
+    init(_ packed: [UInt8]) throws {
+        let profile = try Message(try Self.unpacked(packed))
         let strings = profile.messages(6).map { String(decoding: $0, as: UTF8.self) }
         guard strings.first == "" else { throw Malformed(what: "the first string is not empty") }
         func string(_ index: UInt64) throws -> String {

@@ -28,6 +28,19 @@ struct PprofReaderTests {
         #expect(profile.modules["inflate_fast"] == "libz.so.1.2.13")
     }
 
+    @Test("packed by gzip, as pprof's own files are, and without a time: the reader finds the same when it is unpacked")
+    func packed() async throws {
+        let report = try report(WrittenLog.sampledPictureService().bytes)
+        let packed = PprofRenderer().encoded(report)
+        // RFC 1952: magic number, method, flags, and the time, which is none.
+        #expect(packed.prefix(8) == [0x1f, 0x8b, 8, 0, 0, 0, 0, 0])
+        #expect(packed == PprofRenderer().encoded(report))
+        let files = [packed, try PprofProfile.unpacked(packed)]
+        #expect(files[1].count > packed.count)
+        let profiles: [Profile] = try await FormatReader.read(files, as: "pprof")
+        #expect(Self.stacks(of: profiles[0]) == Self.stacks(of: profiles[1]) && profiles[0].types == profiles[1].types)
+    }
+
     @Test("spans are read with each path's self time")
     func spans() async throws {
         let report = try SpanProfileTests.timed()

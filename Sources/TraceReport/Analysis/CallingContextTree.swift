@@ -22,6 +22,12 @@ public struct CallingContextTree: Sendable, Equatable {
         public var p50Nanoseconds: UInt64?
         /// 99 % of the calls took at most this, nanoseconds.
         public var p99Nanoseconds: UInt64?
+        /// 90 % of the calls took at most this, nanoseconds; known of roots only, as the next two are.
+        public var p90Nanoseconds: UInt64?
+        /// 95 % of the calls took at most this, nanoseconds.
+        public var p95Nanoseconds: UInt64?
+        /// 99.9 % of the calls took at most this, nanoseconds.
+        public var p999Nanoseconds: UInt64?
         /// Calls that ended in an error.
         public var errors: UInt64 = 0
         /// Whether it runs over suspensions.

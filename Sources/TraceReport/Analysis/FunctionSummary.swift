@@ -22,10 +22,14 @@ public struct FunctionSummary: Sendable, Equatable {
     public var syncSelfNanoseconds: UInt64 = 0
     /// Half of the calls took at most this, nanoseconds; nil where no histogram came.
     public var p50Nanoseconds: UInt64?
+    /// 90 % of the calls took at most this, nanoseconds.
+    public var p90Nanoseconds: UInt64?
     /// 95 % of the calls took at most this, nanoseconds.
     public var p95Nanoseconds: UInt64?
     /// 99 % of the calls took at most this, nanoseconds.
     public var p99Nanoseconds: UInt64?
+    /// 99.9 % of the calls took at most this, nanoseconds.
+    public var p999Nanoseconds: UInt64?
     /// Where the median of the process that made these calls lies in 95 of 100 cases, nanoseconds, if calls do not depend on
     /// each other; nil where there are too few calls to bound it.
     public var p50Interval: ClosedRange<UInt64>?

@@ -122,8 +122,10 @@ struct FunctionTotals {
     private func setQuantiles(of summary: inout FunctionSummary, _ durations: MergedDurations) {
         guard let quantiles = durations.quantiles(longest: summary.maximumNanoseconds) else { return }
         summary.p50Nanoseconds = quantiles.nanoseconds(0.5)
+        summary.p90Nanoseconds = quantiles.nanoseconds(0.9)
         summary.p95Nanoseconds = quantiles.nanoseconds(0.95)
         summary.p99Nanoseconds = quantiles.nanoseconds(0.99)
+        summary.p999Nanoseconds = quantiles.nanoseconds(0.999)
         summary.p50Interval = quantiles.interval(0.5)
         summary.p99Interval = quantiles.interval(0.99)
     }

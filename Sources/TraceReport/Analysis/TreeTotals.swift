@@ -42,6 +42,11 @@ struct TreeTotals {
             let quantiles = durations[index].quantiles(longest: node.maximumNanoseconds)
             node.p50Nanoseconds = quantiles?.nanoseconds(0.5)
             node.p99Nanoseconds = quantiles?.nanoseconds(0.99)
+            if node.parent == nil {
+                node.p90Nanoseconds = quantiles?.nanoseconds(0.9)
+                node.p95Nanoseconds = quantiles?.nanoseconds(0.95)
+                node.p999Nanoseconds = quantiles?.nanoseconds(0.999)
+            }
             numberOfNode[index] = tree.nodes.count
             tree.nodes.append(node)
         }

@@ -21,6 +21,11 @@ struct JSONTree {
             json.member("cpu_ns", node.cpuNanoseconds)
             json.member("p50_ns", node.p50Nanoseconds)
             json.member("p99_ns", node.p99Nanoseconds)
+            if node.parent == nil {
+                json.member("p90_ns", node.p90Nanoseconds)
+                json.member("p95_ns", node.p95Nanoseconds)
+                json.member("p999_ns", node.p999Nanoseconds)
+            }
             json.member("max_ns", node.maximumNanoseconds)
             json.member("errors", node.errors)
             json.member("async", node.isAsync)

@@ -7,13 +7,15 @@ import importlib
 import os
 import sys
 
-from check import browser, complaints
+from check import browser, complaints, until
 
 
 def run(folder, name):
     scenario = getattr(importlib.import_module("page_scenarios"), name)
     url = "file://" + os.path.join(folder, getattr(scenario, "page", "report.html"))
     with browser(url) as driver:
+        until(driver, "its data is unpacked", lambda: not driver.execute_script(
+            "return document.querySelector('.live[hidden]') || document.readyState !== 'complete'"))
         scenario(driver)
         asked = driver.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
         assert asked == [], asked

@@ -180,9 +180,19 @@ def requests(driver):
 
 @of("compared.html")
 def compare(driver):
-    """Changes are signed and sorted, and shown in the graph."""
-    assert rows(driver, "#changes")[0][0] == "disk.sync"
+    """Verdicts are those of the text, sorted and found by them; changes are signed, and shown in the graph."""
+    section = driver.execute_script("return document.getElementById('h-compare').parentElement.textContent")
+    assert re.search(r"\d functions? got slower, none got faster\. New: 1, gone: 1\.", section), section
+    assert "Before: server.log (" in section, section
+    first = rows(driver, "#changes")[0]
+    assert first[0] == "disk.sync" and re.fullmatch(r"\+[\d,]+%", first[2]), first
+    verdicts = driver.execute_script("return [...document.querySelectorAll('#changes th b')].map((e) => e.textContent)")
+    assert verdicts[0] == "slower" and {"new", "gone"} < set(verdicts), verdicts
     check_sorting(driver, "#changes")
+    one(driver, "#find").send_keys("slower")
+    shown = rows(driver, "#changes")
+    assert len(shown) == verdicts.count("slower") and ["disk.sync"] in [row[:1] for row in shown], shown
+    one(driver, "#find").send_keys(Keys.CONTROL, "a", Keys.DELETE)
     Select(one(driver, "#colour")).select_by_value("change")
     assert "+ slower" in text(driver, ".bar") and "− faster" in text(driver, ".bar")
     canvas = one(driver, "#flame")
@@ -193,6 +203,15 @@ def compare(driver):
         canvas.send_keys(Keys.ARROW_RIGHT)
     canvas.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
     assert frame(driver)[0] == "disk.sync" and ", +" in text(driver, "#frame"), text(driver, "#frame")
+    picture(driver, "report-changes")
+    # What is gone is drawn as wide as it was, and not at all among what there is.
+    canvas.send_keys(Keys.ESCAPE, Keys.ARROW_DOWN, Keys.ARROW_RIGHT, Keys.ENTER, Keys.ARROW_DOWN, Keys.ARROW_RIGHT,
+                     Keys.ARROW_RIGHT)
+    told = text(driver, "#frame")
+    assert told.startswith("cache.find · ") and ", −" in told and "0 calls" in told, told
+    canvas.send_keys(Keys.ENTER)
+    Select(one(driver, "#colour")).select_by_value("cpu")
+    assert frame(driver)[0] == "all requests", frame(driver)
 
 
 @of("large.html")

@@ -1,4 +1,5 @@
 """Reads profiles by pprof's own definition of its format, from Debian's package of pprof's sources."""
+import gzip
 import subprocess
 import tempfile
 from functools import cache
@@ -27,8 +28,12 @@ def by_id(messages):
 
 
 def read(data):
-    """The samples with their frames' names, outermost first. What the definition's comments demand is checked."""
-    profile = profile_class().FromString(data)
+    """The samples with their frames' names, outermost first. What the definition's comments demand is checked.
+
+    As pprof does, it takes profiles that gzip packed, and those that nobody did.
+    """
+    packed = data.startswith(b"\x1f\x8b")
+    profile = profile_class().FromString(gzip.decompress(data) if packed else data)
     messages = [profile, *profile.sample, *profile.location, *profile.function, *profile.mapping]
     assert all(len(unknown_fields.UnknownFieldSet(one)) == 0 for one in messages), "fields that pprof does not know"
     strings = profile.string_table

@@ -105,7 +105,7 @@ enum ComparisonWords {
 
     static func functions(_ count: Int) -> String { Quantity.counted(UInt64(count), "function") }
 
-    private static func nanoseconds(_ value: Double) -> String {
+    static func nanoseconds(_ value: Double) -> String {
         Quantity.duration(UInt64(min(1e18, max(0, value.rounded()))))
     }
 }

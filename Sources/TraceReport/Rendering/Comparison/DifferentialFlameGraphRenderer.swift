@@ -19,7 +19,7 @@ public struct DifferentialFlameGraphRenderer: Renderer {
 
     /// Returns the page.
     public func render(_ report: Report) -> String {
-        let tree = DifferentialTree(before: baseline.tree, after: report.tree)
+        let tree = DifferentialTree(before: baseline, after: report)
         let program = report.processes.first?.program ?? ""
         let title = "What changed in " + (program.isEmpty ? "a program" : program)
         let boxes = boxes(of: tree)
@@ -33,11 +33,11 @@ public struct DifferentialFlameGraphRenderer: Renderer {
             <meta charset="utf-8"/>
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '\(Self.styleDigest)'"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <title>\(Self.escaped(title))</title>
+            <title>\(HTMLText.printed(title))</title>
             <style>\(Self.style)</style>
             </head>
             <body>
-            <h1>\(Self.escaped(title))</h1>
+            <h1>\(HTMLText.printed(title))</h1>
             <p>Self time per request, by call path: <span class="more">+ more than before</span>, \
             <span class="less">- less</span>, <span class="same">about the same</span>.\(left)</p>
             <svg viewBox="0 0 1200 \(height)" role="img" aria-label="Flame graph of changes; the table says the same">
@@ -84,7 +84,7 @@ public struct DifferentialFlameGraphRenderer: Renderer {
         let room = Int(box.width / 6.5) - 1
         let label = room > 2 ? TextLayout.name(Self.sign(of: node) + " " + node.place.name, columns: room) : ""
         let (x, y) = (Self.number(box.left), box.depth * Self.rowHeight)
-        var svg = "<g class=\"\(Self.kind(of: node))\"><title>\(Self.escaped(words))</title>"
+        var svg = "<g class=\"\(Self.kind(of: node))\"><title>\(HTMLText.printed(words))</title>"
         svg += "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(Self.number(box.width))\" height=\"17\"/>"
         if !label.isEmpty {
             svg += "<text x=\"\(Self.number(box.left + 3))\" y=\"\(y + 13)\">\(HTMLText.escaped(label))</text>"
@@ -99,7 +99,7 @@ public struct DifferentialFlameGraphRenderer: Renderer {
                 Self.sign(of: node), node.place.name, Self.duration(node.before), Self.duration(node.after),
                 node.before > 0 ? ComparisonWords.signed(node.change / node.before) : "new",
             ]
-            return "<tr>" + cells.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>"
+            return "<tr>" + cells.map { "<td>\(HTMLText.printed($0))</td>" }.joined() + "</tr>"
         }
         let heads = ["", "path's innermost function", "before", "after", "change"]
         return "<table><caption>Paths that changed most, with everything below, per request</caption><tr>"
@@ -133,8 +133,6 @@ public struct DifferentialFlameGraphRenderer: Renderer {
         let tenths = Int((value * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)"
     }
-
-    private static func escaped(_ text: String) -> String { HTMLText.escaped(HTMLText.shown(text)) }
 
     /// SHA-256 of ``style`` in base 64. A test compares them.
     static let styleDigest = "sha256-l6oIKfG83IKZVHQxIXAqyRwOhJA+jUybqs3pxkttx3g="

@@ -1,13 +1,23 @@
+import TraceLog
+
 /// Two calling-context trees laid over each other: for each path, its self time per request before and after.
 ///
-/// Functions are the same where their name, function and file are: lines move between deployments.
+/// Functions are the same where ``Comparison`` takes them for the same: lines move between deployments.
 struct DifferentialTree {
     /// A path.
     struct Node {
+        /// Its function, as the newer report has it where both do.
         var place: FunctionPlace
+        /// The path it is under; nil for the outermost.
+        var parent: Int?
         /// How many paths it is under.
         var depth: Int
+        /// Its node in the newer tree; nil where it is gone.
+        var newer: Int?
         var children: [Int] = []
+        /// Self time per request, nanoseconds, of this path alone.
+        var ownBefore = 0.0
+        var ownAfter = 0.0
         /// Self time per request with everything below, nanoseconds.
         var before = 0.0
         var after = 0.0
@@ -21,46 +31,57 @@ struct DifferentialTree {
 
     private struct Key: Hashable {
         var parent: Int?
-        var name: String
-        var function: String
-        var file: String
+        var place: FunctionPlace
     }
 
     /// Each after the one it is under.
     private(set) var nodes: [Node] = []
-    /// The outermost paths.
+    /// The outermost paths: those of the newer tree, in its order, and those that are gone.
     private(set) var roots: [Int] = []
+    /// Calls of the newer tree's roots.
+    private(set) var requestsAfter = 0.0
     private var indexOfKey: [Key: Int] = [:]
 
-    init(before: CallingContextTree, after: CallingContextTree) {
-        add(before, to: \.before)
-        add(after, to: \.after)
-        for index in nodes.indices { nodes[index].width = max(nodes[index].before, nodes[index].after) }
-        var parents = [Int?](repeating: nil, count: nodes.count)
-        for (key, index) in indexOfKey { parents[index] = key.parent }
+    init(before: Report, after: Report) {
+        let pairs = FunctionPairs(before, after).both
+        let newPlace = Dictionary(pairs.map { ($0.before.place, $0.after.place) }, uniquingKeysWith: { one, _ in one })
+        requestsAfter = Self.requests(of: after.tree)
+        add(after.tree, to: \.ownAfter, isNewer: true) { $0 }
+        add(before.tree, to: \.ownBefore, isNewer: false) { newPlace[$0] ?? $0 }
+        for index in nodes.indices {
+            nodes[index].before = nodes[index].ownBefore
+            nodes[index].after = nodes[index].ownAfter
+            nodes[index].width = max(nodes[index].ownBefore, nodes[index].ownAfter)
+        }
         for index in nodes.indices.reversed() {
-            guard let parent = parents[index] else { continue }
+            guard let parent = nodes[index].parent else { continue }
             nodes[parent].before += nodes[index].before
             nodes[parent].after += nodes[index].after
             nodes[parent].width += nodes[index].width
         }
         for index in nodes.indices {
-            if let parent = parents[index] { nodes[parent].children.append(index) } else { roots.append(index) }
+            if let parent = nodes[index].parent { nodes[parent].children.append(index) } else { roots.append(index) }
         }
     }
 
-    private mutating func add(_ tree: CallingContextTree, to side: WritableKeyPath<Node, Double>) {
-        let requests = tree.nodes.reduce(0) { $1.parent == nil ? $0 + Double($1.count) : $0 }
+    private static func requests(of tree: CallingContextTree) -> Double {
+        tree.nodes.reduce(0) { $1.parent == nil ? $0 + Double($1.count) : $0 }
+    }
+
+    private mutating func add(
+        _ tree: CallingContextTree, to side: WritableKeyPath<Node, Double>, isNewer: Bool,
+        _ named: (FunctionPlace) -> FunctionPlace
+    ) {
+        let requests = Self.requests(of: tree)
         guard requests > 0 else { return }
         var merged: [Int] = []
-        for node in tree.nodes {
-            let place = tree.functions[node.function]
-            let parent = node.parent.map { merged[$0] }
-            let key = Key(parent: parent, name: place.name, function: place.function, file: place.file)
+        for (number, node) in tree.nodes.enumerated() {
+            let key = Key(parent: node.parent.map { merged[$0] }, place: named(tree.functions[node.function]))
             let index = indexOfKey[key] ?? nodes.count
             if index == nodes.count {
                 indexOfKey[key] = index
-                nodes.append(Node(place: place, depth: node.depth))
+                nodes.append(
+                    Node(place: key.place, parent: key.parent, depth: node.depth, newer: isNewer ? number : nil))
             }
             nodes[index][keyPath: side] += Double(node.selfNanoseconds) / requests
             merged.append(index)

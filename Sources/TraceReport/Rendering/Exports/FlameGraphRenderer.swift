@@ -26,12 +26,12 @@ public struct FlameGraphRenderer: Renderer {
             <meta charset="utf-8"/>
             <meta http-equiv="Content-Security-Policy" content="\(FlameGraphPage.policy)"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <title>\(Self.escaped(title))</title>
+            <title>\(HTMLText.printed(title))</title>
             <style>\(FlameGraphPage.style)</style>
             </head>
             <body>
-            <h1>\(Self.escaped(title))</h1>
-            <p>\(Self.escaped(summary(of: report, data)))</p>
+            <h1>\(HTMLText.printed(title))</h1>
+            <p>\(HTMLText.printed(summary(of: report, data)))</p>
             \(FlameGraphPage.controls(legend: content == .spans ? "" : FlameGraphPage.legend))
             <noscript>\(content == .spans ? spanTable(of: report) : sampleTables(of: report.samples))</noscript>
             <script type="application/json" id="samples">\(data.json)</script>
@@ -110,10 +110,7 @@ public struct FlameGraphRenderer: Renderer {
 
     private func table(_ caption: String, _ heads: [String], _ rows: [[String]]) -> String {
         let head = heads.map { "<th scope=\"col\">\($0)</th>" }.joined()
-        let body = rows.map { "<tr>" + $0.map { "<td>\(Self.escaped($0))</td>" }.joined() + "</tr>" }.joined()
+        let body = rows.map { "<tr>" + $0.map { "<td>\(HTMLText.printed($0))</td>" }.joined() + "</tr>" }.joined()
         return "<table><caption>\(caption)</caption><tr>\(head)</tr>\(body)</table>"
     }
-
-    /// Returns text for an element or an attribute.
-    private static func escaped(_ text: String) -> String { HTMLText.escaped(SafeText.escaped(text)) }
 }

@@ -1,4 +1,4 @@
-/// A profile for pprof, not compressed. Of samples it has two values, `on_cpu` and `off_cpu`, in samples; of spans one,
+/// A profile for pprof, packed by gzip as its files are. Of samples it has two values, `on_cpu` and `off_cpu`, in samples; of spans one,
 /// `self`, in nanoseconds.
 ///
 /// Source: https://github.com/google/pprof/blob/main/proto/profile.proto, whose field numbers these are.
@@ -11,8 +11,11 @@ public struct PprofRenderer: Renderer {
         self.content = content
     }
 
-    /// Returns the profile, a protocol buffer. Takes time in proportion to the number of stacks.
-    public func render(_ report: Report) -> [UInt8] {
+    /// Returns the profile, a protocol buffer in gzip: the same bytes for the same report. Takes time in proportion to
+    /// the number of stacks.
+    public func render(_ report: Report) -> [UInt8] { GzipEncoder.packed(message(of: report)) }
+
+    private func message(of report: Report) -> [UInt8] {
         let stacks = StackProfile(content, of: report)
         let unit = stacks.unit == .samples ? "count" : "nanoseconds"
         var strings = StringTable()

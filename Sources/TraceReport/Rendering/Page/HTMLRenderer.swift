@@ -8,24 +8,28 @@
 public struct HTMLRenderer: Renderer {
     /// A report to show changes from; nil: none.
     public let baseline: Report?
+    /// What decides about changes.
+    public let options: Comparison.Options
 
     /// Makes a renderer.
     ///
-    /// - Parameter baseline: What the report is compared with: the page then has a table of changes, and its flame
-    ///   graph can show them.
-    public init(comparedWith baseline: Report? = nil) {
+    /// - Parameters:
+    ///   - baseline: What the report is compared with: the page then says what changed, tested as ``Comparison`` does, and its
+    ///     flame graph shows it.
+    ///   - options: What decides about changes.
+    public init(comparedWith baseline: Report? = nil, options: Comparison.Options = Comparison.Options()) {
         self.baseline = baseline
+        self.options = options
     }
 
     /// Returns the page.
     public func render(_ report: Report) -> String {
-        let comparison = baseline.map { PageComparison(of: report, with: $0) }
+        let comparison = baseline.map { PageComparison(Comparison(of: $0, with: report, options: options)) }
         let ranking = PageRanking(report)
-        let data = PageData(report: report, ranking: ranking, comparison: comparison)
+        let data = PageData(report: report, ranking: ranking, baseline: baseline)
         var sections = PageMarkup.section("verdict", "Fix first", PageVerdict(report: report).list())
         if let comparison {
-            let sentence = "<p>\(HTMLText.escaped(comparison.sentence()))\n"
-            sections += PageMarkup.section("compare", "What changed", sentence + comparison.table())
+            sections += PageMarkup.section("compare", "What changed", comparison.paragraphs() + comparison.table())
         }
         sections += PageMarkup.section("functions", "Functions", Self.table(of: ranking, report))
         if !data.tree.isEmpty {
@@ -57,8 +61,8 @@ public struct HTMLRenderer: Renderer {
             <main>
             <noscript><p class=note>The pictures need JavaScript. \(ranking.noteWithoutScript)</noscript>
             \(sections)</main>
-            <script type=application/json id=data>\(data.text)</script>
-            <script>\(PageScript.text)</script>
+            <script type=application/gzip id=data>\(data.text)</script>
+            <script type=module>\(PageScript.text)</script>
             </html>
 
             """

@@ -5,6 +5,9 @@ enum HTMLText {
         SafeText.middleTruncated(SafeText.escaped(text), to: columns)
     }
 
+    /// Returns text out of a log for an element or an attribute, whole.
+    static func printed(_ text: String) -> String { escaped(SafeText.escaped(text)) }
+
     /// Returns printable text for an element or an attribute.
     static func escaped(_ shown: String) -> String {
         var safe = ""

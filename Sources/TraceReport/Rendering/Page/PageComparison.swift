@@ -1,169 +1,111 @@
-import TraceLog
-
-/// Two reports beside each other: what each function took before, and what it takes.
-///
-/// Times of all calls are per request, a request being a call of a root, so that a longer log is no slower one.
-/// Percentiles are per call. A function is the same by name, function and file; its line may have moved.
+/// Two deployments beside each other, as a page shows them: verdicts that are tested by stretches of time, as in text, and
+/// what each call path took before.
 struct PageComparison {
     private static let mostRows = 40
 
-    private let before: Report
-    private let after: Report
-    private let requestsBefore: Double
-    private let requestsAfter: Double
+    private let comparison: Comparison
 
-    init(of after: Report, with before: Report) {
-        self.before = before
-        self.after = after
-        requestsBefore = Self.requests(of: before)
-        requestsAfter = Self.requests(of: after)
+    init(_ comparison: Comparison) {
+        self.comparison = comparison
     }
 
-    private static func requests(of report: Report) -> Double {
-        max(1, report.functions.lazy.filter { $0.rootCalls == 0 }.reduce(0) { $0 + Double($1.count) })
+    /// A function, what became of it, and its numbers.
+    private struct Row {
+        let verdict: String
+        /// How the verdict and its numbers are coloured.
+        let style: String
+        let place: FunctionPlace
+        let selfTime: MetricChange
+        let p99: MetricChange
+        let p50: MetricChange
+        let calls: MetricChange
     }
 
-    /// A function in both reports, or in one.
-    private struct Pair {
-        let before: FunctionSummary?
-        let after: FunctionSummary?
-        /// Self time per request, nanoseconds.
-        let ownBefore: Double
-        let ownAfter: Double
+    /// The verdict in words, what is compared, and how to read the numbers, as paragraphs.
+    func paragraphs() -> String {
+        let sides = [comparison.before, comparison.after].map { ComparisonWords.side($0, columns: 60) }
+        let verdict = ComparisonWords.verdict(of: comparison).joined(separator: " ")
+        let reading = ComparisonWords.reading(of: comparison)
+        return "<p><b>\(HTMLText.escaped(verdict))</b>\n"
+            + "<p>Before: \(HTMLText.escaped(sides[0])). After: \(HTMLText.escaped(sides[1])).\n"
+            + "<p class=note>\(HTMLText.escaped(reading)) Small: what it was, and where the change lies. ?: cannot be told.\n"
     }
 
-    private func pairs() -> [Pair] {
-        var left: [FunctionPlace: [FunctionSummary]] = [:]
-        for function in before.functions.reversed() {
-            left[Self.lineless(function.place), default: []].append(function)
-        }
-        var pairs: [Pair] = after.functions.map { function in
-            let was = left[Self.lineless(function.place)]?.popLast()
-            return pair(was, function)
-        }
-        pairs += before.functions.compactMap { function in
-            guard left[Self.lineless(function.place)]?.popLast() != nil else { return nil }
-            return pair(function, nil)
-        }
-        return pairs.enumerated().sorted { first, second in
-            let changes = [first, second].map { abs($0.element.ownAfter - $0.element.ownBefore) }
-            return changes[0] != changes[1] ? changes[0] > changes[1] : first.offset < second.offset
-        }.map(\.element)
-    }
-
-    private func pair(_ before: FunctionSummary?, _ after: FunctionSummary?) -> Pair {
-        Pair(
-            before: before, after: after,
-            ownBefore: Double(before?.selfNanoseconds ?? 0) / requestsBefore,
-            ownAfter: Double(after?.selfNanoseconds ?? 0) / requestsAfter)
-    }
-
-    private static func lineless(_ place: FunctionPlace) -> FunctionPlace {
-        FunctionPlace(name: place.name, function: place.function, file: place.file)
-    }
-
-    /// What is compared with what, in words.
-    func sentence() -> String {
-        let names = [before, after].map { report in
-            let first = report.inputs.first?.file ?? "a report"
-            let more = report.inputs.count > 1 ? " and \(report.inputs.count - 1) more" : ""
-            return HTMLText.shown(first, columns: 60) + more
-        }
-        let requests = [requestsBefore, requestsAfter].map { Quantity.counted(UInt64(min(1e18, $0)), "request") }
-        return "\(names[1]), \(requests[1]), compared with \(names[0]), \(requests[0]). "
-            + "Calls, total and self time are per request; small, what they were. "
-            + "Differences may be chance: nothing here says how sure they are."
-    }
-
-    /// The functions whose self time per request changed most.
+    /// The functions, those that got slower first; where there are too many, those without a change are left out.
     func table() -> String {
-        let all = pairs()
-        let rows = all.prefix(Self.mostRows).map(row)
-        let more = all.count - rows.count
-        let note = more > 0 ? "<p class=note>… \(Quantity.grouped(UInt64(more))) more changed less.\n" : ""
-        let headings = ["calls", "total", "± total", "self", "± self", "p50", "± p50", "p99", "± p99"]
+        let all = rows()
+        let shown = all.prefix(Self.mostRows).map(markup)
+        var left: [String: Int] = [:]
+        for row in all.dropFirst(shown.count) { left[row.verdict, default: 0] += 1 }
+        let rest = left.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+        let note = rest.isEmpty ? "" : "<p class=note>More functions: \(rest.joined(separator: ", ")).\n"
+        let headings = ["self per request", "± self", "p99", "± p99", "p50", "± p50", "calls per request"]
             .map { "<th scope=col>\($0)" }
         return "<div class=scroll role=region aria-labelledby=h-compare tabindex=0><table class=sort id=changes>"
-            + "<thead><tr><th scope=col>function\(headings.joined())<tbody>\n\(rows.joined())</table></div>\n\(note)"
+            + "<thead><tr><th scope=col>function\(headings.joined())<tbody>\n\(shown.joined())</table></div>\n\(note)"
     }
 
-    private func row(_ pair: Pair) -> String {
-        guard let either = pair.after ?? pair.before else { return "" }
-        let state = pair.before == nil ? " <b>new</b>" : pair.after == nil ? " <b>gone</b>" : ""
-        let callsBefore = pair.before.map { Double($0.count) / requestsBefore }
-        let callsAfter = pair.after.map { Double($0.count) / requestsAfter }
-        return "<tr><th scope=row>\(HTMLText.escaped(HTMLText.shown(either.name)))\(state)"
-            + "<small>\(HTMLText.escaped(PageRanking.place(of: either)))</small>"
-            + "<td>\(Self.perRequest(callsAfter))<small>\(Self.perRequest(callsBefore))</small>"
-            + cells(
-                pair.before.map { Double($0.totalNanoseconds) / requestsBefore },
-                pair.after.map { Double($0.totalNanoseconds) / requestsAfter })
-            + cells(pair.before.map { _ in pair.ownBefore }, pair.after.map { _ in pair.ownAfter })
-            + cells(pair.before?.p50Nanoseconds.map { Double($0) }, pair.after?.p50Nanoseconds.map { Double($0) })
-            + cells(pair.before?.p99Nanoseconds.map { Double($0) }, pair.after?.p99Nanoseconds.map { Double($0) })
-            + "\n"
-    }
-
-    /// What it is now, small what it was, and in a cell beside them the change.
-    private func cells(_ before: Double?, _ after: Double?) -> String {
-        func duration(_ value: Double?) -> String {
-            value.map { Quantity.duration(UInt64(min(1e18, $0.rounded()))) } ?? "–"
+    private func rows() -> [Row] {
+        func row(_ verdict: String, _ style: String, _ function: FunctionComparison) -> Row {
+            Row(
+                verdict: verdict, style: style, place: function.after.place, selfTime: function.selfTime,
+                p99: function.p99, p50: function.p50, calls: function.calls)
         }
-        let change = Self.change(before, after)
-        let sign = change.hasPrefix("+") ? " class=up" : change.hasPrefix("−") ? " class=down" : ""
-        return "<td>\(duration(after))<small>\(duration(before))</small><td\(sign)>\(change)"
-    }
-
-    /// `+12%`, `−8%`, `×3.4`; `0%` below half a per cent.
-    static func change(_ before: Double?, _ after: Double?) -> String {
-        guard let before, let after, before > 0 else { return "–" }
-        let percent = ((after / before - 1) * 100).rounded()
-        guard percent != 0 else { return "0%" }
-        return percent > 0 ? "+\(Quantity.grouped(UInt64(min(1e9, percent))))%" : "−\(Int(-percent))%"
-    }
-
-    /// `1`, `12.5`, `0.02`.
-    private static func perRequest(_ calls: Double?) -> String {
-        guard let calls else { return "–" }
-        if calls >= 1_000 { return Quantity.count(UInt64(min(1e18, calls.rounded()))) }
-        let tenths = (calls * 10).rounded() / 10
-        if tenths == tenths.rounded() && tenths >= 1 { return "\(Int(tenths))" }
-        return calls >= 0.95 ? "\(tenths)" : "\((calls * 100).rounded() / 100)"
-    }
-}
-
-extension PageComparison {
-    private struct Step: Hashable {
-        let parent: Int
-        let place: FunctionPlace
-    }
-
-    /// Returns the self time of each node of `tree` before, for as many requests as there are now; 0 where it was not
-    /// there.
-    func selfTimesBefore(of tree: CallingContextTree) -> [UInt64] {
-        let factor = requestsAfter / requestsBefore
-        func scaled(_ time: UInt64) -> UInt64 { UInt64(min(1e18, (Double(time) * factor).rounded())) }
-        var paths: [Step: Int] = [:]
-        var sums: [UInt64] = []
-        var pathOfNode: [Int] = []
-        for node in before.tree.nodes {
-            let parent = node.parent.map { pathOfNode[$0] } ?? -1
-            let step = Step(parent: parent, place: Self.lineless(before.tree.functions[node.function]))
-            let path = paths[step] ?? sums.count
-            if path == sums.count {
-                paths[step] = path
-                sums.append(0)
+        func isCalledDifferently(_ function: FunctionComparison) -> Bool { function.calls.verdict.isChange }
+        let rest = (comparison.unchanged, comparison.untold)
+        return comparison.slower.map { row("slower", "up", $0) } + comparison.faster.map { row("faster", "down", $0) }
+            + (rest.0 + rest.1).filter(isCalledDifferently).map {
+                row($0.calls.verdict == .slower ? "called more often" : "called less often", "", $0)
             }
-            sums[path] = saturatingSum(sums[path], scaled(node.selfNanoseconds))
-            pathOfNode.append(path)
+            + comparison.new.map { only($0, in: comparison.after, isNew: true) }
+            + comparison.gone.map { only($0, in: comparison.before, isNew: false) }
+            + rest.1.filter { !isCalledDifferently($0) }.map { row("cannot be told", "note", $0) }
+            + rest.0.filter { !isCalledDifferently($0) }.map { row("no change found", "note", $0) }
+    }
+
+    private func only(_ function: FunctionSummary, in side: Comparison.Side, isNew: Bool) -> Row {
+        func change(_ value: Double?) -> MetricChange {
+            isNew ? MetricChange(after: value, verdict: .unchanged) : MetricChange(before: value, verdict: .unchanged)
         }
-        var known: [Int?] = []
-        return tree.nodes.map { node in
-            let parent = node.parent.map { known[$0] } ?? -1
-            let place = Self.lineless(tree.functions[node.function])
-            let path = parent.flatMap { paths[Step(parent: $0, place: place)] }
-            known.append(path)
-            return path.map { sums[$0] } ?? 0
+        func perRequest(_ value: UInt64) -> MetricChange {
+            change(side.requests > 0 ? Double(value) / Double(side.requests) : nil)
         }
+        return Row(
+            verdict: isNew ? "new" : "gone", style: "", place: function.place,
+            selfTime: perRequest(function.selfNanoseconds), p99: change(function.p99Nanoseconds.map(Double.init)),
+            p50: change(function.p50Nanoseconds.map(Double.init)), calls: perRequest(function.count))
+    }
+
+    private func markup(_ row: Row) -> String {
+        let style = row.style.isEmpty ? "" : " class=\(row.style)"
+        let place = SafeText.middleTruncated(TextFindings.place(of: row.place), to: 160)
+        let calls = [row.calls.after, row.calls.before].map { $0.map(Quantity.number) ?? "–" }
+        return "<tr><th scope=row>\(HTMLText.escaped(HTMLText.shown(row.place.name)))"
+            + "<small><b\(style)>\(row.verdict)</b> \(HTMLText.escaped(place))</small>"
+            + [row.selfTime, row.p99, row.p50].map(Self.cells).joined()
+            + "<td>\(HTMLText.escaped(calls[0]))<small>\(HTMLText.escaped(calls[1]))</small>\n"
+    }
+
+    /// What it is now, small what it was; and in a cell beside them the change, small where that lies.
+    private static func cells(_ change: MetricChange) -> String {
+        let values = [change.after, change.before].map { $0.map(ComparisonWords.nanoseconds) ?? "–" }
+        let style: String
+        switch change.verdict {
+        case .slower: style = " class=up"
+        case .faster: style = " class=down"
+        case .unchanged, .cannotBeTold: style = ""
+        }
+        return "<td>\(values[0])<small>\(values[1])</small><td\(style)>\(Self.size(of: change))"
+    }
+
+    /// `+12%`, small `+8% to +17%`; `?` where nothing can be told, `–` where there is nothing to compare with.
+    private static func size(of change: MetricChange) -> String {
+        func signed(_ share: Double) -> String {
+            HTMLText.escaped(ComparisonWords.signed(share).replacing("-", with: "−"))
+        }
+        guard change.before != nil, change.after != nil else { return "–" }
+        guard change.verdict != .cannotBeTold, let share = change.change else { return "?" }
+        guard let interval = change.interval else { return signed(share) }
+        return "\(signed(share))<small>\(signed(interval.lowerBound)) to \(signed(interval.upperBound))</small>"
     }
 }

@@ -1,20 +1,23 @@
-/// What a page's script reads, as JSON.
+/// What a page's script reads: JSON, packed by gzip and written in base 64, in which nothing ends a script element.
 struct PageData {
     let tree: PageTree
     let timeline: PageTimeline
     let requests: PageRequests
-    /// The JSON, in which nothing ends a script element.
-    let text: String
+    /// The JSON.
+    let json: String
 
-    init(report: Report, ranking: PageRanking, comparison: PageComparison?) {
-        let tree = PageTree(report.tree)
+    /// The JSON as it stands in the page.
+    var text: String { Base64.text(GzipEncoder.packed(Array(json.utf8))) }
+
+    init(report: Report, ranking: PageRanking, baseline: Report?) {
+        let tree = baseline.map { PageTree(report, comparedWith: $0) } ?? PageTree(report.tree)
         let timeline = PageTimeline(report.timeline)
         let requests = PageRequests(report.requests)
         var functions = PageFunctions()
         var writer = JSONWriter()
         writer.object { json in
             ranking.write(to: &json, functions: &functions)
-            tree.write(to: &json, functions: &functions, comparedBy: comparison)
+            tree.write(to: &json, functions: &functions)
             timeline.write(to: &json, functions: &functions)
             requests.write(to: &json, functions: &functions)
             functions.write(to: &json)
@@ -22,6 +25,6 @@ struct PageData {
         self.tree = tree
         self.timeline = timeline
         self.requests = requests
-        text = HTMLText.escapedJSON(writer.text)
+        json = writer.text
     }
 }

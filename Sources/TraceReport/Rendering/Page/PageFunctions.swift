@@ -14,28 +14,31 @@ struct PageFunctions {
         return places.count - 1
     }
 
-    /// Writes `"files":[…],"names":[name, function, file's number, line, …]`. A function that its name ends in is
-    /// written as the negative number of its UTF-16 units.
+    /// Writes `"names":[…],"codes":[…],"files":[…],"paths":[…],"lines":[…]`: names, functions, the numbers of their files,
+    /// the files, lines. A function that its name ends in is written as the negative number of its UTF-16 units.
     func write(to json: inout JSONWriter) {
-        var files: [String: Int] = [:]
-        var fileNames: [String] = []
-        json.array("names") { json in
+        json.array("names") { json in for place in places { json.element(HTMLText.shown(place.name)) } }
+        json.array("codes") { json in
             for place in places {
-                let file = files[place.file] ?? files.count
-                if files.updateValue(file, forKey: place.file) == nil { fileNames.append(place.file) }
-                let name = HTMLText.shown(place.name)
                 let function = HTMLText.shown(place.function, columns: 80)
-                json.element(name)
                 // Names end in their function's so often that it is worth it.
-                if !function.isEmpty, name.hasSuffix(function) {
+                if !function.isEmpty, HTMLText.shown(place.name).hasSuffix(function) {
                     json.element(-Int64(function.utf16.count))
                 } else {
                     json.element(function)
                 }
-                json.element(UInt64(file))
-                json.element(place.line)
             }
         }
-        json.array("files") { json in fileNames.forEach { json.element(HTMLText.shown($0)) } }
+        var files: [String: Int] = [:]
+        var paths: [String] = []
+        json.array("files") { json in
+            for place in places {
+                let file = files[place.file] ?? paths.count
+                if files.updateValue(file, forKey: place.file) == nil { paths.append(place.file) }
+                json.element(UInt64(file))
+            }
+        }
+        json.array("paths") { json in paths.forEach { json.element(HTMLText.shown($0)) } }
+        json.array("lines") { json in places.forEach { json.element($0.line) } }
     }
 }

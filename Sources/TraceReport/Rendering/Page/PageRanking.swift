@@ -83,15 +83,16 @@ struct PageRanking {
         return "<tr><th scope=row>\(name)<small>\(place)</small>\(cells.joined())\n"
     }
 
-    /// Writes `"rows":[number of the function, "cells with spaces between", …]`, the rows that are not in the page
-    /// itself.
+    /// Writes `"rows":[number of the function, …]`, the rows that are not in the page itself, and `"cells"`, of each column
+    /// its cells with spaces between: neighbours that are alike take less room.
     func write(to json: inout JSONWriter, functions: inout PageFunctions) {
         for function in shown { _ = functions.number(of: function.place) }
+        let rows = shown.dropFirst(Self.plainRows)
         json.array("rows") { json in
-            for function in shown.dropFirst(Self.plainRows) {
-                json.element(UInt64(functions.number(of: function.place)))
-                json.element(Column.allCases.map { cell($0, function) }.joined(separator: " "))
-            }
+            for function in rows { json.element(UInt64(functions.number(of: function.place))) }
+        }
+        json.array("cells") { json in
+            for column in Column.allCases { json.element(rows.map { cell(column, $0) }.joined(separator: " ")) }
         }
     }
 

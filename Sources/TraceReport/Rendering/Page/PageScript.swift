@@ -9,15 +9,20 @@ enum PageScript {
         "redraw", "percent", "wide", "vertically", "size", "pictures", "parts", "table", "change", "zoomed", "boxes",
         "total", "columns", "byChange", "time", "make", "waited", "closed", "element", "atBottom", "levels", "ratio",
         "ranking", "found", "calls", "choice", "count", "signed", "place", "begins", "pathTimes", "pathBegins",
-        "label", "lowest", "colour", "scale", "track", "button", "event", "point",
+        "label", "lowest", "weight", "larger", "colour", "scale", "track", "button", "event", "point", "pen", "depth",
+        "left", "name", "tree", "failed", "part", "below", "clock", "selector", "box", "code", "open", "next",
+        "arrange", "choices", "paper", "drive", "heads", "level", "times", "most", "room", "last", "values", "dashed",
+        "cell", "object", "path", "number", "units", "whole", "other", "where", "down", "share", "digit", "zoom",
+        "bytes", "peak", "find", "sum", "height",
     ]
 
     /// Reading the data, and writing numbers as the report writes them.
     private static let basics = #"""
         const {max, min, abs, floor, round, log2} = Math;
         const $ = (id) => document.getElementById(id), all = (selector) => [...document.querySelectorAll(selector)];
-        const data = JSON.parse($("data").textContent), pictures = [],
-          redraw = () => pictures.forEach((draw) => draw());
+        const bytes = Uint8Array.from(atob($("data").textContent), (digit) => digit.charCodeAt());
+        const data = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+        const pictures = [], redraw = () => pictures.forEach((draw) => draw());
         const make = (tag, textContent, parent, more) => {
           const element = Object.assign(document.createElement(tag), {textContent}, more);
           parent.append(element);
@@ -36,10 +41,10 @@ enum PageScript {
         };
         const count = (n, noun) => (n < 1296 ? "" : "≈") + n.toLocaleString("en") + noun + (n === 1 ? "" : "s");
         const percent = (part, whole) => +(100 * part / whole || 0).toPrecision(3) + "%";
-        const name = (f) => data.names[4 * f] ?? "all requests";
+        const name = (f) => data.names[f] ?? "all requests";
         const place = (f) => {
-          const [, code, file, line] = data.names.slice(4 * f), path = f < 0 ? "" : data.files[file];
-          return path && (code < 0 ? name(f).slice(code) + " at " : code && code + " at ") + path + ":" + line;
+          const code = data.codes[f], path = data.paths[data.files[f]];
+          return path ? (code < 0 ? name(f).slice(code) + " at " : code && code + " at ") + path + ":" + data.lines[f] : "";
         };
         const button = (cell, onclick) => make("button", cell.firstChild.data, cell, {onclick}, cell.textContent = "");
         const paper = (canvas, height) => {
@@ -61,11 +66,12 @@ enum PageScript {
     /// The ranking's other rows; sorting by what the cells show; the search.
     private static let tables = #"""
         const ranking = $("ranking")?.tBodies[0], find = $("find");
-        for (let i = 0; i < data.rows.length; i += 2) {
-          const f = data.rows[i], row = ranking.insertRow(), head = label(name(f), row);
-          make("small", place(f), head);
-          for (const text of data.rows[i + 1].split(" ")) make("td", text, row);
-        }
+        const cells = data.cells.map((text) => text.split(" "));
+        data.rows.forEach((f, i) => {
+          const row = ranking.insertRow();
+          make("small", place(f), label(name(f), row));
+          for (const texts of cells) make("td", texts[i], row);
+        });
         const units = {µs: 1e3, ms: 1e6, s: 1e9, m: 6e10, h: 36e11, d: 864e11, k: 1e3, M: 1e6, G: 1e9};
         const value = (row, column) => {
           const text = row.cells[column].firstChild.data;

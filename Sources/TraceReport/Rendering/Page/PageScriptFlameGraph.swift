@@ -6,28 +6,37 @@ extension PageScript {
           const tree = data.tree, canvas = $("flame"), f = [-1, ...digits(tree.f, tree.fWidth)], size = f.length;
           const [total, own, calls, p99, was] = columns(tree, "total", "self", "count", "p99", "was");
           const cpu = digits(tree.cpu, 1), depth = digits(tree.depth, tree.depthWidth);
-          const parent = [], end = [], open = [], below = {};
+          const parent = [], end = [], open = [], width = [], left = [0], next = [0];
+          // What a change is drawn by: the larger of both self times, so that what is gone is there.
+          const larger = own.map((ns, i) => max(ns, was[i]));
           depth.forEach((row, i) => {
             for (const closed of open.splice(row)) end[closed] = i;
-            const up = parent[i] = open[row - 1];
-            below[up] = (below[up] ?? 0) + total[i];
+            parent[i] = open[row - 1];
             open[row] = i;
           });
           for (const closed of open) end[closed] = size;
-          // Calls that ran at the same time share their caller's width.
-          const width = [total[0]], left = [0], next = [0];
-          for (let i = 1; i < size; i++) {
-            const up = parent[i];
-            width[i] = total[i] * width[up] / max(total[up], below[up]);
-            left[i] = next[i] = next[up];
-            next[up] += width[i];
-          }
+          for (let i = size; --i;) larger[parent[i]] += larger[i];
+          const arrange = (weight) => {
+            const below = {};
+            for (let i = size; --i;) below[parent[i]] = (below[parent[i]] ?? 0) + weight[i];
+            width[0] = weight[0];
+            next[0] = 0;
+            // Calls that ran at the same time share their caller's width.
+            for (let i = 1; i < size; i++) {
+              const up = parent[i];
+              width[i] = weight[i] * width[up] / max(weight[up], below[up]) || 0;
+              left[i] = next[i] = next[up];
+              next[up] += width[i];
+            }
+            if (!width[zoomed]) zoomed = at = 0;
+          };
           const change = (i) => own[i] - was[i], most = max(1, ...was.map((_, i) => abs(change(i))));
           const mix = (a, share, b) => `color-mix(in srgb,${a} ${100 * share}%,${b})`;
           const byChange = () => $("colour").selectedIndex, atBottom = () => $("side").selectedIndex;
           const signed = (ns) => (ns < 0 ? "−" : "+") + time(abs(ns));
           let zoomed = 0, at = 0, boxes = [];
           const draw = () => {
+            arrange(byChange() ? larger : total);
             const wide = canvas.clientWidth, scale = wide / width[zoomed], from = left[zoomed];
             let rows = 0;
             boxes = [];

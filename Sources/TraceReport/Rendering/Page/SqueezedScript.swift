@@ -4,7 +4,7 @@
 /// Texts in quotes stay as they are. A regular expression must hold neither spaces nor quotes, and a name that is
 /// shortened must be no key of an object.
 struct SqueezedScript {
-    /// Names that become `A`, `B` and so on, after `Z` with another `A` before it: 52 at most.
+    /// Names that become `A`, `B` and so on, after `Z` with another letter before it.
     let names: [String]
 
     /// Returns one script made of parts.
@@ -38,7 +38,10 @@ struct SqueezedScript {
 
     private func renamed(_ scalars: [Unicode.Scalar]) -> String {
         let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map { String($0) }
-        let short = Dictionary(uniqueKeysWithValues: zip(names, letters + letters.map { "A" + $0 }))
+        let codes = letters + letters.flatMap { first in letters.map { first + $0 } }
+        var short = Dictionary(uniqueKeysWithValues: zip(names, codes))
+        // Whoever reads the script squeezed does not write to it.
+        short["const"] = "let"
         var text = String.UnicodeScalarView()
         // The quotes, and the braces of code, that the scalar is in: code may be in a text in backquotes.
         var inside: [Unicode.Scalar] = []
