@@ -35,6 +35,7 @@ package struct FollowedLogs {
     private let named: [String]
     private let rotated: Bool
     private let quietNanoseconds: UInt64
+    private let listingNanoseconds: UInt64
     private var files: [FileIdentity: FollowedFile] = [:]
     /// In the order they were found: of a log that is rotated the older first.
     private var order: [FileIdentity] = []
@@ -49,17 +50,21 @@ package struct FollowedLogs {
     /// How much of a file is read in one look: some tens of milliseconds' worth.
     private static let mostBytes: UInt64 = 128 << 20
     private static let mostStreamBytes = 4 << 20
-    private static let listingInterval: UInt64 = 500_000_000
 
     /// - Parameters:
     ///   - named: Files, folders, patterns; `-` is standard input.
     ///   - rotated: Whether what a log was rotated into before is read first.
     ///   - quietNanoseconds: For how long nothing must come of a file that has been renamed or deleted before it is let go: a program
     ///     goes on writing to it until it opens the new one.
-    package init(_ named: [String], rotated: Bool = false, quietNanoseconds: UInt64 = 10_000_000_000) {
+    ///   - listingNanoseconds: How often files are looked for that are new or gone.
+    package init(
+        _ named: [String], rotated: Bool = false, quietNanoseconds: UInt64 = 10_000_000_000,
+        listingNanoseconds: UInt64 = 500_000_000
+    ) {
         self.named = named
         self.rotated = rotated
         self.quietNanoseconds = quietNanoseconds
+        self.listingNanoseconds = listingNanoseconds
     }
 
     /// Whether nothing can come any more: there were nothing but pipes, and they have ended.
@@ -98,7 +103,7 @@ package struct FollowedLogs {
     /// Reads what is new.
     package mutating func look(into analyser: inout LogAnalyser) throws(LogReadError) -> Look {
         let now = DispatchTime.now().uptimeNanoseconds
-        if lastListing.map({ now - $0 >= Self.listingInterval }) ?? true { list(now, &analyser) }
+        if lastListing.map({ now - $0 >= listingNanoseconds }) ?? true { list(now, &analyser) }
         var look = Look.nothing
         for stream in streams where !stream.hasEnded {
             if try stream.read(into: &analyser, most: Self.mostStreamBytes) { look = .unfinished }
