@@ -154,6 +154,7 @@ struct FollowRun {
         guard !command.input.quiet else { return }
         for note in logs.takeNotes().map(\.message) {
             if screen == nil { Main.say(note) } else { screen?.notes.append(note) }
+            hasChanged = true
         }
     }
 
