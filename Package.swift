@@ -392,7 +392,7 @@ let package = Package(
         .testTarget(
             name: "TraceReportTests",
             dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "trace-report"],
-            exclude: ["Browser", "Golden", "Readers"], swiftSettings: strict),
+            exclude: ["Browser", "Golden", "Readers", "Terminal"], swiftSettings: strict),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [

@@ -23,6 +23,13 @@ package struct Terminal: Sendable, Equatable {
         )
     }
 
+    /// A terminal whose window has so many columns, whatever the environment says.
+    package init(windowColumns: Int) {
+        self.init(
+            environment: { $0 == "COLUMNS" ? nil : Self.variable($0) }, terminalColumns: windowColumns, isTerminal: true
+        )
+    }
+
     init(environment: (String) -> String?, terminalColumns: Int?, isTerminal: Bool) {
         let stated = environment("COLUMNS").flatMap { Int($0) }.flatMap { (1...10_000).contains($0) ? $0 : nil }
         columns = stated ?? terminalColumns ?? 100

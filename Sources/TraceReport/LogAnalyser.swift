@@ -11,7 +11,8 @@ import TraceLog
 /// print(TextRenderer(width: 100).render(analyser.report()))
 /// ```
 public struct LogAnalyser: Sendable {
-    private var model: LogModel
+    /// What was read.
+    var model: LogModel
     private var firstLine: [UInt8] = []
     private let limits: Limits
     private let parts: Parts
@@ -134,7 +135,7 @@ public struct LogAnalyser: Sendable {
     private mutating func read(stream: consuming DescriptorSource) throws(LogReadError) {
         var source = try PeekedSource(stream, count: Compression.magicBytes)
         guard let compression = Compression(firstBytes: source.firstBytes) else {
-            return try readPart(&source, .all)
+            return try readPart(&source, .all, input: model.inputs.count - 1)
         }
         let handover = Handover(source)
         try readUnpacked(compression) { () throws(LogReadError) in HandedSource(handover.take()) }
@@ -147,7 +148,7 @@ public struct LogAnalyser: Sendable {
         let end = PackedEndCell()
         var unpacked = ReadAhead { () throws(LogReadError) in UnpackedSource(try source(), compression, end: end) }
         defer { model.inputs[model.inputs.count - 1].take(end.value) }
-        try readPart(&unpacked, .all)
+        try readPart(&unpacked, .all, input: model.inputs.count - 1)
     }
 
     /// Reads files at once, each whole.
@@ -176,12 +177,24 @@ public struct LogAnalyser: Sendable {
     private mutating func readParts<Source: ByteSource & SendableMetatype & ~Copyable>(
         ofSize size: UInt64, source: @Sendable (LogRange) throws(LogReadError) -> Source
     ) throws(LogReadError) {
-        let ranges = LogRange.split(size, into: parts.count, minimum: parts.minimumBytes)
+        try read(.all, ofSize: size, input: model.inputs.count - 1, source: source)
+    }
+
+    /// Reads a stretch of an input, in parts at once where it is large.
+    ///
+    /// - Parameters:
+    ///   - stretch: What is read.
+    ///   - size: How many bytes there are in it.
+    ///   - source: Opens the input at ``LineBlocks/firstByte(of:)`` of a part.
+    mutating func read<Source: ByteSource & SendableMetatype & ~Copyable>(
+        _ stretch: LogRange, ofSize size: UInt64, input: Int,
+        source: @Sendable (LogRange) throws(LogReadError) -> Source
+    ) throws(LogReadError) {
+        let ranges = stretch.split(size, into: parts.count, minimum: parts.minimumBytes)
         guard ranges.count > 1 else {
-            var whole = try source(.all)
-            return try readPart(&whole, .all)
+            var whole = try source(stretch)
+            return try readPart(&whole, stretch, input: input)
         }
-        let input = model.inputs.count - 1
         // The first part goes on with what was read before; the others begin anew, and are added in order.
         let empty = model.empty()
         let first = model
@@ -199,14 +212,15 @@ public struct LogAnalyser: Sendable {
         }
         try take(results) { analyser, index throws(LogReadError) in
             var part = try source(ranges[index])
-            try analyser.readPart(&part, ranges[index])
+            try analyser.readPart(&part, ranges[index], input: input)
         }
         if let error = results.lazy.compactMap(\.error).first { throw error }
     }
 
-    private mutating func readPart(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError)
-    {
-        var reader = PartReader(model: model, input: model.inputs.count - 1, parts: parts)
+    private mutating func readPart(
+        _ source: inout some ByteSource & ~Copyable, _ range: LogRange, input: Int
+    ) throws(LogReadError) {
+        var reader = PartReader(model: model, input: input, parts: parts)
         let result = Result { () throws(LogReadError) in try reader.read(&source, range) }
         take(PartResult(reader, nil))
         try result.get()

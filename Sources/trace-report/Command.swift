@@ -55,6 +55,9 @@ struct Command: ParsableCommand {
             """)
     var top: Int?
 
+    @OptionGroup(title: "Following")
+    var follow: FollowOptions
+
     @OptionGroup(title: "Views, in place of the first screen")
     var views: ViewOptions
 
@@ -78,6 +81,7 @@ struct Command: ParsableCommand {
         if (input.logs + comparing.baseline).count(where: { $0 == "-" }) > 1 {
             throw ValidationError("'-': standard input can be read once only.")
         }
+        try follow.check(selection, comparing, output)
         try comparing.check(format: output.format, hasView: views.hasAny)
         try views.check(for: output.format)
         try output.check(selectsSamples: selection.selectsSamples)
@@ -85,19 +89,34 @@ struct Command: ParsableCommand {
 
     func run() throws {
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
+        if follow.isOn {
+            var run = try FollowRun(self, symbols: symbolFiles)
+            return try run.run()
+        }
         if !comparing.baseline.isEmpty { return try compare(symbolFiles) }
-        let isOfSamples = output.format.kind == .stacks && output.content != .spans
         let report = try report(of: input, selection, symbolFiles, isOfSamples: isOfSamples)
-        let terminal = Terminal(ofOutput: output.file)
         let failures = try comparing.failures(of: report, nil)
+        try OutputFile.write(try encoded(report, for: Terminal(ofOutput: output.file)), to: output.file)
+        if !failures.isEmpty { throw GatesFailed(failures: failures) }
+    }
+
+    /// Whether stack samples are shown and nothing else.
+    private var isOfSamples: Bool { output.format.kind == .stacks && output.content != .spans }
+
+    /// Returns a report as it is written.
+    func encoded(_ report: Report, for terminal: Terminal) throws -> [UInt8] {
         let content = try output.content(of: report, selectsSamples: selection.selectsSamples)
         let view = try views.view(of: report, top: top)
         let renderer = output.format.renderer(of: content, view: view, top: top, for: terminal)
         if !renderer.isText, terminal.isTerminal {
             throw ValidationError("'--format \(output.format.rawValue)' makes no text: give a file with -o.")
         }
-        try OutputFile.write(renderer.encoded(report), to: output.file)
-        if !failures.isEmpty { throw GatesFailed(failures: failures) }
+        return renderer.encoded(report)
+    }
+
+    /// Returns the report of what has been read.
+    func report(of analyser: LogAnalyser) throws -> Report {
+        try report(of: analyser, selection, isOfSamples: isOfSamples)
     }
 
     private func compare(_ symbolFiles: SymbolFiles?) throws {
@@ -122,10 +141,15 @@ struct Command: ParsableCommand {
         let files = try input.files()
         var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: files.inputs))
         try input.read(files, into: &analyser)
+        let report = try report(of: analyser, selection, isOfSamples: isOfSamples)
+        for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
+        return report
+    }
+
+    private func report(of analyser: LogAnalyser, _ selection: SelectionOptions, isOfSamples: Bool) throws -> Report {
         let report = try selection.report(
             of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
-        for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         return report
     }
 }

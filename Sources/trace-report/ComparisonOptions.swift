@@ -47,6 +47,13 @@ struct ComparisonOptions: ParsableArguments {
         }
     }
 
+    /// The same with those conditions alone that something must not be above: while a log grows, what is little may become more.
+    var whatGrows: ComparisonOptions {
+        var options = self
+        options.gates.removeAll { $0.relation == .below || $0.relation == .atMost }
+        return options
+    }
+
     /// Returns why a report is not good enough; nothing where it is.
     func failures(of report: Report, _ comparison: Comparison?) throws(ValidationError) -> [GateFailure] {
         var failures: [GateFailure] = []

@@ -7,7 +7,7 @@ import TraceLog
 @Suite("A log that is read in parts, and by the processor's vectors")
 struct PartTests {
     /// A log in both modes and of two sessions, with damage, other lines and lines of every length.
-    private func log(seed: UInt64, isInOrder: Bool = false) -> [UInt8] {
+    func log(seed: UInt64, isInOrder: Bool = false) -> [UInt8] {
         var random = SeededGenerator(seed: seed)
         var writer = WrittenLog(session: 0x00ff_1234_5678_9abc)
         RandomTree(seed: seed, size: 12).write(to: &writer, flushes: 5)

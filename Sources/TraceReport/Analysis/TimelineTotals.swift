@@ -41,7 +41,7 @@ struct TimelineTotals {
                 if let path = session.paths[paths.tree.ids[index]] {
                     let rate = path.isFromSpans ? 1_000_000_000 : session.lastClock?.ticksPerSecond ?? 0
                     for (window, stretch) in Self.stretches(of: path, isWhole: session.sequences.lowest == 0) {
-                        let number = UInt64(max(0, window == WindowCounters.unknown ? first : window))
+                        let number = UInt64(max(0, window < 0 ? first : window))
                         let since = number.multipliedReportingOverflow(by: session.windows.width).partialValue
                         let wall = saturatingSum(announcement.startWallNanoseconds, since)
                         let key = Key(function: function, startWallNanoseconds: wall, ticksPerSecond: rate)

@@ -14,7 +14,7 @@ struct FolderListing: Sendable {
     private(set) var binaryFiles = 0
 
     init(folder: String) throws(LogReadError) {
-        for path in Self.sorted(try Self.names(in: folder), in: folder) {
+        for path in try Self.paths(in: folder) {
             guard let kind = FileKind(path), kind.isRegular else { continue }
             if try Self.isBinary(path) { binaryFiles += 1 } else { logs.append(path) }
         }
@@ -35,6 +35,11 @@ struct FolderListing: Sendable {
         guard glob(pattern, GLOB_NOSORT, nil, &found) == 0 else { return [] }
         let paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
         return sorted(paths)
+    }
+
+    /// Returns the paths of what a folder holds and does not hide: by the log's name, of one log the oldest first.
+    static func paths(in folder: String) throws(LogReadError) -> [String] {
+        sorted(try names(in: folder), in: folder)
     }
 
     private static func names(in folder: String) throws(LogReadError) -> [String] {

@@ -88,7 +88,7 @@ struct PathSpans {
 
 /// What is known of a path in a window of time.
 struct WindowCounters: Equatable {
-    /// The window's number; ``unknown`` before the log had a clock.
+    /// The window's number; ``unknown`` or ``unplaced`` before there was a clock.
     var window: Int
     /// The sequence number of the `stats` record, or of the first span.
     var sequence: UInt64
@@ -97,6 +97,8 @@ struct WindowCounters: Equatable {
     /// The newest durations since the session's start, or those of the spans of this window; ``BucketCounts/coarse()``.
     var durations = BucketCounts()
 
-    /// The window of records that no clock came before.
+    /// The window of records that no clock of their session came before.
     static let unknown = -1
+    /// The window of records that no clock came before in the part of the log that is being read.
+    static let unplaced = -2
 }

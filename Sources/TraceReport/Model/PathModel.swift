@@ -108,14 +108,16 @@ struct PathModel {
         counters.maximumNanoseconds = min(counters.maximumNanoseconds, end >= 1e19 ? .max : UInt64(end.rounded(.up)))
     }
 
-    /// Puts what no clock came before into a window.
+    /// Puts what no clock came before, in a part of the log, into the window it belongs to. What came before every clock of its
+    /// session waits for one: a later part may be of earlier records.
     mutating func move(fromUnknownTo window: (_ sequence: UInt64) -> Int?) {
-        guard let first = windows.first, first.window == WindowCounters.unknown, let place = window(first.sequence)
-        else {
-            return
+        for number in [WindowCounters.unplaced, WindowCounters.unknown] {
+            guard let first = windows.first, first.window == number else { continue }
+            let place = window(first.sequence) ?? WindowCounters.unknown
+            guard place != number else { continue }
+            windows.removeFirst()
+            join(first, in: place)
         }
-        windows.removeFirst()
-        join(first, in: place)
     }
 
     /// Joins windows: `widened` says in which one each of them is.
@@ -123,7 +125,7 @@ struct PathModel {
         let before = windows
         windows = []
         for window in before {
-            join(window, in: window.window == WindowCounters.unknown ? window.window : widened(window.window))
+            join(window, in: window.window < 0 ? window.window : widened(window.window))
         }
     }
 

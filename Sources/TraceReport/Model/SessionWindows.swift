@@ -8,7 +8,7 @@ struct SessionWindows: Equatable {
     /// How long a window is, nanoseconds.
     private(set) var width: UInt64
     /// The number of the window that what is read belongs to.
-    private(set) var current = WindowCounters.unknown
+    private(set) var current = WindowCounters.unplaced
     /// For each window the lowest sequence number of its clocks, in order.
     private var starts: [(window: Int, sequence: UInt64)] = []
 
@@ -47,7 +47,7 @@ struct SessionWindows: Equatable {
     }
 
     /// Tells that what follows stands in another place of the log.
-    mutating func forgetCurrent() { current = WindowCounters.unknown }
+    mutating func forgetCurrent() { current = WindowCounters.unplaced }
 
     /// Takes the windows of another part of the log in; the wider ones of both stay.
     mutating func merge(_ other: SessionWindows) {
@@ -93,6 +93,6 @@ struct SessionWindows: Equatable {
         let before = starts
         starts = []
         for start in before { add(start.window / factor, start.sequence) }
-        if current != WindowCounters.unknown { current /= factor }
+        if current >= 0 { current /= factor }
     }
 }

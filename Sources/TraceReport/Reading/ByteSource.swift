@@ -38,21 +38,32 @@ struct DescriptorSource: ByteSource, ~Copyable {
 /// An open file.
 struct LogFile: ~Copyable {
     private let name: String
-    private let descriptor: Int32
+    let descriptor: Int32
     private let ownsDescriptor: Bool
     private let progress: ReadProgress?
 
     /// Opens a file.
     ///
-    /// - Parameter progress: Is told of every byte that is read.
-    init(path: String, progress: ReadProgress? = nil) throws(LogReadError) {
+    /// - Parameters:
+    ///   - progress: Is told of every byte that is read.
+    ///   - waits: Whether a named pipe's first writer is waited for.
+    init(path: String, progress: ReadProgress? = nil, waits: Bool = true) throws(LogReadError) {
         name = path
         self.progress = progress
         ownsDescriptor = true
-        var opened = open(path, O_RDONLY | O_CLOEXEC)
-        while opened < 0, errno == EINTR { opened = open(path, O_RDONLY | O_CLOEXEC) }
+        let flags = O_RDONLY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK)
+        var opened = open(path, flags)
+        while opened < 0, errno == EINTR { opened = open(path, flags) }
         guard opened >= 0 else { throw LogReadError(name: path, operation: "open", errorNumber: errno) }
         descriptor = opened
+    }
+
+    /// A file that is open, and stays so.
+    init(sharing descriptor: Int32, name: String, progress: ReadProgress? = nil) {
+        self.descriptor = descriptor
+        self.name = name
+        self.progress = progress
+        ownsDescriptor = false
     }
 
     /// Standard input, which stays open.
@@ -68,11 +79,10 @@ struct LogFile: ~Copyable {
     }
 
     /// The size of a regular file; nil: it is none.
-    var size: UInt64? {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return UInt64(max(0, status.st_size))
-    }
+    var size: UInt64? { kind.flatMap { $0.isRegular ? $0.bytes : nil } }
+
+    /// What is open.
+    var kind: FileKind? { FileKind(descriptor: descriptor) }
 
     /// Fills the start of `buffer`, from an offset of a file or with what comes next, and returns how many bytes.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64?) throws(LogReadError) -> Int {

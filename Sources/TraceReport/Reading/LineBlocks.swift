@@ -19,10 +19,17 @@ struct LogRange: Equatable, Sendable {
 
     /// Returns `size` bytes in at most `count` stretches of about the same size, none below `minimum`.
     static func split(_ size: UInt64, into count: Int, minimum: UInt64) -> [LogRange] {
+        LogRange.all.split(size, into: count, minimum: minimum)
+    }
+
+    /// Returns the same in at most `count` stretches of about the same size, none below `minimum`.
+    ///
+    /// - Parameter size: How many bytes there are in it.
+    func split(_ size: UInt64, into count: Int, minimum: UInt64) -> [LogRange] {
         let parts = max(1, min(UInt64(max(1, count)), size / max(1, minimum)))
         return (0..<parts).map { part in
-            let end = part + 1 == parts ? nil : size / parts * (part + 1)
-            return LogRange(start: size / parts * part, end: end)
+            let end = part + 1 == parts ? self.end : start + size / parts * (part + 1)
+            return LogRange(start: start + size / parts * part, end: end)
         }
     }
 }

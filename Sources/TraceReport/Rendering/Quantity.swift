@@ -1,5 +1,5 @@
 /// Numbers with units, short enough for a column: at most six characters, three significant digits, rounded.
-enum Quantity {
+package enum Quantity {
     /// A duration: `512ns`, `3.10µs`, `41.0ms`, `1.20s`, `6m12s`, `3h05m`, `12d04h`.
     static func duration(_ nanoseconds: UInt64) -> String {
         if nanoseconds < 1_000 { return "\(nanoseconds)ns" }
@@ -37,7 +37,7 @@ enum Quantity {
     }
 
     /// A number of bytes, in powers of ten.
-    static func bytes(_ bytes: UInt64) -> String {
+    package static func bytes(_ bytes: UInt64) -> String {
         if bytes < 1_000 { return "\(bytes) B" }
         for (unit, size) in [("kB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("PB", 1e15), ("EB", 1e18)] {
             if let text = threeDigits(Double(bytes) / size) { return text + " " + unit }
