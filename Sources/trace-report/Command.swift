@@ -64,6 +64,9 @@ struct Command: ParsableCommand {
     @OptionGroup(title: "Selection")
     var selection: SelectionOptions
 
+    @OptionGroup(title: "Many machines")
+    var partial: PartialOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -78,12 +81,14 @@ struct Command: ParsableCommand {
         if (input.logs + comparing.baseline).count(where: { $0 == "-" }) > 1 {
             throw ValidationError("'-': standard input can be read once only.")
         }
+        try partial.check(self)
         try comparing.check(format: output.format, hasView: views.hasAny)
         try views.check(for: output.format)
         try output.check(selectsSamples: selection.selectsSamples)
     }
 
     func run() throws {
+        if partial.isWritten { return try partial.write(of: input, to: output.file) }
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
         if !comparing.baseline.isEmpty { return try compare(symbolFiles) }
         let isOfSamples = output.format.kind == .stacks && output.content != .spans

@@ -107,14 +107,44 @@ struct LogModel: Sendable {
     mutating func merge(_ other: LogModel) {
         for input in inputs.indices { inputs[input].add(other.inputs[input]) }
         for theirs in other.sessions {
-            guard let index = session(theirs.tag, input: theirs.firstInput) else {
-                for (input, records) in theirs.recordsByInput { inputs[input].beyondLimits += records }
-                continue
-            }
-            sessions[index].sequences.formUnion(theirs.sequences)
-            inputs[theirs.firstInput].beyondLimits += sessions[index].merge(theirs, budget: &budget)
-            sessions[index].endPart(budget: &budget)
+            merge(theirs)
         }
+    }
+
+    /// Takes what was read of another log, and is of no stretch of time.
+    ///
+    /// - Throws: ``LogReadError`` where it cannot be told how much of it came before.
+    mutating func take(_ piece: LogPiece) throws(LogReadError) {
+        let name = piece.input.file
+        guard stretch.isEverything else {
+            throw LogReadError(
+                name: name, reason: "it was read into a partial, which knows no stretch of time; give the log itself")
+        }
+        let input = inputs.count
+        inputs.append(piece.input)
+        for theirs in piece.sessions {
+            if let known = indexOfSession[theirs.tag], sessions[known].sequences.overlaps(theirs.sequences) {
+                guard sessions[known].sequences.isSuperset(of: theirs.sequences) else {
+                    throw LogReadError(
+                        name: name,
+                        reason: "a part of its records came before in another log of the same process, and a partial "
+                            + "does not say which; write one partial of both logs")
+                }
+                inputs[input].duplicates += theirs.recordsByInput.values.reduce(0, +)
+            } else {
+                merge(theirs.inInput(input))
+            }
+        }
+    }
+
+    private mutating func merge(_ theirs: SessionModel) {
+        guard let index = session(theirs.tag, input: theirs.firstInput) else {
+            for (input, records) in theirs.recordsByInput { inputs[input].beyondLimits += records }
+            return
+        }
+        sessions[index].sequences.formUnion(theirs.sequences)
+        inputs[theirs.firstInput].beyondLimits += sessions[index].merge(theirs, budget: &budget)
+        sessions[index].endPart(budget: &budget)
     }
 
     private mutating func take(_ record: Record, _ header: RecordHeader, input: Int) {
