@@ -99,20 +99,28 @@ public struct LogAnalyser: Sendable {
 
     /// Reads what stands in a queue, in its order.
     mutating func read(queue: [QueuedInput]) throws(LogReadError) {
+        if queue.contains(where: \.isPiece) {
+            let partial = try Partial(of: queue, limits, progress)
+            for piece in LogPiece.placed(partial.pieces, from: model.inputs.count) { try take(piece) }
+            return
+        }
         var rest = queue[...]
         while let first = rest.first {
             let logs = rest.prefix { $0.log != nil }.compactMap(\.log)
-            switch first {
-            case .log: try read(logs: logs)
-            case .pipe(let input, let source): try readPipe(input, source)
-            case .piece(let piece): try take(piece)
-            }
+            if case .pipe(let input, let source) = first { try readPipe(input, source) }
+            try read(logs: logs)
             rest = rest.dropFirst(max(1, logs.count))
         }
     }
 
     /// What was read of the only log.
     var piece: LogPiece { LogPiece(model, firstLine: firstLine) }
+
+    /// Makes an analyser for a log of whose records some came before in others, by session.
+    init(limits: Limits, cameBefore: [UInt64: SequenceSet]) {
+        self.init(limits: limits, parts: Parts(count: 1))
+        model = LogModel(limits: limits, symbolSource: nil, cameBefore: cameBefore)
+    }
 
     private mutating func take(_ piece: LogPiece) throws(LogReadError) {
         try model.take(piece)

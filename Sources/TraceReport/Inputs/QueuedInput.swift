@@ -18,6 +18,9 @@ enum QueuedInput: Sendable {
     /// The log that is opened when its turn comes; nil: it is something else.
     var log: LogInput? { if case .log(let input) = self { input } else { nil } }
 
+    /// Whether it was read before.
+    var isPiece: Bool { if case .piece = self { true } else { false } }
+
     /// Looks at inputs, reads those that hold partials, and puts all in ``ReadingOrder``. Waits for the first bytes of pipes.
     ///
     /// - Throws: ``LogReadError`` where a partial is damaged, or of another version.
@@ -51,7 +54,7 @@ enum QueuedInput: Sendable {
         case .file(let path):
             guard let kind = FileKind(path), !kind.isFolder else { return [.log(input)] }
             guard kind.isRegular else { return try found(inPipe: LogFile(path: path, progress: progress), input) }
-            guard try beginsPartial(path) else { return [.log(input)] }
+            guard beginsPartial(path) else { return [.log(input)] }
             let file = try LogFile(path: path, progress: progress)
             guard let compression = try file.compression() else {
                 return try PartialFile.pieces(of: DescriptorSource(file, from: 0), name: path).map(QueuedInput.piece)
@@ -71,7 +74,7 @@ enum QueuedInput: Sendable {
 
     /// Whether a regular file begins like a partial, packed or not. Of one that cannot be read it is false: reading it as a
     /// log says why.
-    private static func beginsPartial(_ path: String) throws(LogReadError) -> Bool {
+    static func beginsPartial(_ path: String) -> Bool {
         do throws(LogReadError) {
             let file = try LogFile(path: path)
             guard let compression = try file.compression() else {

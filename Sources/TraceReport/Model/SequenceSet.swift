@@ -90,8 +90,34 @@ struct SequenceSet: Equatable {
         return false
     }
 
+    /// Returns the numbers that another set does not hold.
+    func subtracting(_ other: SequenceSet) -> SequenceSet {
+        var left = SequenceSet()
+        var others = other.ranges[...]
+        for range in ranges {
+            var lower = range.lowerBound
+            while let first = others.first, first.upperBound < lower { others.removeFirst() }
+            var isCovered = false
+            for hole in others.prefix(while: { $0.lowerBound <= range.upperBound }) {
+                if hole.lowerBound > lower { left.append(lower...(hole.lowerBound - 1)) }
+                isCovered = hole.upperBound >= range.upperBound
+                if !isCovered { lower = hole.upperBound + 1 }
+            }
+            if !isCovered { left.append(lower...range.upperBound) }
+        }
+        return left
+    }
+
+    private mutating func append(_ range: ClosedRange<UInt64>) {
+        kept.append(range)
+        keptCount = saturatingSum(keptCount, saturatingSum(range.upperBound - range.lowerBound, 1))
+    }
+
     /// Whether it holds every number of another set.
     func isSuperset(of other: SequenceSet) -> Bool {
+        guard let lowest, let others = other.lowest, lowest <= others, other.distinct <= distinct else {
+            return other.distinct == 0
+        }
         let mine = ranges[...]
         var index = 0
         return other.ranges.allSatisfy { range in

@@ -336,7 +336,7 @@ extension SessionModel: CarriedByMembers {
         try carrier(&windows)
         try carrier(&details)
         try carrier(&sequences)
-        var records = recordsByInput.values.reduce(0, +)
+        var records = recordCount
         try carrier(&records)
         try carrier.require(records <= InputSummary.mostOfAPartial, "a log has too many records")
         if carrier.isReading { recordsByInput = [firstInput: records] }
@@ -345,11 +345,16 @@ extension SessionModel: CarriedByMembers {
         }
     }
 
-    /// Returns the session as one whose records stand in the input `index`.
-    func inInput(_ index: Int) -> SessionModel {
+    /// How many records were taken of it, in all inputs.
+    var recordCount: UInt64 { recordsByInput.values.reduce(0, +) }
+
+    /// Returns the session as one that begins in another input.
+    ///
+    /// - Parameter records: how many of its records stand in each input; nil: all in that one.
+    func placed(in index: Int, records: [Int: UInt64]? = nil) -> SessionModel {
         var session = self
         session.firstInput = index
-        session.recordsByInput = [index: recordsByInput.values.reduce(0, +)]
+        session.recordsByInput = records ?? [index: recordCount]
         return session
     }
 }

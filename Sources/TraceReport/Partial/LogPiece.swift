@@ -2,9 +2,9 @@
 /// joined, and never changes.
 struct LogPiece: Sendable {
     /// The log.
-    private(set) var input: InputSummary
+    var input: InputSummary
     /// The sessions, in the order they were first met.
-    private(set) var sessions: [SessionModel]
+    var sessions: [SessionModel]
     /// The first bytes of the first line that is not empty.
     private(set) var firstLine: [UInt8]
 
@@ -12,7 +12,7 @@ struct LogPiece: Sendable {
     init(_ model: LogModel, firstLine: [UInt8]) {
         precondition(model.inputs.count == 1, "a piece is of one log")
         input = model.inputs[0]
-        sessions = model.sessions
+        sessions = model.withoutBefore()
         self.firstLine = firstLine
     }
 

@@ -10,11 +10,12 @@
 /// print(String(decoding: partial.encoded(), as: UTF8.self), terminator: "")
 /// ```
 ///
-/// Two things differ. Where two logs share a part of a process's records, and neither holds all of the other's, they must be
-/// given to one `Partial`, or joining fails and says so. Where a bound of ``Limits`` is reached, what is left out may be
+/// Two things differ. Where two logs share a part of a process's records, and neither holds all of the other's, these logs must
+/// be given to one `Partial`, or joining fails and says so. Where a bound of ``Limits`` is reached, what is left out may be
 /// something else.
 public struct Partial: Sendable {
-    private let pieces: [LogPiece]
+    /// What the logs say, in ``ReadingOrder``.
+    let pieces: [LogPiece]
 
     /// Reads logs and partials.
     ///
@@ -29,18 +30,42 @@ public struct Partial: Sendable {
     public init(
         of inputs: [LogInput], limits: Limits = Limits(), progress: ReadProgress? = nil
     ) throws(LogReadError) {
+        try self.init(of: QueuedInput.queue(inputs, progress), limits, progress)
+    }
+
+    init(of queue: [QueuedInput], _ limits: Limits, _ progress: ReadProgress?) throws(LogReadError) {
         var pieces: [LogPiece] = []
-        for input in try QueuedInput.queue(inputs, progress) {
-            if case .piece(let piece) = input {
-                pieces.append(piece)
-            } else {
-                var analyser = LogAnalyser(limits: limits)
-                analyser.progress = progress
-                try analyser.read(queue: [input])
-                pieces.append(analyser.piece)
+        var numbers: [UInt64: SequenceSet] = [:]
+        for input in queue {
+            let piece = try Self.piece(of: input, after: numbers, limits, progress)
+            for session in piece.sessions {
+                let added = session.sequences.subtracting(numbers[session.tag] ?? SequenceSet())
+                numbers[session.tag, default: SequenceSet()].formUnion(added)
             }
+            pieces.append(piece)
         }
         self.pieces = pieces
+    }
+
+    /// Reads a log. Where a part of its records came before, it is read again without these.
+    private static func piece(
+        of input: QueuedInput, after numbers: [UInt64: SequenceSet], _ limits: Limits, _ progress: ReadProgress?
+    ) throws(LogReadError) -> LogPiece {
+        func read(by analyser: LogAnalyser) throws(LogReadError) -> LogPiece {
+            var analyser = analyser
+            analyser.progress = progress
+            try analyser.read(queue: [input])
+            return analyser.piece
+        }
+        if case .piece(let piece) = input { return piece }
+        let piece = try read(by: LogAnalyser(limits: limits))
+        let cameBefore = piece.sessions.contains { session in
+            numbers[session.tag].map { $0.overlaps(session.sequences) && !$0.isSuperset(of: session.sequences) }
+                ?? false
+        }
+        // A pipe gives its bytes once.
+        guard cameBefore, input.log != nil else { return piece }
+        return try read(by: LogAnalyser(limits: limits, cameBefore: numbers))
     }
 
     /// How many logs it is of.
