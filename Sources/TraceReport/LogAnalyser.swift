@@ -60,15 +60,21 @@ public struct LogAnalyser: Sendable {
 
     /// Reads a log to its end, in blocks, or the ring file of a process that was killed. A large file is read by all
     /// processors at once, each a part of it; one packed by gzip or zstd is unpacked by one, and looked through by another.
+    /// A partial stands for the logs it was written of, see ``Partial``.
     ///
     /// - Throws: ``LogReadError`` where the input cannot be opened or read; what was read until then stays counted.
-    public mutating func read(_ input: LogInput) throws(LogReadError) {
+    public mutating func read(_ input: LogInput) throws(LogReadError) { try read([input]) }
+
+    /// Reads a log, which is no partial.
+    private mutating func read(log input: LogInput) throws(LogReadError) {
         model.inputs.append(InputSummary(file: input.name))
         switch input {
         case .file(let path):
             if let lines = try RingLog.lines(ofFile: path) { return try read(lines) }
             let file = try LogFile(path: path, progress: progress)
-            guard let size = file.size else { return try read(stream: DescriptorSource(file)) }
+            guard let size = file.size else {
+                return try read(stream: PeekedSource(DescriptorSource(file), count: Compression.magicBytes))
+            }
             let progress = progress
             if let compression = try file.compression() {
                 return try readUnpacked(compression) { () throws(LogReadError) in
@@ -79,22 +85,58 @@ public struct LogAnalyser: Sendable {
                 DescriptorSource(
                     try LogFile(path: path, progress: progress), from: LineBlocks.firstByte(of: range))
             }
-        case .standardInput: try read(stream: DescriptorSource(LogFile(progress: progress)))
+        case .standardInput:
+            try read(
+                stream: PeekedSource(DescriptorSource(LogFile(progress: progress)), count: Compression.magicBytes))
         case .bytes(let bytes, _): try read(bytes)
         }
     }
 
-    /// Reads logs one after another, with the same result as ``read(_:)`` of each. Packed and small files are read by as many
-    /// processors as there are, each a file.
+    /// Reads logs and partials, with the same result as ``read(_:)`` of each log, in the order of their names. Packed and small
+    /// files are read by as many processors as there are, each a file.
     ///
     /// - Throws: ``LogReadError`` for the first that cannot be opened or read; what was read until then stays counted.
     public mutating func read(_ inputs: [LogInput]) throws(LogReadError) {
-        var rest = inputs[...]
+        try read(queue: QueuedInput.queue(inputs, progress))
+    }
+
+    /// Reads what stands in a queue, in its order.
+    mutating func read(queue: [QueuedInput]) throws(LogReadError) {
+        if queue.contains(where: \.isPiece) {
+            let partial = try Partial(of: queue, limits, progress)
+            for piece in LogPiece.placed(partial.pieces, from: model.inputs.count) { try take(piece) }
+            return
+        }
+        var rest = queue[...]
+        while let first = rest.first {
+            let logs = rest.prefix { $0.log != nil }.compactMap(\.log)
+            if case .pipe(let input, let source) = first { try readPipe(input, source) }
+            try read(logs: logs)
+            rest = rest.dropFirst(max(1, logs.count))
+        }
+    }
+
+    /// What was read of the only log.
+    var piece: LogPiece { LogPiece(model, firstLine: firstLine) }
+
+    /// Makes an analyser for a log of whose records some came before in others, by session.
+    init(limits: Limits, cameBefore: [UInt64: SequenceSet]) {
+        self.init(limits: limits, parts: Parts(count: 1))
+        model = LogModel(limits: limits, symbolSource: nil, cameBefore: cameBefore)
+    }
+
+    private mutating func take(_ piece: LogPiece) throws(LogReadError) {
+        try model.take(piece)
+        if firstLine.isEmpty { firstLine = piece.firstLine }
+    }
+
+    private mutating func read(logs: [LogInput]) throws(LogReadError) {
+        var rest = logs[...]
         while let first = rest.first {
             let together = rest.prefix(parts.count).prefix {
                 $0.isForOneProcessor(smallerThan: 2 * parts.minimumBytes)
             }
-            if together.count > 1 { try read(together: Array(together)) } else { try read(first) }
+            if together.count > 1 { try read(together: Array(together)) } else { try read(log: first) }
             rest = rest.dropFirst(max(1, together.count))
         }
     }
@@ -132,13 +174,20 @@ public struct LogAnalyser: Sendable {
     }
 
     /// Reads what comes in order and once only.
-    private mutating func read(stream: consuming DescriptorSource) throws(LogReadError) {
-        var source = try PeekedSource(stream, count: Compression.magicBytes)
+    private mutating func read(stream: consuming PeekedSource<DescriptorSource>) throws(LogReadError) {
+        var source = stream
         guard let compression = Compression(firstBytes: source.firstBytes) else {
             return try readPart(&source, .all, input: model.inputs.count - 1)
         }
         let handover = Handover(source)
         try readUnpacked(compression) { () throws(LogReadError) in HandedSource(handover.take()) }
+    }
+
+    private mutating func readPipe(
+        _ input: LogInput, _ handover: Handover<PeekedSource<DescriptorSource>>
+    ) throws(LogReadError) {
+        model.inputs.append(InputSummary(file: input.name))
+        if let source = handover.take() { try read(stream: source) }
     }
 
     /// Reads a packed log, which another thread unpacks.

@@ -67,6 +67,9 @@ struct Command: ParsableCommand {
     @OptionGroup(title: "Selection")
     var selection: SelectionOptions
 
+    @OptionGroup(title: "Many machines")
+    var partial: PartialOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -82,12 +85,14 @@ struct Command: ParsableCommand {
             throw ValidationError("'-': standard input can be read once only.")
         }
         try follow.check(selection, comparing, output)
+        try partial.check(self)
         try comparing.check(format: output.format, hasView: views.hasAny)
         try views.check(for: output.format)
         try output.check(selectsSamples: selection.selectsSamples)
     }
 
     func run() throws {
+        if partial.isWritten { return try partial.write(of: input, to: output.file) }
         let symbolFiles = symbols.isEmpty ? nil : try SymbolFiles(paths: symbols)
         if follow.isOn {
             var run = try FollowRun(self, symbols: symbolFiles)

@@ -4,7 +4,7 @@ import TraceReport
 
 /// The logs to read, and what is said meanwhile.
 struct InputOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("Logs to read: files, folders, patterns; - is standard input.", valueName: "log"))
+    @Argument(help: ArgumentHelp("Logs to read, or partials of them: files, folders, patterns; - is standard input.", valueName: "log"))
     var logs: [String]
 
     @Flag(help: "With each log read those it was rotated into, as server.log.2.gz and server.log-20261126.zst.")
@@ -26,11 +26,20 @@ struct InputOptions: ParsableArguments {
 
     /// Reads the logs.
     func read(_ files: LogFiles, into analyser: inout LogAnalyser) throws(LogReadError) {
+        try watched(files) { progress throws(LogReadError) in
+            analyser.progress = progress
+            try analyser.read(files.inputs)
+        }
+    }
+
+    /// Shows the progress of what reads the logs.
+    func watched<Result>(
+        _ files: LogFiles, _ read: (ReadProgress) throws(LogReadError) -> Result
+    ) throws(LogReadError) -> Result {
         let progress = ReadProgress()
-        analyser.progress = progress
         let bar = quiet ? nil : ProgressBar(of: progress, total: files.storedBytes)
         defer { bar?.remove() }
-        try analyser.read(files.inputs)
+        return try read(progress)
     }
 }
 

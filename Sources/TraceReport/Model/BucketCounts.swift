@@ -150,3 +150,27 @@ struct BucketCounts: Equatable {
         UInt64(bucket) << countBits | min(occurrences, largestCount)
     }
 }
+
+/// As the distance from the bucket before and the occurrences of each.
+extension BucketCounts: Carried {
+    static func carried(_ value: BucketCounts?, by carrier: inout PartialCarrier) throws(PartialError) -> BucketCounts {
+        let count = try carrier.count(value?.entries.count ?? 0)
+        var counts = BucketCounts()
+        var last: UInt64 = 0
+        for index in 0..<count {
+            let entry = value?.entries[index] ?? 0
+            let distance = try carrier.number((entry >> countBits) &- last)
+            let occurrences = try carrier.number(entry & largestCount)
+            guard carrier.isReading else {
+                last = entry >> countBits
+                continue
+            }
+            guard distance < DurationHistogram.bucketCount, distance > 0 || index == 0,
+                last + distance < DurationHistogram.bucketCount, (1...largestCount).contains(occurrences)
+            else { throw carrier.fault("a histogram is not in order") }
+            last += distance
+            counts.entries.append(Self.entry(Int(last), occurrences))
+        }
+        return value ?? counts
+    }
+}

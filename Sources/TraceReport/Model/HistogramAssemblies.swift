@@ -41,7 +41,7 @@ struct HistogramAssemblies {
 /// The pieces of a histogram that came.
 private struct Assembly {
     /// The sequence number of the `stats` record.
-    let base: UInt64
+    private(set) var base: UInt64
     var parts: UInt64?
     var seen: Set<UInt64>
     var durations: BucketCounts
@@ -53,5 +53,26 @@ private struct Assembly {
         guard seen.isDisjoint(with: other.seen) else { return }
         seen.formUnion(other.seen)
         durations.merge(other.durations)
+    }
+}
+
+extension HistogramAssemblies: CarriedByMembers {
+    static let blank = HistogramAssemblies()
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&assemblies)
+        let isSorted = zip(assemblies, assemblies.dropFirst()).allSatisfy { $0.base < $1.base }
+        try carrier.require(isSorted && assemblies.count <= Self.maximum, "pieces of histograms are not in order")
+    }
+}
+
+extension Assembly: CarriedByMembers {
+    static let blank = Assembly(base: 0, parts: nil, seen: [], durations: BucketCounts())
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&base)
+        try carrier(&parts)
+        try carrier(&seen)
+        try carrier(&durations)
     }
 }

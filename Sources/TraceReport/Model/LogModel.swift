@@ -12,12 +12,20 @@ struct LogModel: Sendable {
     private let limits: Limits
     private let symbolSource: (any SymbolSource)?
     private let clocks: ClockReader?
+    /// The numbers of records that came before in logs that are not here, by session.
+    private let cameBefore: [UInt64: SequenceSet]
 
-    /// - Parameter clocks: knows which records are asked for; nil: all are.
-    init(limits: Limits, symbolSource: (any SymbolSource)?, clocks: ClockReader? = nil) {
+    /// - Parameters:
+    ///   - clocks: knows which records are asked for; nil: all are.
+    ///   - cameBefore: the numbers of records that are duplicates wherever they come, by session.
+    init(
+        limits: Limits, symbolSource: (any SymbolSource)?, clocks: ClockReader? = nil,
+        cameBefore: [UInt64: SequenceSet] = [:]
+    ) {
         self.limits = limits
         self.symbolSource = symbolSource
         self.clocks = clocks
+        self.cameBefore = cameBefore
         budget = ModelBudget(limits)
     }
 
@@ -91,6 +99,7 @@ struct LogModel: Sendable {
         sessions.append(
             SessionModel(
                 tag: tag, firstInput: input, symbolSource: symbolSource, bounds: clocks?.bounds(of: tag) ?? .all))
+        if let numbers = cameBefore[tag] { sessions[sessions.count - 1].sequences = numbers }
         indexOfSession[tag] = sessions.count - 1
         lastSession = sessions.count - 1
         return lastSession
@@ -107,14 +116,54 @@ struct LogModel: Sendable {
     mutating func merge(_ other: LogModel) {
         for input in inputs.indices { inputs[input].add(other.inputs[input]) }
         for theirs in other.sessions {
-            guard let index = session(theirs.tag, input: theirs.firstInput) else {
-                for (input, records) in theirs.recordsByInput { inputs[input].beyondLimits += records }
-                continue
-            }
-            sessions[index].sequences.formUnion(theirs.sequences)
-            inputs[theirs.firstInput].beyondLimits += sessions[index].merge(theirs, budget: &budget)
-            sessions[index].endPart(budget: &budget)
+            merge(theirs)
         }
+    }
+
+    /// Returns what was read without the numbers of records that came before.
+    func withoutBefore() -> [SessionModel] {
+        sessions.compactMap { session in
+            guard let before = cameBefore[session.tag] else { return session }
+            var session = session
+            session.sequences = session.sequences.subtracting(before)
+            return session.sequences.distinct > 0 ? session : nil
+        }
+    }
+
+    /// Takes what was read of another log: ``LogPiece/placed(_:from:)`` says which input it is.
+    ///
+    /// - Throws: ``LogReadError`` where it cannot be told how much of it came before, or a stretch of time is asked for.
+    mutating func take(_ piece: LogPiece) throws(LogReadError) {
+        let name = piece.input.file
+        guard stretch.isEverything else {
+            throw LogReadError(
+                name: name, reason: "it was read into a partial, which knows no stretch of time; give the log itself")
+        }
+        let input = inputs.count
+        inputs.append(piece.input)
+        for theirs in piece.sessions {
+            if let known = indexOfSession[theirs.tag], sessions[known].sequences.overlaps(theirs.sequences) {
+                guard sessions[known].sequences.isSuperset(of: theirs.sequences) else {
+                    throw LogReadError(
+                        name: name,
+                        reason: "a part of its records came before in another log of the same process, and a partial "
+                            + "does not say which; write one partial of both logs")
+                }
+                inputs[input].duplicates += theirs.recordCount
+            } else {
+                merge(theirs)
+            }
+        }
+    }
+
+    private mutating func merge(_ theirs: SessionModel) {
+        guard let index = session(theirs.tag, input: theirs.firstInput) else {
+            for (input, records) in theirs.recordsByInput { inputs[input].beyondLimits += records }
+            return
+        }
+        sessions[index].sequences.formUnion(theirs.sequences)
+        inputs[theirs.firstInput].beyondLimits += sessions[index].merge(theirs, budget: &budget)
+        sessions[index].endPart(budget: &budget)
     }
 
     private mutating func take(_ record: Record, _ header: RecordHeader, input: Int) {

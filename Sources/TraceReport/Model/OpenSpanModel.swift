@@ -6,7 +6,7 @@ import TraceLog
 /// whatever is older is forgotten.
 struct OpenSpanModel {
     /// An `open` record and its sequence number.
-    private struct Entry: Equatable {
+    fileprivate struct Entry: Equatable {
         var sequence: UInt64
         var span: OpenRecord
     }
@@ -82,5 +82,28 @@ struct OpenSpanModel {
     private static func isSame(_ left: OpenRecord, _ right: OpenRecord) -> Bool {
         left.path == right.path && left.request == right.request && left.thread == right.thread
             && (left.thread != 0 || left.startNanoseconds == right.startNanoseconds)
+    }
+}
+
+extension OpenSpanModel: CarriedByMembers {
+    static let blank = OpenSpanModel()
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&entries)
+        try carrier(&newestClock)
+        try carrier(&olderClock)
+        var numbered = crash.map { SessionModel.Numbered(sequence: $0.sequence, value: $0.record) }
+        try carrier(&numbered)
+        crash = numbered.map { ($0.sequence, $0.value) }
+        try carrier.require(entries.count <= Self.maximumEntries, "too many spans are open")
+    }
+}
+
+extension OpenSpanModel.Entry: CarriedByMembers {
+    static let blank = OpenSpanModel.Entry(sequence: 0, span: .blank)
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&sequence)
+        try carrier(&span)
     }
 }

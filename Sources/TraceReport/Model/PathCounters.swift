@@ -102,3 +102,28 @@ struct WindowCounters: Equatable {
     /// The window of records that no clock came before in the part of the log that is being read.
     static let unplaced = -2
 }
+
+extension PathCounters: CarriedByMembers {
+    static let blank = PathCounters()
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&count)
+        try carrier(&totalNanoseconds)
+        try carrier(&selfNanoseconds)
+        try carrier(&cpuNanoseconds)
+        try carrier(&maximumNanoseconds)
+        try carrier(&errors)
+        try carrier(&folded)
+    }
+}
+
+extension WindowCounters: CarriedByMembers {
+    static let blank = WindowCounters(window: unknown, sequence: 0)
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&window)
+        try carrier(&sequence)
+        try carrier(&counters)
+        try carrier(&durations)
+    }
+}

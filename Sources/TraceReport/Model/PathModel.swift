@@ -183,3 +183,21 @@ struct PathModel {
         }
     }
 }
+
+extension PathModel: CarriedByMembers {
+    static let blank = PathModel()
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&node)
+        try carrier(&counters)
+        try carrier(&durations)
+        try carrier(&isFromSpans)
+        try carrier(&windows)
+        try carrier(&base)
+        try carrier(&countersSequence)
+        try carrier(&durationsSequence)
+        try carrier(&assemblies)
+        let isSorted = zip(windows, windows.dropFirst()).allSatisfy { $0.window < $1.window }
+        try carrier.require(isSorted, "windows of time are not in order")
+    }
+}

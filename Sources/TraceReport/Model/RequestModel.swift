@@ -2,9 +2,9 @@ import TraceLog
 
 /// A request and the pieces of its tree that came.
 struct KeptRequest: Equatable {
-    let record: RequestRecord
+    private(set) var record: RequestRecord
     /// The sequence number of its record.
-    let sequence: UInt64
+    private(set) var sequence: UInt64
     /// Its spans by part, from 1.
     fileprivate(set) var pieces: [UInt64: [TreeRecord.Span]] = [:]
 
@@ -115,5 +115,32 @@ struct RequestModel {
             _ = take(piece, budget: &budget)
         }
         strays.removeAll { $0.request == id }
+    }
+}
+
+extension RequestModel: CarriedByMembers {
+    static let blank = RequestModel()
+
+    /// What ranks first is found again.
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&kept)
+        try carrier(&strays)
+        try carrier(&passedOver)
+        guard carrier.isReading else { return }
+        try carrier.require(kept.allSatisfy { $0.key == $0.value.record.id }, "a request goes by another's number")
+        for request in kept.values.sorted(by: { $0.isKept(before: $1) }) {
+            ranked[Rank(path: request.record.path, reason: request.record.reason), default: []]
+                .append(request.record.id)
+        }
+    }
+}
+
+extension KeptRequest: CarriedByMembers {
+    static let blank = KeptRequest(record: .blank, sequence: 0)
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&record)
+        try carrier(&sequence)
+        try carrier(&pieces)
     }
 }

@@ -129,8 +129,8 @@ struct CounterModel: Equatable {
 
     /// A value, the sequence number of its record, and the flush it was read at.
     struct Reading: Equatable {
-        let sequence: UInt64
-        let value: UInt64
+        private(set) var sequence: UInt64
+        private(set) var value: UInt64
         private(set) var flush: Flush?
 
         init(sequence: UInt64, value: UInt64, flush: Flush?) {
@@ -181,5 +181,67 @@ struct CounterModel: Equatable {
         minimum = min(minimum, other.minimum)
         maximum = max(maximum, other.maximum)
         count = saturatingSum(count, other.count)
+    }
+}
+
+extension ResourceModel: CarriedByMembers {
+    static let blank = ResourceModel()
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&usages)
+        try carrier(&counters)
+        try carrier(&clock)
+        var ends = clocks.map { [$0.first, $0.last] } ?? []
+        try carrier(&ends)
+        try carrier.require(ends.isEmpty || ends.count == 2, "flushes have two ends")
+        clocks = ends.first.flatMap { first in ends.last.map { (first, $0) } }
+    }
+}
+
+extension ResourceModel.CounterKey: CarriedByMembers, Comparable {
+    static let blank = ResourceModel.CounterKey(probe: "", name: "")
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&probe)
+        try carrier(&name)
+    }
+
+    static func < (left: ResourceModel.CounterKey, right: ResourceModel.CounterKey) -> Bool {
+        (left.probe, left.name) < (right.probe, right.name)
+    }
+}
+
+extension CounterModel: CarriedByMembers {
+    static let blank = CounterModel(.blank)
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&first)
+        try carrier(&last)
+        try carrier(&minimum)
+        try carrier(&maximum)
+        try carrier(&count)
+        try carrier(&hasFallen)
+        try carrier.require(
+            minimum <= min(first.value, last.value) && max(first.value, last.value) <= maximum,
+            "a counter is outside of its bounds")
+    }
+}
+
+extension CounterModel.Reading: CarriedByMembers {
+    static let blank = CounterModel.Reading(sequence: 0, value: 0, flush: nil)
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&sequence)
+        try carrier(&value)
+        try carrier(&flush)
+    }
+}
+
+extension CounterModel.Flush: CarriedByMembers {
+    static let blank = CounterModel.Flush(sequence: 0, monotonicNanoseconds: 0)
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&sequence)
+        try carrier(&monotonicNanoseconds)
     }
 }

@@ -1,3 +1,5 @@
+import TraceLog
+
 /// The sequence numbers seen of a session, as sorted closed ranges: a log without loss is one range, however long.
 struct SequenceSet: Equatable {
     /// More ranges than this are not kept: the two lowest become one, and the gap between them stays lost.
@@ -88,6 +90,43 @@ struct SequenceSet: Equatable {
         return false
     }
 
+    /// Returns the numbers that another set does not hold.
+    func subtracting(_ other: SequenceSet) -> SequenceSet {
+        var left = SequenceSet()
+        var others = other.ranges[...]
+        for range in ranges {
+            var lower = range.lowerBound
+            while let first = others.first, first.upperBound < lower { others.removeFirst() }
+            var isCovered = false
+            for hole in others.prefix(while: { $0.lowerBound <= range.upperBound }) {
+                if hole.lowerBound > lower { left.append(lower...(hole.lowerBound - 1)) }
+                isCovered = hole.upperBound >= range.upperBound
+                if !isCovered { lower = hole.upperBound + 1 }
+            }
+            if !isCovered { left.append(lower...range.upperBound) }
+        }
+        return left
+    }
+
+    private mutating func append(_ range: ClosedRange<UInt64>) {
+        kept.append(range)
+        keptCount = saturatingSum(keptCount, saturatingSum(range.upperBound - range.lowerBound, 1))
+    }
+
+    /// Whether it holds every number of another set.
+    func isSuperset(of other: SequenceSet) -> Bool {
+        guard let lowest, let others = other.lowest, lowest <= others, other.distinct <= distinct else {
+            return other.distinct == 0
+        }
+        let mine = ranges[...]
+        var index = 0
+        return other.ranges.allSatisfy { range in
+            while index < mine.count, mine[index].upperBound < range.lowerBound { index += 1 }
+            return index < mine.count && mine[index].lowerBound <= range.lowerBound
+                && range.upperBound <= mine[index].upperBound
+        }
+    }
+
     @inline(never)
     private mutating func insertElsewhere(_ number: UInt64) -> Bool {
         settle()
@@ -140,5 +179,40 @@ struct SequenceSet: Equatable {
             if kept[middle].upperBound < number { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+/// As the distance from the range before and the length of each.
+extension SequenceSet: Carried {
+    static func carried(_ value: SequenceSet?, by carrier: inout PartialCarrier) throws(PartialError) -> SequenceSet {
+        let ranges = value?.ranges ?? []
+        let count = try carrier.count(ranges.count)
+        let distinct = try carrier.number(value?.distinct ?? 0)
+        var set = SequenceSet()
+        set.keptCount = distinct
+        var next: UInt64 = 0
+        var numbers: UInt64 = 0
+        for index in 0..<count {
+            let lower = ranges.isEmpty ? 0 : ranges[index].lowerBound
+            let distance = try carrier.number(lower &- next)
+            let length = try carrier.number(ranges.isEmpty ? 0 : ranges[index].upperBound - lower)
+            guard carrier.isReading else {
+                next = ranges[index].upperBound &+ 1
+                continue
+            }
+            let first = next.addingReportingOverflow(distance)
+            let last = first.partialValue.addingReportingOverflow(length)
+            guard !first.overflow, !last.overflow, index == 0 || distance > 0 && next > 0 else {
+                throw carrier.fault("sequence numbers are not in order")
+            }
+            set.kept.append(first.partialValue...last.partialValue)
+            next = last.partialValue &+ 1
+            numbers = saturatingSum(numbers, saturatingSum(length, 1))
+        }
+        // So many that no sum of two sets' overflows.
+        try carrier.require(
+            count <= set.maximumRanges && UInt64(count) <= distinct && distinct <= min(numbers, .max / 2),
+            "sequence numbers are counted wrong")
+        return value ?? set
     }
 }

@@ -36,3 +36,13 @@ struct SessionDetails: Sendable {
     /// Takes what had been counted since the session's start at an earlier flush away.
     mutating func subtract(_ earlier: SessionDetails) { resources.subtract(earlier.resources) }
 }
+
+extension SessionDetails: CarriedByMembers {
+    static let blank = SessionDetails()
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&requests)
+        try carrier(&openSpans)
+        try carrier(&resources)
+    }
+}

@@ -3,9 +3,9 @@ import TraceLog
 /// What the log says about one session: a process from bootstrap to end.
 struct SessionModel: Sendable {
     /// The session's tag.
-    let tag: UInt64
+    private(set) var tag: UInt64
     /// Which input its first record stood in.
-    let firstInput: Int
+    private(set) var firstInput: Int
     /// Who writes; nil until a `session` record came. Without one the records are set apart: the tag alone proves
     /// nothing.
     private(set) var announcement: SessionRecord?
@@ -139,7 +139,7 @@ struct SessionModel: Sendable {
 
     /// Makes windows wider until what they hold is within ``SessionModel/maximumWindowBytes``.
     private mutating func boundWindows(_ budget: inout ModelBudget) {
-        while windows.count > 1, windowBytes > Self.maximumWindowBytes {
+        while windows.count > 1, windows.canWiden, windowBytes > Self.maximumWindowBytes {
             let before = windows.width
             windows.widen()
             widenWindows(from: before, &budget)
@@ -276,6 +276,7 @@ extension SessionModel {
             }
         }
         for (input, records) in other.recordsByInput { recordsByInput[input, default: 0] += records }
+        boundWindows(&budget)
         if let theirs = other.earlier.first, !earlier.isEmpty { leftOut += earlier[0].merge(theirs, budget: &budget) }
         return leftOut
     }
@@ -313,4 +314,85 @@ extension DropsRecord {
             self[keyPath: counter] = self[keyPath: counter] > before ? self[keyPath: counter] - before : 0
         }
     }
+}
+
+extension SessionModel: CarriedByMembers {
+    static var blank: SessionModel { SessionModel(tag: 0, firstInput: 0) }
+
+    /// Everything of a session that stands in one input, whose records are all asked for.
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&tag)
+        try carrier(&announcement)
+        try carrier(&callsites)
+        try carrier(&paths)
+        try carrier(&errorTypes)
+        try carrier(&waits)
+        try carrier(&stacks)
+        try carrier(&symbols)
+        try carrier(&firstClock)
+        try carrier(&lastClock)
+        try carrier(&drops)
+        try carrier(&end)
+        try carrier(&windows)
+        try carrier(&details)
+        try carrier(&sequences)
+        var records = recordCount
+        try carrier(&records)
+        try carrier.require(records <= InputSummary.mostOfAPartial, "a log has too many records")
+        if carrier.isReading { recordsByInput = [firstInput: records] }
+        for path in paths.values {
+            try carrier.require(path.windows.allSatisfy { windows.has($0.window) }, "a window of time is of no flush")
+        }
+    }
+
+    /// How many records were taken of it, in all inputs.
+    var recordCount: UInt64 { recordsByInput.values.reduce(0, +) }
+
+    /// Returns the session as one that begins in another input.
+    ///
+    /// - Parameter records: how many of its records stand in each input; nil: all in that one.
+    func placed(in index: Int, records: [Int: UInt64]? = nil) -> SessionModel {
+        var session = self
+        session.firstInput = index
+        session.recordsByInput = records ?? [index: recordCount]
+        return session
+    }
+}
+
+extension SessionModel.Numbered: Carried where Value: Carried {
+    static func carried(_ value: Self?, by carrier: inout PartialCarrier) throws(PartialError) -> Self {
+        let sequence = try carrier.number(value?.sequence ?? 0)
+        return Self(sequence: sequence, value: try Value.carried(value?.value, by: &carrier))
+    }
+}
+
+extension SessionModel.ErrorKey: CarriedByMembers, Comparable {
+    static let blank = SessionModel.ErrorKey(path: 0, type: "")
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&path)
+        try carrier(&type)
+    }
+
+    static func < (left: Self, right: Self) -> Bool { (left.path, left.type) < (right.path, right.type) }
+}
+
+extension SessionModel.ErrorCount: CarriedByMembers {
+    static let blank = SessionModel.ErrorCount()
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&stated)
+        try carrier(&spans)
+    }
+}
+
+extension SessionModel.WaitKey: CarriedByMembers, Comparable {
+    static let blank = SessionModel.WaitKey(path: 0, what: "")
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&path)
+        try carrier(&what)
+    }
+
+    static func < (left: Self, right: Self) -> Bool { (left.path, left.what) < (right.path, right.what) }
 }

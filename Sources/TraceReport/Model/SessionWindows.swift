@@ -61,8 +61,23 @@ struct SessionWindows: Equatable {
 
     /// Makes windows wider by a step, where what they hold takes too much memory.
     mutating func widen() {
-        widen(to: Self.widths.first { $0 > width } ?? width.multipliedReportingOverflow(by: 2).partialValue)
+        widen(to: Self.wider(than: width))
     }
+
+    /// The next step; the widest window holds the whole clock.
+    private static func wider(than width: UInt64) -> UInt64 {
+        if let step = widths.first(where: { $0 > width }) { return step }
+        let twice = width.multipliedReportingOverflow(by: 2)
+        return twice.overflow ? .max : twice.partialValue
+    }
+
+    /// Whether a flush began a window, or it is the one that no clock came before.
+    func has(_ window: Int) -> Bool {
+        window == WindowCounters.unknown || starts.contains { $0.window == window }
+    }
+
+    /// Whether there is a wider step.
+    var canWiden: Bool { width < .max }
 
     /// How many windows there are.
     var count: Int { starts.count }
@@ -94,5 +109,31 @@ struct SessionWindows: Equatable {
         starts = []
         for start in before { add(start.window / factor, start.sequence) }
         if current >= 0 { current /= factor }
+    }
+}
+
+extension SessionWindows: CarriedByMembers {
+    static let blank = SessionWindows()
+
+    /// Where what is read belongs to is not carried: what comes next stands in another place.
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&width)
+        let count = try carrier.count(starts.count)
+        if carrier.isReading { starts = Array(repeating: (0, 0), count: count) }
+        for index in starts.indices {
+            try carrier(&starts[index].window)
+            try carrier(&starts[index].sequence)
+        }
+        try carrier.require(areSound, "the windows of a session are not in order")
+    }
+
+    /// Whether windows have a width that they can have, are in order, few enough, and on the clock.
+    private var areSound: Bool {
+        var known = Self.widths[0]
+        while known < width { known = Self.wider(than: known) }
+        guard known == width, zip(starts, starts.dropFirst()).allSatisfy({ $0.window < $1.window }) else { return false }
+        guard let first = starts.first, let last = starts.last else { return true }
+        return first.window >= 0 && last.window - first.window < Self.maximumCount
+            && UInt64(last.window) <= UInt64.max / width
     }
 }

@@ -31,6 +31,10 @@ public struct ClockReader: Sendable {
             }
             let file = try LogFile(path: path)
             guard file.size != nil else { throw Self.readOnce(input) }
+            if QueuedInput.beginsPartial(path) {
+                throw LogReadError(
+                    name: path, reason: "a partial knows no stretch of time; give the logs it was written of")
+            }
             if let compression = try file.compression() {
                 var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
                 return try read(&source)

@@ -83,3 +83,12 @@ public struct SymbolModel: Sendable {
         return module.path.split(separator: "/").last.map(String.init) ?? module.path
     }
 }
+
+extension SymbolModel: CarriedByMembers {
+    static var blank: SymbolModel { SymbolModel() }
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&modules)
+        try carrier(&functions)
+    }
+}

@@ -47,3 +47,36 @@ struct StackCounts {
         for (key, count) in earlier.counts { counts[key]?.subtract(count) }
     }
 }
+
+/// As a list, in the order of the keys.
+extension StackCounts: CarriedByMembers {
+    static let blank = StackCounts()
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&counts)
+    }
+}
+
+extension StackCounts.Key: CarriedByMembers, Comparable {
+    static let blank = StackCounts.Key(path: 0, what: "")
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&path)
+        try carrier(&what)
+        try carrier(&stack)
+    }
+
+    /// By path, what was seen, and the addresses.
+    static func < (left: StackCounts.Key, right: StackCounts.Key) -> Bool {
+        guard (left.path, left.what) == (right.path, right.what) else {
+            return (left.path, left.what) < (right.path, right.what)
+        }
+        return left.numbers.lexicographicallyPrecedes(right.numbers)
+    }
+
+    private var numbers: [UInt64] {
+        guard let stack else { return [] }
+        return [stack.isCut ? 1 : 0, stack.isPhysicalOnly ? 1 : 0, UInt64(stack.frames.count)]
+            + stack.frames.map(\.rawValue) + stack.callers.map(\.rawValue)
+    }
+}
