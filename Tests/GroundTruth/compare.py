@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""compare.py FOLDER REPORT: compares the report of a run with the truth that the program wrote in FOLDER.
+
+Prints a line for each function and a summary. Exit status 1: something differs by more than it may.
+"""
+
+import dataclasses
+import json
+import pathlib
+import sys
+
+import truth
+
+# Times may differ by this share, and by what a call's two clock reads beside the span's take.
+TOLERANCE = 0.02
+NANOSECONDS_PER_CALL = 300
+# Percentiles, by the width of a histogram's bucket.
+BUCKET = 0.008
+# What is seen of a wait, for each kind of function; nothing: it computes.
+NAMES = {"spin": "computes", "sleep": "sleep", "lock": "lock", "disk": "disk", "network": "network",
+         "await": "await", "spin+sleep": "both sleep"}
+
+
+@dataclasses.dataclass
+class Compared:
+    name: str
+    kind: str
+    is_async: bool
+    truth: truth.Truth
+    report: dict
+    differences: dict = dataclasses.field(default_factory=dict)
+    named: str = ""
+    faults: list = dataclasses.field(default_factory=list)
+
+    def check(self, what, reported, true, share, slack=0):
+        """Notes by how much a time differs, and whether that is too much."""
+        self.differences[what] = (reported - true) / true if true else 0.0
+        if abs(reported - true) > share * true + slack:
+            self.faults.append(f"{what} {reported / 1e6:.3f} ms, truly {true / 1e6:.3f} ms")
+
+
+def compare(function, truth, report):
+    compared = Compared(function["name"], function["kind"], function["is_async"], truth, report)
+    slack = NANOSECONDS_PER_CALL * truth.count
+    if report["count"] != truth.count:
+        compared.faults.append(f"{report['count']} calls, truly {truth.count}")
+    compared.check("total", report["total_ns"], truth.total, TOLERANCE, slack)
+    compared.check("self", report["self_ns"], truth.self, TOLERANCE, slack)
+    compared.check("cpu", report["cpu_ns"], truth.cpu, TOLERANCE, slack)
+    if report["cpu_ns"] > truth.whole_cpu * (1 + TOLERANCE) + slack:
+        compared.faults.append("on-CPU time is more than there was")
+    for name, share in (("p50_ns", 0.5), ("p95_ns", 0.95), ("p99_ns", 0.99)):
+        compared.check(name[:-3], report[name], truth.quantile(share), BUCKET, 2000)
+    compared.check("max", report["max_ns"], truth.durations[-1], TOLERANCE, 2000)
+    compared.named = report["verdict"]["does"] + (" " + report["verdict"]["waits_for"]
+                                                  if report["verdict"]["waits_for"] else "")
+    return compared
+
+
+def order_faults(compared):
+    """Pairs of functions that the report ranks the other way round: those too far apart for that, and the others."""
+    wrong, close = [], []
+    for key, name in (("self", "self_ns"), ("total", "total_ns")):
+        ranked = sorted(compared, key=lambda c: -c.report[name])
+        for at, first in enumerate(ranked):
+            for second in ranked[at + 1:]:
+                above, below = getattr(first.truth, key), getattr(second.truth, key)
+                if below > above:
+                    (wrong if below > above * (1 + TOLERANCE) else close).append((key, first.name, second.name))
+    return wrong, close
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    plan = json.loads((folder / "plan.json").read_text())
+    report = json.loads(pathlib.Path(sys.argv[2]).read_text())
+    by_name = {function["name"].split("(")[0]: function for function in report["functions"]}
+    truths = truth.measure(truth.read(folder / "truth.bin"), len(plan))
+    missing = [f"f{f['number']:02}" for f in plan if f"f{f['number']:02}" not in by_name]
+    if missing or any(report["drops"].values()) or any(i["lost"] + i["torn"] for i in report["inputs"]):
+        sys.exit(f"compare: the log is not whole: missing {missing}, drops {report['drops']}")
+    compared = []
+    for function, true in zip(plan, truths):
+        function["name"] = f"f{function['number']:02}"
+        compared.append(compare(function, true, by_name[function["name"]]))
+    print_table(sorted(compared, key=lambda c: -c.truth.self))
+    wrong, close = order_faults(compared)
+    for key, first, second in wrong:
+        print(f"compare: by {key}, {first} is ranked above {second}, and is below it", file=sys.stderr)
+    faults = [c for c in compared if c.faults]
+    for c in faults:
+        print(f"compare: {c.name} ({c.kind}): " + "; ".join(c.faults), file=sys.stderr)
+    worst = {what: max((abs(c.differences[what]), c.name) for c in compared) for what in compared[0].differences}
+    print("worst: " + ", ".join(f"{what} {value:.2%} ({name})" for what, (value, name) in worst.items()))
+    print(f"{len(compared)} functions, {sum(c.truth.count for c in compared)} calls: {len(faults)} differ, "
+          f"{len(wrong)} pairs ranked wrongly, {len(close)} closer than {TOLERANCE:.0%} ranked otherwise")
+    sys.exit(bool(wrong or faults))
+
+
+def print_table(compared):
+    print(f"{'':4} {'spends its time with':20} {'calls':>6} {'true self':>10} {'report':>10} {'self':>7} {'total':>7} "
+          f"{'cpu':>7} {'p50':>7} {'p99':>7} {'max':>7}  named")
+    for c in compared:
+        kind = ("async " if c.is_async else "") + c.kind
+        differences = " ".join(f"{c.differences[what]:+7.2%}" for what in ("self", "total", "cpu", "p50", "p99", "max"))
+        print(f"{c.name:4} {kind:20} {c.truth.count:6} {c.truth.self / 1e6:8.1f}ms {c.report['self_ns'] / 1e6:8.1f}ms "
+              f"{differences}  {c.named} {'✗' if c.faults else '✓'}")
+
+
+if __name__ == "__main__":
+    main()
