@@ -70,7 +70,9 @@ def _connect(functions, chance):
         if function.level == 0:
             function.calls = REQUESTS
             continue
-        can_call = [f for f in functions if f.level < function.level and (f.is_async or not function.is_async)]
+        # Most sync functions are called by sync ones: a task that blocks keeps others from running.
+        by_async = function.is_async or chance.random() < 0.3
+        can_call = [f for f in functions if f.level < function.level and f.is_async == by_async]
         near = [f for f in can_call if f.level == function.level - 1]
         callers = chance.sample(near, min(len(near), chance.randint(1, 2)))
         if chance.random() < 0.2 and (far := [f for f in can_call if f not in near]):

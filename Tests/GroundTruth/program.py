@@ -22,11 +22,10 @@ def functions(plan):
 
 
 def _function(function, plan):
-    lines = [f"func {function.name}(_ caller: Int{_depth_parameter(function)})"
+    lines = [f"func {function.name}(_ call: Int{_depth_parameter(function)})"
              + (" async" if function.is_async else "") + " {"]
     kind = "Async" if function.is_async else ""
-    body = [f"let call = Calls.enter{kind}({function.number}, under: caller)",
-            f"defer {{ Calls.leave{kind}(call) }}"]
+    body = [f"Calls.enter{kind}(call)", f"defer {{ Calls.leave{kind}(call) }}"]
     calls = _parallel(function, plan) if function.is_parallel else _sequential(function, plan)
     work = _work(function)
     body += work + calls if function.works_first or function.is_parallel else calls + work
@@ -47,26 +46,29 @@ def _work(function):
     return [f"{await_}Costs.{kind}({function.microseconds // len(kinds)}, call)" for kind in kinds]
 
 
-def _call(callee):
-    return ("await " if callee.is_async else "") + f"{callee.name}(call)"
+def _call(callee, caller="call", depth="", name="next"):
+    """A call, between the caller's clock reads; `depth` is an argument more."""
+    return (f"let {name} = Calls.call({callee.number}, from: {caller}); {'await ' if callee.is_async else ''}"
+            f"{callee.name}({name}{depth}); Calls.returned({name})")
 
 
 def _sequential(function, plan):
-    lines = [_call(plan[callee.number]) for callee in function.callees for _ in range(callee.times)]
+    calls = [plan[callee.number] for callee in function.callees for _ in range(callee.times)]
+    lines = [_call(callee, name=f"call{at}") for at, callee in enumerate(calls)]
     if function.partner >= 0:
-        partner = plan[function.partner].name
-        lines.append(f"{partner}(call, depth)" if function.recursion else f"if depth > 0 {{ {partner}(call, depth - 1) }}")
+        partner = plan[function.partner]
+        lines.append(_call(partner, depth=", depth") if function.recursion
+                     else f"if depth > 0 {{ {_call(partner, depth=', depth - 1')} }}")
     elif function.recursion:
-        again = f"{function.name}(call, depth - 1)"
-        lines.append(f"if depth > 0 {{ {'await ' if function.is_async else ''}{again} }}")
+        lines.append(f"if depth > 0 {{ {_call(function, depth=', depth - 1')} }}")
     return lines
 
 
 def _parallel(function, plan):
     calls = [plan[callee.number] for callee in function.callees for _ in range(callee.times)]
     asyncs = [callee for callee in calls if callee.is_async]
-    lines = [f"async let child{at}: Void = {callee.name}(call)" for at, callee in enumerate(asyncs)]
-    lines += [_call(callee) for callee in calls if not callee.is_async]
+    lines = [f"async let child{at}: Void = {{ {_call(callee)} }}()" for at, callee in enumerate(asyncs)]
+    lines += [_call(callee, name=f"call{at}") for at, callee in enumerate(calls) if not callee.is_async]
     return lines + ["_ = await (" + ", ".join(f"child{at}" for at in range(len(asyncs))) + ")"]
 
 
@@ -78,9 +80,9 @@ def main(plan, requests):
         for runner in range(runners):
             times = requests * (runner + 1) // runners - requests * runner // runners
             if root.is_async:
-                lines.append(f"tasks.append(Task.detached {{ for _ in 0..<{times} {{ await {root.name}(-1) }} }})")
+                lines.append(f"tasks.append(Task.detached {{ for _ in 0..<{times} {{ {_call(root, '-1')} }} }})")
             else:
-                lines.append(f"threads.append(Worker {{ for _ in 0..<{times} {{ {root.name}(-1) }} }})")
+                lines.append(f"threads.append(Worker {{ for _ in 0..<{times} {{ {_call(root, '-1')} }} }})")
     return "\n".join(lines + [
         "for thread in threads { thread.join() }", "for task in tasks { await task.value }",
         'Calls.write(to: "truth.bin")', ""])

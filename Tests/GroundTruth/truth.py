@@ -1,35 +1,62 @@
-"""What a run's calls come to, function by function, by the definitions of the report's documentation."""
+"""What a run's calls come to, function by function, by the definitions of the report's documentation.
+
+Each time is known between two bounds: by the clock reads in the function's body, and by its caller's around the call.
+"""
 
 import array
 import dataclasses
+import math
 
 
 @dataclasses.dataclass
 class Call:
     function: int
     caller: int
+    called: int
     began: int
     ended: int
+    returned: int
     cpu: int
     suspends: bool
     children: list = dataclasses.field(default_factory=list)
+
+    @property
+    def inner(self):
+        return self.began, self.ended
+
+    @property
+    def outer(self):
+        return self.called, self.returned
+
+
+@dataclasses.dataclass
+class Bounds:
+    lower: int = 0
+    upper: int = 0
+
+    def add(self, lower, upper):
+        self.lower += lower
+        self.upper += upper
 
 
 @dataclasses.dataclass
 class Truth:
     count: int = 0
-    total: int = 0
-    self: int = 0
+    # Calls of this function and of what is called by it.
+    calls_below: int = 0
+    total: Bounds = dataclasses.field(default_factory=Bounds)
+    self: Bounds = dataclasses.field(default_factory=Bounds)
     # Of async functions, what sync ones below them used.
     cpu: int = 0
     # With what the async ones' own code used.
     whole_cpu: int = 0
-    durations: list = dataclasses.field(default_factory=list)
+    durations: tuple = dataclasses.field(default_factory=lambda: ([], []))
 
     def quantile(self, share):
         """The duration at rank ⌈share · n⌉."""
-        rank = -(-share * len(self.durations) // 1)
-        return self.durations[max(0, int(rank) - 1)]
+        # 0.95 · 20 is a little over 19 in binary.
+        rank = max(1, math.ceil(round(share * self.count, 6)))
+        return Bounds(*(durations[rank - 1] for durations in self.durations))
 
 
 def read(path):
@@ -37,8 +64,7 @@ def read(path):
     words = array.array("q")
     with open(path, "rb") as file:
         words.frombytes(file.read())
-    calls = [Call(*words[at:at + 5], words[at + 5] == 1) for at in range(0, len(words), 6)]
-    return calls
+    return [Call(*words[at:at + 7], words[at + 7] == 1) for at in range(0, len(words), 8)]
 
 
 def measure(calls, functions):
@@ -46,33 +72,38 @@ def measure(calls, functions):
     kept = _fold(calls)
     for number in kept:
         if (caller := calls[number].caller) >= 0:
-            calls[caller].children.append(number)
+            calls[caller].children.append(calls[number])
     found = [Truth() for _ in range(functions)]
-    cpu, whole_cpu = {}, {}
+    cpu, whole_cpu, below = {}, {}, {}
     # A call is numbered before those that it makes.
     for number in reversed(kept):
         call = calls[number]
-        below = sum(cpu[child] for child in call.children)
-        whole_below = sum(whole_cpu[child] for child in call.children)
-        cpu[number] = below if call.suspends else call.cpu
-        whole_cpu[number] = call.cpu + whole_below if call.suspends else call.cpu
+        numbers = [id(child) for child in call.children]
+        key = id(call)
+        below[key] = 1 + sum(below[child] for child in numbers)
+        cpu[key] = sum(cpu[child] for child in numbers) if call.suspends else call.cpu
+        whole_cpu[key] = call.cpu + (sum(whole_cpu[child] for child in numbers) if call.suspends else 0)
         truth = found[call.function]
         truth.count += 1
-        truth.self += call.ended - call.began - _covered(call, calls)
-        truth.durations.append(call.ended - call.began)
-        if not _is_inside_its_own(number, calls):
-            truth.total += call.ended - call.began
-            truth.cpu += cpu[number]
-            truth.whole_cpu += whole_cpu[number]
+        lengths = [ended - began for began, ended in (call.inner, call.outer)]
+        truth.self.add(lengths[0] - _covered(call.inner, [child.outer for child in call.children]),
+                       lengths[1] - _covered(call.outer, [child.inner for child in call.children]))
+        for durations, length in zip(truth.durations, lengths):
+            durations.append(length)
+        if not _is_inside_its_own(call, calls):
+            truth.total.add(*lengths)
+            truth.cpu += cpu[key]
+            truth.whole_cpu += whole_cpu[key]
+            truth.calls_below += below[key]
     for truth in found:
-        truth.durations.sort()
+        for durations in truth.durations:
+            durations.sort()
     return found
 
 
 def _fold(calls):
     """Makes calls right inside one of the same function part of that. Returns the numbers of the others."""
-    kept = []
-    outer = {}
+    kept, outer = [], {}
     for number, call in enumerate(calls):
         call.caller = outer.get(call.caller, call.caller)
         if call.caller >= 0 and calls[call.caller].function == call.function:
@@ -84,19 +115,19 @@ def _fold(calls):
     return kept
 
 
-def _covered(call, calls):
-    """How much of a call's time its children cover: the union of their intervals, clipped to its own."""
-    covered, until = 0, call.began
-    for began, ended in sorted((calls[child].began, calls[child].ended) for child in call.children):
-        began, ended = max(began, until), min(ended, call.ended)
+def _covered(interval, children):
+    """How much of an interval others cover: their union, clipped to it."""
+    covered, until = 0, interval[0]
+    for began, ended in sorted(children):
+        began, ended = max(began, until), min(ended, interval[1])
         if ended > began:
             covered += ended - began
             until = ended
     return covered
 
 
-def _is_inside_its_own(number, calls):
-    function, caller = calls[number].function, calls[number].caller
+def _is_inside_its_own(call, calls):
+    function, caller = call.function, call.caller
     while caller >= 0:
         if calls[caller].function == function:
             return True
