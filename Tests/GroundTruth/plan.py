@@ -71,7 +71,7 @@ def _connect(functions, chance):
             function.calls = REQUESTS
             continue
         # Most sync functions are called by sync ones: a task that blocks keeps others from running.
-        by_async = function.is_async or chance.random() < 0.3
+        by_async = function.is_async or chance.random() < 0.15
         can_call = [f for f in functions if f.level < function.level and f.is_async == by_async]
         near = [f for f in can_call if f.level == function.level - 1]
         callers = chance.sample(near, min(len(near), chance.randint(1, 2)))

@@ -50,6 +50,8 @@ class Truth:
     cpu: int = 0
     # With what the async ones' own code used.
     whole_cpu: int = 0
+    # What an async function's own code used.
+    own_cpu: int = 0
     durations: tuple = dataclasses.field(default_factory=lambda: ([], []))
 
     def quantile(self, share):
@@ -85,6 +87,7 @@ def measure(calls, functions):
         whole_cpu[key] = call.cpu + (sum(whole_cpu[child] for child in numbers) if call.suspends else 0)
         truth = found[call.function]
         truth.count += 1
+        truth.own_cpu += call.cpu if call.suspends else 0
         lengths = [ended - began for began, ended in (call.inner, call.outer)]
         truth.self.add(lengths[0] - _covered(call.inner, [child.outer for child in call.children]),
                        lengths[1] - _covered(call.outer, [child.inner for child in call.children]))
