@@ -73,10 +73,10 @@ def _parallel(function, plan):
 
 
 def main(plan, requests):
-    """The main program: two threads, or three tasks, for each root."""
+    """The main program: two threads for each sync root, a task for each async one, and two for the first of these."""
     lines = ["import Ground", "", "var threads: [Worker] = []", "var tasks: [Task<Void, Never>] = []"]
     for root in (f for f in plan if f.level == 0):
-        runners = 3 if root.is_async else 2
+        runners = 1 if root.is_async and root.number else 2
         for runner in range(runners):
             times = requests * (runner + 1) // runners - requests * runner // runners
             if root.is_async:
