@@ -71,27 +71,32 @@ bool hp_learn_task_layout(const hp_context *bound) {
     return false;
 }
 
-uint32_t hp_path_of_running_task(void) {
+// The context that a task has bound; null: none.
+static const hp_context *bound_context(const char *task) {
     // A value's first word is the address of the one before, with three bits: of one that is bound, or one that says where the
     // parent task's values begin.
     enum { MOST_VALUES = 64, IS_NO_VALUE = 4, ENDS = 6, BITS = 7 };
-    if (!__atomic_load_n(&is_known, __ATOMIC_ACQUIRE)) return 0;
-    const char *task = *(const char *const *)((const char *)__builtin_thread_pointer() + layout.task);
-    if (!task) return 0;
     const uint64_t *value = *(const uint64_t *const *)(task + layout.values);
     for (int count = 0; value && count < MOST_VALUES; count++) {
         uint64_t link = value[0];
         if (!(link & IS_NO_VALUE)) {
-            if (value[1] == (uint64_t)hp_context_key()) {
-                const hp_context *bound = (const hp_context *)((const char *)value + layout.bound);
-                const hp_path *path = bound->path;
-                const hp_store *store = hp_own_store();
-                return path && store && hp_is_within(store, path, sizeof *path) ? path->id : 0;
-            }
+            if (value[1] == (uint64_t)hp_context_key())
+                return (const hp_context *)((const char *)value + layout.bound);
         } else if ((link & ENDS) == ENDS) {
-            return 0;
+            return NULL;
         }
         value = (const uint64_t *)(link & ~(uint64_t)BITS);
     }
-    return 0;
+    return NULL;
+}
+
+uint32_t hp_path_of_running_task(void) {
+    if (!__atomic_load_n(&is_known, __ATOMIC_ACQUIRE)) return 0;
+    const char *task = *(const char *const *)((const char *)__builtin_thread_pointer() + layout.task);
+    if (!task) return 0;
+    const hp_context *bound = bound_context(task);
+    hp_context context = bound ? *bound : (hp_context){0};
+    hp_token_resolve_at_once(task, &context);
+    const hp_store *store = hp_own_store();
+    return context.path && store && hp_is_within(store, context.path, sizeof *context.path) ? context.path->id : 0;
 }

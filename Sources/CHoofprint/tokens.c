@@ -60,14 +60,25 @@ void hp_token_remove(const hp_context *context) {
     hp_lock_release(tokens_lock);
 }
 
-void hp_token_resolve(const void *task, hp_context *context) {
-    if (!task) return;
-    hp_lock_take(tokens_lock);
-    // Newest first: tokens nest, so the newest one under the task-local context, or under a token under it, is inner.
+// Newest first: tokens nest, so the newest one under the task-local context, or under a token under it, is inner.
+static void resolve(const void *task, hp_context *context) {
     for (token *entry = *list_of(task); entry; entry = entry->next) {
         if (entry->task != task || !same_context(&entry->under, context)) continue;
         *context = entry->context;
         break;
     }
+}
+
+void hp_token_resolve(const void *task, hp_context *context) {
+    if (!task) return;
+    hp_lock_take(tokens_lock);
+    resolve(task, context);
+    hp_lock_release(tokens_lock);
+}
+
+void hp_token_resolve_at_once(const void *task, hp_context *context) {
+    // What a handler interrupted may hold the lock.
+    if (!hp_token_count() || __atomic_exchange_n(tokens_lock, 1, __ATOMIC_ACQUIRE)) return;
+    resolve(task, context);
     hp_lock_release(tokens_lock);
 }

@@ -17,7 +17,8 @@
 /// The span has the function's own file and line; without a name it is called `Store.load(_:)`. The body stays at its lines
 /// and columns for debuggers, crash reports and the compiler's messages. Only `#line` and `#column` written in the
 /// body, and with them the lines of spans in it, are those of the function. An error that leaves the body marks the span as
-/// failed and is thrown on, of the type that it has. The cost is that of `TraceSpan.begin(_:file:line:function:)`.
+/// failed and is thrown on, of the type that it has. The cost is that of `TraceSpan.beginSync(_:file:line:function:)`, of async
+/// functions that of `begin(_:file:line:function:)`.
 ///
 /// Async functions keep their isolation. In them a span is the parent of what runs in its own task; spans in child tasks
 /// belong to the async span outside it, as with any token.

@@ -35,6 +35,8 @@ public struct FunctionDeclaration {
     let result: TypeSyntax?
     /// Whether it answers with a value.
     let hasResult: Bool
+    /// Whether it may suspend.
+    let isAsync: Bool
     /// nil: it throws nothing. Otherwise what stands between `do` and its brace: empty, or ` throws(E)`.
     let throwing: String?
     /// Whether it `rethrows`.
@@ -64,6 +66,7 @@ public struct FunctionDeclaration {
             node.labelledName, node.name.text, at: node.name, node.body.map(Body.init), node.attributes, node.modifiers,
             parameters: node.signature.parameterClause, result: result,
             hasResult: !["Void", "()", "Swift.Void", nil].contains(result?.trimmedDescription),
+            isAsync: node.signature.effectSpecifiers?.asyncSpecifier != nil,
             throwing: node.signature.effectSpecifiers?.throwsClause)
     }
 
@@ -71,7 +74,9 @@ public struct FunctionDeclaration {
     public init(_ node: InitializerDeclSyntax) {
         self.init(
             node.labelledName, "init", at: node.initKeyword, node.body.map(Body.init), node.attributes, node.modifiers,
-            parameters: node.signature.parameterClause, throwing: node.signature.effectSpecifiers?.throwsClause)
+            parameters: node.signature.parameterClause,
+            isAsync: node.signature.effectSpecifiers?.asyncSpecifier != nil,
+            throwing: node.signature.effectSpecifiers?.throwsClause)
     }
 
     /// A deinitialiser.
@@ -94,19 +99,21 @@ public struct FunctionDeclaration {
         self.init(
             node.accessorSpecifier.text, property.name, at: node.accessorSpecifier, node.body.map(Body.init),
             AttributeListSyntax(Array(property.attributes) + Array(node.attributes)), property.modifiers,
-            result: isGetter ? property.type : nil, hasResult: isGetter, throwing: node.effectSpecifiers?.throwsClause,
+            result: isGetter ? property.type : nil, hasResult: isGetter,
+            isAsync: node.effectSpecifiers?.asyncSpecifier != nil, throwing: node.effectSpecifiers?.throwsClause,
             isAccessor: true)
     }
 
     private init(
         _ name: String, _ baseName: String, at place: TokenSyntax, _ body: Body?, _ attributes: AttributeListSyntax,
         _ modifiers: DeclModifierListSyntax, parameters: FunctionParameterClauseSyntax? = nil,
-        result: TypeSyntax? = nil, hasResult: Bool = false, throwing clause: ThrowsClauseSyntax? = nil,
-        isAccessor: Bool = false, isNamed: Bool = true
+        result: TypeSyntax? = nil, hasResult: Bool = false, isAsync: Bool = false,
+        throwing clause: ThrowsClauseSyntax? = nil, isAccessor: Bool = false, isNamed: Bool = true
     ) {
         (self.name, self.baseName, self.place, self.body) = (name, baseName, place, body)
         (self.attributes, self.modifiers, self.parameters) = (attributes, modifiers, parameters)
         (self.result, self.hasResult, self.isAccessor, self.isNamed) = (result, hasResult, isAccessor, isNamed)
+        self.isAsync = isAsync
         throwing = clause.flatMap { clause in
             guard let type = clause.type?.trimmedDescription else { return "" }
             return type == "Never" ? nil : " throws(\(type))"

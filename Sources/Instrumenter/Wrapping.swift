@@ -3,7 +3,7 @@ import SwiftSyntax
 /// What is put into a function's body so that its time is recorded, without moving a line of it:
 ///
 /// ```swift
-/// func load(_ id: Int) throws -> Data { let …span = TraceSpan.begin("Store.load(_:)"); defer { …span.end() }; do {
+/// func load(_ id: Int) throws -> Data { let …span = TraceSpan.beginSync("Store.load(_:)"); defer { …span.end() }; do {
 ///     return try read(id)
 /// } catch { …span.fail(error); throw error } }
 /// ```
@@ -26,14 +26,15 @@ public struct Wrapping {
     /// - Parameters:
     ///   - name: The span's name.
     ///   - attributes: Statements that set attributes of the span, each with `__hoofprintSpan` for it.
-    ///   - begin: What begins a span, without its arguments.
+    ///   - type: What begins a span: by `begin` in a function that may suspend, else by `beginSync`.
     ///   - isBlock: Whether the body becomes one statement in any case.
     public init(
         of body: CodeBlockItemListSyntax, in function: FunctionDeclaration, name: String, attributes: [String] = [],
-        begin: String = "TraceSpan.begin", isBlock: Bool = false
+        type: String = "TraceSpan", isBlock: Bool = false
     ) {
         let span = Self.variable
-        var opening = " let \(span) = \(begin)(\"\(Self.escaped(name))\"); defer { \(span).end() };"
+        let begin = function.isAsync ? "begin" : "beginSync"
+        var opening = " let \(span) = \(type).\(begin)(\"\(Self.escaped(name))\"); defer { \(span).end() };"
         for attribute in attributes { opening += " \(attribute);" }
         if let clause = function.throwing, ThrowFinder.throwsOut(of: body, isRethrowing: function.isRethrowing) {
             self.opening = opening + " do\(clause) {"

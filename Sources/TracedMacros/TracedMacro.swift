@@ -48,7 +48,7 @@ public enum TracedMacro: BodyMacro {
         let wrapping = Wrapping(
             of: body.statements, in: function,
             name: arguments.name ?? function.path(in: context.lexicalContext), attributes: setters(names, arguments),
-            begin: "HoofprintTraced.TraceSpan.begin", isBlock: true)
+            type: "HoofprintTraced.TraceSpan", isBlock: true)
         let text = wrapping.opening + inPlace(body, with: wrapping, context) + wrapping.closing
         return Array(Parser.parse(source: text).statements)
     }

@@ -159,7 +159,7 @@ import Testing
         let files = ["main.swift", "Carriage.swift"].map { package.appendingPathComponent("Sources/Small/\($0)") }
         #expect(try Instrumented.run(["--package-path", package.path, "--in-place", "--quiet"]).status == 0)
         let written = try files.map { try String(contentsOf: $0, encoding: .utf8) }
-        #expect(written[0].contains("TraceSpan.begin(\"Store.save(_:)\")"))
+        #expect(written[0].contains("TraceSpan.beginSync(\"Store.save(_:)\")"))
         #expect(written[1].contains("do {"))
         // The user goes on in between.
         try Data(written[0].replacingOccurrences(of: "id + 1", with: "id + 2").utf8).write(to: files[0])

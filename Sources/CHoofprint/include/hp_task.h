@@ -40,5 +40,8 @@ void hp_token_remove(const hp_context *context);
 /// Replaces `context`, the task-local one, by the innermost token that `task` opened under it, if there is one.
 void hp_token_resolve(const void *task, hp_context *context);
 
+/// The same for signal handlers: where the tokens are in use just now, `context` stays as it is.
+void hp_token_resolve_at_once(const void *task, hp_context *context);
+
 /// Whether a token in a task is still open; `hp_task_end` closes it once.
 bool hp_context_is_open(const hp_context *context);

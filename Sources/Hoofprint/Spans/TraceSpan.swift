@@ -60,6 +60,25 @@ public struct TraceSpan: @unchecked Sendable {
         return TraceSpan(frame: openFrame(name, file, line, function), isToken: true)
     }
 
+    /// Begins a span that ends before the function that began it returns, in a function that is not async.
+    ///
+    /// In a task ``begin(_:file:line:function:)`` has to reckon with an `await` before the span's end, so that outside of sync
+    /// spans it leaves on-CPU time and waits unmeasured; this one measures them. Cost: as the closure form's.
+    ///
+    /// - Parameters:
+    ///   - name: The span's name, a literal.
+    ///   - file: The callsite's file; leave it to its default.
+    ///   - line: The callsite's line; leave it to its default.
+    ///   - function: The callsite's function; leave it to its default.
+    /// - Returns: The token to end it with, on this thread.
+    @inlinable @inline(__always)
+    public static func beginSync(
+        _ name: StaticString, file: StaticString = #fileID, line: UInt32 = #line, function: StaticString = #function
+    ) -> TraceSpan {
+        guard hp_is_recording() else { return TraceSpan() }
+        return TraceSpan(frame: openFrame(name, file, line, function), isToken: true)
+    }
+
     /// Ends the span, if it is a token; a closure's span ends with the closure.
     public func end() {
         guard isToken else { return }

@@ -1,7 +1,7 @@
 /// A function worth fixing first, and what is known about why it takes its time.
 struct Finding: Equatable {
     let function: FunctionSummary
-    let nature: Nature
+    let nature: FunctionNature
     /// How often a request calls it, where that is at least five times.
     let callsPerRequest: Double?
     /// The root under which most of its own time was spent, with its part of it; nil where it is that root itself.
@@ -9,26 +9,9 @@ struct Finding: Equatable {
     /// When it was unlike itself.
     var episodes: [Episode] = []
 
-    /// What a function does in its own code.
-    enum Nature: Equatable {
-        /// It is on a CPU for this share of its own time, at least 0.7.
-        case computes(Double)
-        /// It is on a CPU for this share of its own time, at most 0.3.
-        case waits(Double)
-        /// Both, with this share on a CPU.
-        case both(Double)
-        /// It is async: time between its awaits may be computing or waiting.
-        case unmeasured
-    }
-
-    init(_ function: FunctionSummary) {
+    init(_ function: FunctionSummary, _ nature: FunctionNature) {
         self.function = function
-        if function.hasAsyncPaths || function.syncSelfNanoseconds == 0 {
-            nature = .unmeasured
-        } else {
-            let share = min(1, Double(function.selfCPUNanoseconds) / Double(function.syncSelfNanoseconds))
-            nature = share >= 0.7 ? .computes(share) : share <= 0.3 ? .waits(share) : .both(share)
-        }
+        self.nature = nature
         callsPerRequest = function.callsPerRequest.flatMap { $0 >= 5 ? $0 : nil }
     }
 
@@ -44,8 +27,9 @@ struct Finding: Equatable {
     static func of(_ functions: [FunctionSummary], in report: Report) -> [Finding] {
         let roots = RootShares(report.tree, of: functions.map(\.place))
         let search = EpisodeSearch(report.timeline)
+        let natures = FunctionNatures(report)
         return functions.map { function in
-            var finding = Finding(function)
+            var finding = Finding(function, natures.nature(of: function))
             finding.mainRoot = roots.main(of: function.place)
             finding.episodes = search.episodes(of: function.place)
             return finding

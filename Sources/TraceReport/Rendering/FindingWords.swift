@@ -26,20 +26,13 @@ struct FindingWords {
         return [text + ",", "\(part) of that in \(TextLayout.name(root.root.name, columns: 40));"]
     }
 
-    private var nature: String {
-        switch finding.nature {
-        case .computes(let share): "it COMPUTES (\(Quantity.percent(share)) on CPU)."
-        case .waits(let share): "it WAITS (\(Quantity.percent(share)) on CPU)."
-        case .both(let share): "it COMPUTES and WAITS (\(Quantity.percent(share)) on CPU)."
-        case .unmeasured: "it AWAITS: suspended, or in code that no sync span covers."
-        }
-    }
+    private var nature: String { NatureWords.sentence(finding.nature) }
 
     /// `345 looks found it 71% in lock, 20% in disk, 9% running.` Nil where too few were made to tell.
     private var looks: String? {
         let waits = finding.function.waits
         let all = waits.reduce(0) { saturatingSum($0, $1.looks) }
-        guard all >= 20 else { return nil }
+        guard all >= FunctionNature.fewest else { return nil }
         let parts = waits.prefix(3).map { wait in
             let share = Quantity.percent(Double(wait.looks) / Double(all))
             let isRunning = wait.what == "running"

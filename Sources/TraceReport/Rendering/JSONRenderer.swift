@@ -12,12 +12,13 @@ public struct JSONRenderer: Renderer {
     /// Returns the report as one line of JSON.
     public func render(_ report: Report) -> String {
         var writer = JSONWriter()
+        let natures = FunctionNatures(report)
         writer.object { json in
             json.member("version", UInt64(1))
             json.array("inputs") { json in report.inputs.forEach { write($0, to: &json) } }
             json.array("processes") { json in report.processes.forEach { write($0, to: &json) } }
             json.array("functions") { json in
-                report.functions.prefix(max(0, top ?? .max)).forEach { write($0, to: &json) }
+                report.functions.prefix(max(0, top ?? .max)).forEach { write($0, natures.nature(of: $0), to: &json) }
             }
             JSONSamples(samples: report.samples, top: top).write(to: &json)
             JSONRequests(report: report, top: top).write(to: &json)
@@ -68,7 +69,7 @@ public struct JSONRenderer: Renderer {
         }
     }
 
-    private func write(_ function: FunctionSummary, to json: inout JSONWriter) {
+    private func write(_ function: FunctionSummary, _ nature: FunctionNature, to json: inout JSONWriter) {
         json.object { json in
             json.members(of: function.place)
             json.member("count", function.count)
@@ -86,6 +87,11 @@ public struct JSONRenderer: Renderer {
             json.member("share", function.share)
             json.member("p50_interval_ns", function.p50Interval)
             json.member("p99_interval_ns", function.p99Interval)
+            json.object("verdict") { json in
+                json.member("does", nature.kind.rawValue)
+                json.member("on_cpu", nature.onCPU)
+                json.member("waits_for", nature.waitsFor)
+            }
             json.array("waits") { json in
                 for wait in function.waits {
                     json.object { json in

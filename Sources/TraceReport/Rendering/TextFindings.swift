@@ -32,12 +32,12 @@ struct TextFindings {
     }
 
     /// Colours the verdict's word, once the lines are broken: an escape sequence takes no column.
-    private func emphasised(_ line: String, _ nature: Finding.Nature) -> String {
+    private func emphasised(_ line: String, _ nature: FunctionNature) -> String {
         guard style.usesColor, line.hasPrefix("    ") else { return line }
-        switch nature {
+        switch nature.kind {
         case .computes: return replaced("it COMPUTES", in: line, with: "it " + style.computing("COMPUTES"))
         case .waits: return replaced("it WAITS", in: line, with: "it " + style.waiting("WAITS"))
-        case .both, .unmeasured: return line
+        case .both, .awaits: return line
         }
     }
 

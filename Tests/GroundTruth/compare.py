@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""compare.py FOLDER REPORT: compares the report of a run with the truth that the program wrote in FOLDER.
+
+Prints a line for each function and a summary. Exit status 1: something differs by more than it may.
+"""
+
+import dataclasses
+import json
+import pathlib
+import sys
+
+import truth
+
+# Times may differ by this share.
+TOLERANCE = 0.02
+# What the program's two reads of a thread's CPU clock take of a processor in each span, but for what they see themselves.
+CPU_NANOSECONDS_PER_CALL = 2000
+# Percentiles may by half the width of a histogram's bucket.
+HALF_BUCKET = 0.008
+# What the report is to say that a sync function does, by its kind.
+SYNC_NAMES = {"spin": "computes", "sleep": "waits sleep", "lock": "waits lock", "disk": "waits disk",
+              "network": "waits network", "spin+sleep": "both sleep"}
+# How well the share is known that an async function computes, which is estimated from stack samples.
+SHARE_ERROR = 0.15
+
+
+@dataclasses.dataclass
+class Compared:
+    name: str
+    kind: str
+    is_async: bool
+    truth: truth.Truth
+    report: dict
+    differences: dict = dataclasses.field(default_factory=dict)
+    named: str = ""
+    faults: list = dataclasses.field(default_factory=list)
+
+    def check(self, what, reported, lower, upper, share):
+        """Notes by how much a time differs from the lower bound, and whether it is too far outside of both."""
+        self.differences[what] = (reported - lower) / lower if lower else 0.0
+        if not lower * (1 - share) <= reported <= upper * (1 + share):
+            self.faults.append(f"{what} {reported / 1e6:.3f} ms, truly {lower / 1e6:.3f}–{upper / 1e6:.3f} ms")
+
+
+def compare(function, truth, report):
+    compared = Compared(function["name"], function["kind"], function["is_async"], truth, report)
+    if report["count"] != truth.count:
+        compared.faults.append(f"{report['count']} calls, truly {truth.count}")
+    for what in ("total", "self"):
+        bounds = getattr(truth, what)
+        compared.check(what, report[what + "_ns"], bounds.lower, bounds.upper, TOLERANCE)
+    slack = CPU_NANOSECONDS_PER_CALL * truth.calls_below
+    compared.check("cpu", report["cpu_ns"], truth.cpu, truth.cpu + slack, TOLERANCE)
+    compared.check("cpu at most", report["cpu_ns"], 0, truth.whole_cpu + slack, TOLERANCE)
+    for what, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+        bounds = truth.quantile(share)
+        compared.check(what, report[what + "_ns"], bounds.lower, bounds.upper, HALF_BUCKET)
+    longest = truth.quantile(1)
+    compared.check("max", report["max_ns"], longest.lower, longest.upper, 0.001)
+    name(compared)
+    return compared
+
+
+def name(compared):
+    """Notes what the report says that the function does, and whether it does."""
+    verdict = compared.report["verdict"]
+    compared.named = " ".join(filter(None, (verdict["does"], verdict["waits_for"])))
+    if compared.is_async:
+        share = compared.truth.own_cpu / max(1, compared.truth.self.lower)
+        right = {async_name(share + error) for error in (-SHARE_ERROR, 0, SHARE_ERROR)}
+    else:
+        right = {SYNC_NAMES[compared.kind]}
+    if compared.named not in right:
+        compared.faults.append(f"named '{compared.named}', truly '{' or '.join(sorted(right))}'")
+
+
+def async_name(computing):
+    return "computes" if computing >= 0.7 else "awaits" if computing <= 0.3 else "both"
+
+
+def order_faults(compared):
+    """Pairs of functions that the report ranks the other way round: those too far apart for that, and the others."""
+    wrong, close = [], []
+    for key, name in (("self", "self_ns"), ("total", "total_ns")):
+        ranked = sorted(compared, key=lambda c: -c.report[name])
+        for at, first in enumerate(ranked):
+            for second in ranked[at + 1:]:
+                above, below = getattr(first.truth, key).lower, getattr(second.truth, key).lower
+                if below > above:
+                    (wrong if below > above * (1 + TOLERANCE) else close).append((key, first.name, second.name))
+    return wrong, close
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    plan = json.loads((folder / "plan.json").read_text())
+    report = json.loads(pathlib.Path(sys.argv[2]).read_text())
+    by_name = {function["name"].split("(")[0]: function for function in report["functions"]}
+    truths = truth.measure(truth.read(folder / "truth.bin"), len(plan))
+    missing = [f"f{f['number']:02}" for f in plan if f"f{f['number']:02}" not in by_name]
+    if missing or any(report["drops"].values()) or any(i["lost"] + i["torn"] for i in report["inputs"]):
+        sys.exit(f"compare: the log is not whole: missing {missing}, drops {report['drops']}")
+    compared = []
+    for function, true in zip(plan, truths):
+        function["name"] = f"f{function['number']:02}"
+        compared.append(compare(function, true, by_name[function["name"]]))
+    print_table(sorted(compared, key=lambda c: -c.truth.self.lower))
+    wrong, close = order_faults(compared)
+    for key, first, second in wrong:
+        print(f"compare: by {key}, {first} is ranked above {second}, and is below it", file=sys.stderr)
+    faults = [c for c in compared if c.faults]
+    for c in faults:
+        print(f"compare: {c.name} ({c.kind}): " + "; ".join(c.faults), file=sys.stderr)
+    worst = {what: max((abs(c.differences[what]), c.name) for c in compared) for what in compared[0].differences
+             if what != "cpu at most"}
+    print("worst: " + ", ".join(f"{what} {value:.2%} ({name})" for what, (value, name) in worst.items()))
+    print(f"{len(compared)} functions, {sum(c.truth.count for c in compared)} calls: {len(faults)} differ, "
+          f"{len(wrong)} pairs ranked wrongly, {len(close)} closer than {TOLERANCE:.0%} ranked otherwise")
+    sys.exit(bool(wrong or faults))
+
+
+def print_table(compared):
+    print(f"{'':4} {'spends its time with':20} {'calls':>6} {'true self':>10} {'report':>10} {'self':>7} {'total':>7} "
+          f"{'cpu':>7} {'p50':>7} {'p99':>7} {'max':>7}  named")
+    for c in compared:
+        kind = ("async " if c.is_async else "") + c.kind
+        differences = " ".join(f"{c.differences[what]:+7.2%}" for what in ("self", "total", "cpu", "p50", "p99", "max"))
+        print(f"{c.name:4} {kind:20} {c.truth.count:6} {c.truth.self.lower / 1e6:8.1f}ms {c.report['self_ns'] / 1e6:8.1f}ms "
+              f"{differences}  {c.named} {'✗' if c.faults else '✓'}")
+
+
+if __name__ == "__main__":
+    main()
