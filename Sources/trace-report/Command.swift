@@ -64,6 +64,9 @@ struct Command: ParsableCommand {
     @OptionGroup(title: "Selection")
     var selection: SelectionOptions
 
+    @OptionGroup(title: "What else was recorded")
+    var beside: EvidenceOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -120,8 +123,13 @@ struct Command: ParsableCommand {
         of input: InputOptions, _ selection: SelectionOptions, _ symbolFiles: SymbolFiles?, isOfSamples: Bool
     ) throws -> Report {
         let files = try input.files()
-        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: files.inputs))
+        let clocks = try selection.clocks(of: files.inputs)
+        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: clocks)
         try input.read(files, into: &analyser)
+        // What was recorded beside logs is of the newer ones.
+        if input.logs != comparing.baseline {
+            analyser.evidence = try beside.evidence(for: files, selection, clocks: clocks)
+        }
         let report = try selection.report(
             of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
         guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
