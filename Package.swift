@@ -389,10 +389,13 @@ let package = Package(
                 "record_format.py", "reference.py",
             ],
             swiftSettings: strict),
+        // Waits in known system calls: what the tests of --strace run under strace.
+        .executableTarget(
+            name: "strace-scenario", dependencies: ["Hoofprint"], path: "Tests/StraceScenario", swiftSettings: strict),
         .testTarget(
             name: "TraceReportTests",
-            dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "trace-report"],
-            exclude: ["Browser", "Golden", "Readers"], swiftSettings: strict),
+            dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "strace-scenario", "trace-report"],
+            exclude: ["Browser", "Golden", "Readers", "Strace"], swiftSettings: strict),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [

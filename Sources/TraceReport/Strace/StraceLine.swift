@@ -54,7 +54,8 @@ struct StraceLine {
     init(_ line: UnsafeRawBufferPointer) {
         var text = StraceText(line)
         text.trimEnd()
-        if text.skip("strace: ") {
+        // Notes of its own that strace writes to standard error, and what is left of a line that one stood in.
+        if text.startsWith("strace: ") || text.startsWith(" <unfinished ...>") {
             body = .note
             return
         }
