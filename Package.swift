@@ -389,10 +389,13 @@ let package = Package(
                 "record_format.py", "reference.py", "words.dict",
             ],
             swiftSettings: strict),
+        // Waits in known system calls: what the tests of --strace run under strace.
+        .executableTarget(
+            name: "strace-scenario", dependencies: ["Hoofprint"], path: "Tests/StraceScenario", swiftSettings: strict),
         .testTarget(
             name: "TraceReportTests",
-            dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "trace-report"],
-            exclude: ["Browser", "Golden", "Readers", "Terminal"], swiftSettings: strict),
+            dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "strace-scenario", "trace-report"],
+            exclude: ["Browser", "Golden", "Readers", "Strace", "Terminal"], swiftSettings: strict),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [

@@ -18,6 +18,8 @@ public struct LogAnalyser: Sendable {
     private let parts: Parts
     /// Is told of every byte of a file that is read.
     public var progress: ReadProgress?
+    /// What was recorded beside the logs, joined to their spans.
+    public var evidence = Evidence()
 
     /// How a log is split between threads.
     package struct Parts: Sendable {
@@ -154,7 +156,7 @@ public struct LogAnalyser: Sendable {
     ) -> Report {
         var report = ReportBuilder(
             inputs: model.inputs, sessions: model.sessions, sortedBy: key,
-            samples: samples, selection: selection,
+            samples: samples, selection: selection, evidence: evidence,
             limits: limits
         ).report()
         report.stretch = model.stretch

@@ -70,6 +70,9 @@ struct Command: ParsableCommand {
     @OptionGroup(title: "Many machines")
     var partial: PartialOptions
 
+    @OptionGroup(title: "What else was recorded")
+    var beside: EvidenceOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -84,7 +87,7 @@ struct Command: ParsableCommand {
         if (input.logs + comparing.baseline).count(where: { $0 == "-" }) > 1 {
             throw ValidationError("'-': standard input can be read once only.")
         }
-        try follow.check(selection, comparing, output)
+        try follow.check(selection, comparing, beside, output)
         try partial.check(self)
         try comparing.check(format: output.format, hasView: views.hasAny)
         try views.check(for: output.format)
@@ -144,8 +147,13 @@ struct Command: ParsableCommand {
         of input: InputOptions, _ selection: SelectionOptions, _ symbolFiles: SymbolFiles?, isOfSamples: Bool
     ) throws -> Report {
         let files = try input.files()
-        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: files.inputs))
+        let clocks = try selection.clocks(of: files.inputs)
+        var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: clocks)
         try input.read(files, into: &analyser)
+        // What was recorded beside logs is of the newer ones.
+        if input.logs != comparing.baseline {
+            analyser.evidence = try beside.evidence(for: files, selection, clocks: clocks)
+        }
         let report = try report(of: analyser, selection, isOfSamples: isOfSamples)
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         return report

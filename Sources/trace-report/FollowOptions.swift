@@ -22,9 +22,9 @@ struct FollowOptions: ParsableArguments {
     }
 
     /// Finds out whether the other options go together with following.
-    func check(_ selection: SelectionOptions, _ comparing: ComparisonOptions, _ output: OutputOptions)
-        throws(ValidationError)
-    {
+    func check(
+        _ selection: SelectionOptions, _ comparing: ComparisonOptions, _ beside: EvidenceOptions, _ output: OutputOptions
+    ) throws(ValidationError) {
         guard isOn else { return }
         if selection.since != nil || selection.until != nil {
             throw ValidationError(
@@ -32,6 +32,9 @@ struct FollowOptions: ParsableArguments {
         }
         if !comparing.baseline.isEmpty {
             throw ValidationError("'--follow' has no --compare: compare when the log is complete.")
+        }
+        if !beside.strace.isEmpty {
+            throw ValidationError("'--follow' has no --strace: it is joined when the log is complete.")
         }
         guard every != nil, output.file == nil || output.file == "-" else { return }
         switch output.format {

@@ -20,6 +20,7 @@ struct PartialOptions: ParsableArguments {
             ("--sort", command.sort != .selfTime), ("--top", command.top != nil),
             ("--symbols", !command.symbols.isEmpty), ("--format", command.output.format != .text),
             ("--of", command.output.content != nil), ("--no-spans", command.output.noSpans),
+            ("--follow", command.follow.isOn), ("--strace", !command.beside.strace.isEmpty),
             ("--compare", !command.comparing.baseline.isEmpty), ("--fail-if", !command.comparing.gates.isEmpty),
         ]
         if let other = others.first(where: \.isGiven) {

@@ -8,6 +8,10 @@ struct Finding: Equatable {
     var mainRoot: RootShares.Main?
     /// When it was unlike itself.
     var episodes: [Episode] = []
+    /// What was found beside the logs.
+    var evidence: FunctionEvidence?
+    /// Where that is from.
+    var sources: [Evidence.Source] = []
 
     init(_ function: FunctionSummary, _ nature: FunctionNature) {
         self.function = function
@@ -32,6 +36,8 @@ struct Finding: Equatable {
             var finding = Finding(function, natures.nature(of: function))
             finding.mainRoot = roots.main(of: function.place)
             finding.episodes = search.episodes(of: function.place)
+            finding.evidence = report.evidence.of(function.place)
+            finding.sources = report.evidence.sources
             return finding
         }
     }

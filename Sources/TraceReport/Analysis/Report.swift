@@ -33,6 +33,8 @@ public struct Report: Sendable, Equatable {
     public var tracingShare: Double?
     /// What samplers of stacks saw.
     public var samples = SampleSummary()
+    /// What was recorded beside the logs, as by strace.
+    public var evidence = EvidenceSummary()
     /// Paths that hostile or damaged tables made their own ancestors.
     public var cyclicPaths: UInt64 = 0
     /// Paths with counters and no name, because the records that name them are missing.

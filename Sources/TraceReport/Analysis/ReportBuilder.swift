@@ -7,17 +7,19 @@ struct ReportBuilder {
     private let key: SortKey
     private let samplesSelection: SampleSelection
     private let selection: ReportSelection
+    private let evidence: Evidence
     private let limits: Limits
 
     init(
         inputs: [InputSummary], sessions: [SessionModel], sortedBy key: SortKey, samples: SampleSelection,
-        selection: ReportSelection = ReportSelection(), limits: Limits
+        selection: ReportSelection = ReportSelection(), evidence: Evidence = Evidence(), limits: Limits
     ) {
         self.inputs = inputs
         self.sessions = sessions
         self.key = key
         samplesSelection = samples
         self.selection = selection
+        self.evidence = evidence
         self.limits = limits
     }
 
@@ -27,7 +29,7 @@ struct ReportBuilder {
         report.selection = selection
         countRecords()
         let selected = selectSessions(&report)
-        var parts = ReportParts(samples: samplesSelection, limits: limits)
+        var parts = ReportParts(samples: samplesSelection, evidence: evidence, limits: limits)
         let root = selection.root.map(NameGlob.init)
         var roots: Set<Int> = []
         for (session, announcement) in selected {
@@ -38,6 +40,7 @@ struct ReportBuilder {
             parts.add(paths)
         }
         report.inputs = inputs
+        report.evidence = EvidenceSummary(evidence)
         report.processes.sort { ($0.startWallNanoseconds, $0.session) < ($1.startWallNanoseconds, $1.session) }
         report.selected.root = selection.root.map { pattern in
             let names = roots.map { parts.functions.places[$0] }

@@ -10,8 +10,10 @@ struct ReportParts {
     private var resources = ResourceTotals()
     private var timeline = TimelineTotals()
     private var samples: SampleTotals
+    private var evidence: EvidenceTotals
 
-    init(samples selection: SampleSelection, limits: Limits) {
+    init(samples selection: SampleSelection, evidence: Evidence, limits: Limits) {
+        self.evidence = EvidenceTotals(evidence)
         requests = RequestList(limits: limits)
         samples = SampleTotals(selection: selection, limits: limits)
     }
@@ -24,6 +26,7 @@ struct ReportParts {
         open.add(paths)
         resources.add(paths)
         timeline.add(paths)
+        evidence.add(paths)
         samples.add(paths.session, where: paths.isSelected(id:))
     }
 
@@ -43,5 +46,6 @@ struct ReportParts {
         report.open = open.finished()
         report.resources = resources.finished()
         report.timeline = timeline.finished(functions)
+        report.evidence.functions = evidence.finished(functions)
     }
 }

@@ -23,50 +23,16 @@ public struct ClockReader: Sendable {
 
     /// Reads a log to its end.
     public mutating func read(_ input: LogInput) throws(LogReadError) {
-        switch input {
-        case .file(let path):
-            if let lines = try RingLog.lines(ofFile: path) {
-                var source = MemorySource(lines)
-                return try read(&source)
-            }
-            let file = try LogFile(path: path)
-            guard file.size != nil else { throw Self.readOnce(input) }
-            if QueuedInput.beginsPartial(path) {
-                throw LogReadError(
-                    name: path, reason: "a partial knows no stretch of time; give the logs it was written of")
-            }
-            if let compression = try file.compression() {
-                var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
-                return try read(&source)
-            }
-            var source = DescriptorSource(file)
-            try read(&source)
-        case .standardInput:
-            throw Self.readOnce(input)
-        case .bytes(let bytes, _):
-            var source = MemorySource(bytes)
-            try read(&source)
+        let places = RecordPlaces()
+        try input.forEachBlock(for: "a stretch of time") { block, isFinished in
+            guard isFinished else { return }
+            _ = places.forEachBatch(of: block) { found, base in for place in found { take(place, of: base) } }
         }
-    }
-
-    /// A pipe has nothing left for the second reading.
-    private static func readOnce(_ input: LogInput) -> LogReadError {
-        LogReadError(
-            name: input.name, reason: "a stretch of time takes two readings; write it to a file and give that")
     }
 
     /// Returns where a session's records lie; those of a session without a clock are outside.
     func bounds(of session: UInt64) -> SequenceBounds {
         stretch.isEverything ? .all : bounds[session] ?? .none
-    }
-
-    private mutating func read(_ source: inout some ByteSource & ~Copyable) throws(LogReadError) {
-        var blocks = LineBlocks(.all)
-        let places = RecordPlaces()
-        try blocks.forEachBlock(of: &source) { block, isFinished in
-            guard isFinished else { return }
-            _ = places.forEachBatch(of: block) { found, base in for place in found { take(place, of: base) } }
-        }
     }
 
     private mutating func take(_ place: hp_log_place, of base: UnsafeRawPointer) {

@@ -31,6 +31,7 @@ public struct JSONRenderer: Renderer {
             JSONTree(tree: report.tree).write(to: &json)
             JSONResources(resources: report.resources).write(to: &json)
             JSONTimeline(timeline: report.timeline, functions: shownFunctions(of: report)).write(to: &json)
+            JSONEvidence(evidence: report.evidence, functions: shownFunctions(of: report)).write(to: &json)
             JSONSelection(report: report).write(to: &json)
         }
         return writer.text + "\n"

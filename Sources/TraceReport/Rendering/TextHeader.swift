@@ -17,7 +17,8 @@ struct TextHeader {
         } else {
             lines += TextLayout.flow(losses, width: width, separator: "; ").map(style.warning)
         }
-        return lines + notes.flatMap { TextLayout.flow([$0], width: width) }.map(style.dim)
+        let said = notes.map { [$0] } + EvidenceWords(evidence: report.evidence).notes
+        return lines + said.flatMap { TextLayout.flow($0, width: width, separator: " ") }.map(style.dim)
     }
 
     var sourceItems: [String] {

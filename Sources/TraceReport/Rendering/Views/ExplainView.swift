@@ -40,6 +40,7 @@ private struct Explanation {
     private static let shownFunctions = 8
     private static let shownStacks = 3
     private static let shownErrors = 10
+    private static let shownSystemCalls = 12
 
     private var function: FunctionSummary { finding.function }
 
@@ -48,7 +49,7 @@ private struct Explanation {
             [PlaceLine.heading(function.place, layout)] + PlaceLine.totals(of: function.place, in: report, layout)
         let sections = [
             head + flow(FindingWords(finding).sentencesWithoutShare),
-            section("DURATIONS", durations), overTime, edges, requests, resources, samples, errors,
+            section("DURATIONS", durations), overTime, edges, systemCalls, requests, resources, samples, errors,
         ]
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
     }
@@ -151,6 +152,13 @@ private struct Explanation {
         }
         let separated = items.enumerated().map { $0.offset == items.count - 1 ? $0.element : $0.element + "," }
         return section("A REQUEST USED on average, on the threads of its sync spans", flow(separated))
+    }
+
+    /// What was recorded beside the logs.
+    private var systemCalls: [String] {
+        guard let evidence = finding.evidence else { return [] }
+        let words = FunctionEvidenceWords(evidence: evidence, sources: finding.sources)
+        return section("SYSTEM CALLS with what it called", words.table(in: layout, atMost: Self.shownSystemCalls))
     }
 
     private func line(of hot: HotFunction, in group: SampleGroup) -> String {

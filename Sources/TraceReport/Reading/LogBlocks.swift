@@ -1,0 +1,85 @@
+extension LogInput {
+    /// Reads a log to its end, unpacked, and calls `body` for each block of whole lines; the ring file of a process that was
+    /// killed is read as the lines it stands for.
+    ///
+    /// - Parameters:
+    ///   - purpose: Why it is read, for the error where it can be read only once.
+    ///   - body: Is told whether the block's last line has its line feed.
+    func forEachBlock(
+        for purpose: String, _ body: (_ block: UnsafeRawBufferPointer, _ isFinished: Bool) -> Void
+    ) throws(LogReadError) {
+        var blocks = LineBlocks(.all)
+        switch self {
+        case .file(let path):
+            if let lines = try RingLog.lines(ofFile: path) {
+                var source = MemorySource(lines)
+                return try blocks.forEachBlock(of: &source, body)
+            }
+            let file = try LogFile(path: path)
+            guard file.size != nil else { throw readOnce(purpose) }
+            if QueuedInput.beginsPartial(path) {
+                throw LogReadError(name: name, reason: purpose + " is not in a partial; give the logs it was written of")
+            }
+            if let compression = try file.compression() {
+                var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
+                return try blocks.forEachBlock(of: &source, body)
+            }
+            var source = DescriptorSource(file)
+            try blocks.forEachBlock(of: &source, body)
+        case .standardInput:
+            throw readOnce(purpose)
+        case .bytes(let bytes, _):
+            var source = MemorySource(bytes)
+            try blocks.forEachBlock(of: &source, body)
+        }
+    }
+
+    /// A pipe has nothing left for the second reading.
+    private func readOnce(_ purpose: String) -> LogReadError {
+        LogReadError(name: name, reason: purpose + " takes two readings; write it to a file and give that")
+    }
+}
+
+extension LogInput {
+    /// Returns the first bytes of a log, unpacked, fewer where it is shorter.
+    func firstBytes(_ count: Int, for purpose: String) throws(LogReadError) -> [UInt8] {
+        switch self {
+        case .file(let path):
+            let file = try LogFile(path: path)
+            guard file.size != nil else { throw readOnce(purpose) }
+            guard let compression = try file.compression() else { return try file.firstBytes(count) }
+            var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
+            return try Self.firstBytes(count, of: &source)
+        case .standardInput: throw readOnce(purpose)
+        case .bytes(let bytes, _): return Array(bytes.prefix(count))
+        }
+    }
+
+    /// Returns the last bytes of a log; nil: it is packed, and has to be read for that.
+    func lastBytes(_ count: Int, for purpose: String) throws(LogReadError) -> [UInt8]? {
+        switch self {
+        case .file(let path):
+            let file = try LogFile(path: path)
+            guard let size = file.size else { throw readOnce(purpose) }
+            guard try file.compression() == nil else { return nil }
+            var source = DescriptorSource(file, from: size - min(size, UInt64(count)))
+            return try Self.firstBytes(count, of: &source)
+        case .standardInput: throw readOnce(purpose)
+        case .bytes(let bytes, _): return Array(bytes.suffix(count))
+        }
+    }
+
+    private static func firstBytes(
+        _ count: Int, of source: inout some ByteSource & ~Copyable
+    ) throws(LogReadError) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        defer { buffer.deallocate() }
+        var filled = 0
+        while filled < count {
+            let more = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+            if more == 0 { break }
+            filled += more
+        }
+        return Array(buffer[..<filled])
+    }
+}
