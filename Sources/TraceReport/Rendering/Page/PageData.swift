@@ -7,7 +7,7 @@ struct PageData {
     let json: String
 
     /// The JSON as it stands in the page.
-    var text: String { Base64.text(GzipEncoder.packed(Array(json.utf8))) }
+    var text: String { String(decoding: Base64.encoded(GzipEncoder.packed(Array(json.utf8))), as: UTF8.self) }
 
     init(report: Report, ranking: PageRanking, baseline: Report?) {
         let tree = baseline.map { PageTree(report, comparedWith: $0) } ?? PageTree(report.tree)
