@@ -5,39 +5,30 @@ import Testing
 /// trace-report's formats for other tools, as a program writes them.
 @Suite("Exports of the command trace-report", .serialized)
 struct ExportCommandTests {
-    private static let program = productsFolder.appendingPathComponent("trace-report").path
+    private let command: ReportCommand
 
-    private let folder: TemporaryFolder
-    private let log: URL
-
-    init() throws {
-        folder = try TemporaryFolder()
-        log = folder.url.appendingPathComponent("server.log")
-        try Data(WrittenLog.watchedPictureService().bytes).write(to: log)
-    }
-
-    private func run(_ arguments: [String]) throws -> ProgramRun { try .run(Self.program, [log.path] + arguments) }
+    init() throws { command = try ReportCommand(log: WrittenLog.watchedPictureService().bytes) }
 
     @Test("spans are shown where there are no samples, samples where there are any, and it is said")
     func content() throws {
-        let spans = try run(["--format", "collapsed"])
+        let spans = try command.report(["--format", "collapsed"])
         #expect(spans.status == 0)
         #expect(spans.error == "trace-report: this is of the self time of spans; see --of\n")
         let stacks = SampleFormats.stacks(ofCollapsed: spans.output)
         #expect(stacks[["POST /images", "image.decode", "image.red.count"]] == 2_400_000_000)
-        try Data(WrittenLog.sampledPictureService().bytes).write(to: log)
-        let samples = try run(["--format", "collapsed"])
+        try command.write(WrittenLog.sampledPictureService().bytes)
+        let samples = try command.report(["--format", "collapsed"])
         #expect(samples.error == "trace-report: this is of stack samples; see --of\n")
         #expect(SampleFormats.stacks(ofCollapsed: samples.output).values.reduce(0, +) == 1494)
-        let asked = try run(["--format", "collapsed", "--of", "spans"])
+        let asked = try command.report(["--format", "collapsed", "--of", "spans"])
         #expect(asked.error.isEmpty)
         #expect(SampleFormats.stacks(ofCollapsed: asked.output)[["POST /images", "image.store"]] == 1_800_000_000)
     }
 
     @Test("each format of stacks is written of spans", arguments: ["flamegraph", "speedscope", "pprof"])
     func spans(format: String) throws {
-        let file = folder.url.appendingPathComponent("spans")
-        let run = try run(["--format", format, "--of", "spans", "-o", file.path])
+        let file = command.folder.url.appendingPathComponent("spans")
+        let run = try command.report(["--format", format, "--of", "spans", "-o", file.path])
         #expect((run.status, run.error) == (0, ""))
         let bytes = Array(try Data(contentsOf: file))
         let text = String(decoding: bytes, as: UTF8.self)
@@ -52,11 +43,11 @@ struct ExportCommandTests {
 
     @Test("requests are written for Perfetto and for OpenTelemetry")
     func requests() throws {
-        let chrome = try run(["--format", "chrome"])
+        let chrome = try command.report(["--format", "chrome"])
         #expect((chrome.status, chrome.error) == (0, ""))
         let events = try #require(try SampleFormats.object(chrome.output)["traceEvents"] as? [[String: Any]])
         #expect(events.contains { $0["name"] as? String == "image.store" && $0["ph"] as? String == "b" })
-        let otlp = try run(["--format", "otlp"])
+        let otlp = try command.report(["--format", "otlp"])
         #expect((otlp.status, otlp.error) == (0, ""))
         #expect(otlp.output.contains("\"service.name\",\"value\":{\"stringValue\":\"red\"}"))
         #expect(otlp.output.hasSuffix("}\n"))
@@ -64,18 +55,18 @@ struct ExportCommandTests {
 
     @Test("where there is nothing to export: status 1, and what would give some")
     func nothing() throws {
-        try Data(WrittenLog.pictureService().bytes).write(to: log)
-        let requests = try run(["--format", "otlp"])
+        try command.write(WrittenLog.pictureService().bytes)
+        let requests = try command.report(["--format", "otlp"])
         #expect((requests.status, requests.output) == (1, ""))
         #expect(requests.error.contains("HOOFPRINT_SLOWEST"))
         // Counters over time are there without requests.
-        let counters = try run(["--format", "chrome"])
+        let counters = try command.report(["--format", "chrome"])
         #expect(counters.status == 0)
         #expect(counters.output.contains("\"name\":\"POST /images per second\""))
         var empty = WrittenLog()
         empty.writeSession()
-        try Data(empty.bytes).write(to: log)
-        let spans = try run(["--format", "speedscope"])
+        try command.write(empty.bytes)
+        let spans = try command.report(["--format", "speedscope"])
         #expect((spans.status, spans.output) == (1, ""))
         #expect(spans.error.contains("no finished span found"))
     }
@@ -88,7 +79,7 @@ struct ExportCommandTests {
             ["--format", "collapsed", "--of", "wishes"],
         ])
     func usage(arguments: [String]) throws {
-        let run = try run(arguments)
+        let run = try command.report(arguments)
         #expect((run.status, run.output) == (2, ""))
     }
 }

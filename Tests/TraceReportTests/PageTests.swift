@@ -32,7 +32,9 @@ struct PageTests {
         #expect(!page.contains(" style="))
     }
 
-    @Test("takes 100 kB at most for 2,000 call paths, and 8 kB of that for its script", arguments: [20, 64, 200, 300, 1_000])
+    @Test(
+        "takes 100 kB at most for 2,000 call paths, and 8 kB of that for its script",
+        arguments: [20, 64, 200, 300, 1_000])
     func size(functions: Int) throws {
         let page = HTMLRenderer().render(PageReports.large(paths: 2_000, functions: functions))
         #expect(page.utf8.count <= 100_000, "\(page.utf8.count)")

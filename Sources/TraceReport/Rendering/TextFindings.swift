@@ -28,7 +28,8 @@ struct TextFindings {
     static func paragraphs(of finding: Finding, in report: Report) -> [[String]] {
         let samples = report.samples.inside(finding.function).map(SampleWords.paragraphs) ?? []
         let episodes = finding.episodes.map { ["But"] + EpisodeWords(timeline: report.timeline).pieces(of: $0) }
-        return [FindingWords(finding).sentences] + episodes + samples
+        let whatIf = FindingWords.whatIf(finding, in: report).map { [$0] } ?? []
+        return [FindingWords(finding).sentences + whatIf] + episodes + samples
     }
 
     /// Colours the verdict's word, once the lines are broken: an escape sequence takes no column.

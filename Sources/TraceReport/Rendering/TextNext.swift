@@ -14,6 +14,7 @@ struct TextNext {
             options.append(word)
         }
         if findings.contains(where: { !$0.episodes.isEmpty }) { options.append("--timeline") }
+        options += occasional
         if !report.requests.isEmpty { options.append("--requests") }
         if report.tree.nodes.count > 1 { options.append("--tree") }
         if report.timeline.windowCount > 2, !options.contains("--timeline") { options.append("--timeline") }
@@ -25,6 +26,32 @@ struct TextNext {
             (index == 0 ? style.strong("next:") + " add   " : "            ") + line
         }
     }
+
+    /// Options for what few reports have. Words in capitals stand for files that only the reader knows.
+    private var occasional: [String] {
+        var options: [String] = []
+        // It waits, and nobody looked for what.
+        if let first = findings.first, case .waits = first.nature, first.function.waits.isEmpty,
+            report.samples.inside(first.function) == nil
+        {
+            options.append("--strace STRACE.txt")
+        }
+        let builds = Set(report.processes.map(\.buildId)).subtracting([""])
+        if builds.count > 1, Set(report.processes.map(\.program)).count < builds.count {
+            options.append("--compare OLDER.log")
+        }
+        if Set(report.processes.map(\.host)).count >= Self.fleet { options.append("--partial") }
+        // Little has come so far, and it goes on.
+        if report.inputs.count == 1, report.inputs[0].file != "-", report.timeline.windowCount <= 2,
+            report.processes.contains(where: { !$0.hasEnded })
+        {
+            options.append("--follow")
+        }
+        return options
+    }
+
+    /// From so many hosts on, one machine need not read all logs.
+    private static let fleet = 8
 }
 
 /// Words that a POSIX shell takes as they are meant.

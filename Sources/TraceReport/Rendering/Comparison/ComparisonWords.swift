@@ -26,12 +26,14 @@ enum ComparisonWords {
         return sentences
     }
 
-    /// `Time is per request; …`, which says how to read the numbers.
-    static func reading(of comparison: Comparison) -> String {
+    /// `Numbers are of …`, which says how to read them.
+    ///
+    /// - Parameter intervals: Where the intervals stand.
+    static func reading(of comparison: Comparison, intervals: String = "in brackets") -> String {
         let window = Quantity.duration(
             max(comparison.before.windowNanoseconds, comparison.after.windowNanoseconds))
         let level = Quantity.wholePercent(comparison.options.level)
-        return "Numbers are of a typical window of \(window) or more; in brackets, where the change lies in 95 of 100 "
+        return "Numbers are of a typical window of \(window) or more; \(intervals), where the change lies in 95 of 100 "
             + "cases. Two logs of one program would give any such verdict in at most \(level) of cases."
     }
 

@@ -2,7 +2,7 @@
 /// requests and the spans still open, in one file that needs no network.
 ///
 /// The tables are plain HTML and read without JavaScript. Text out of the log stands in the page escaped or as JSON only,
-/// and a content security policy lets nothing run but the page's own script. A page of 2,000 call paths takes about 90 kB;
+/// and a content security policy lets nothing run but the page's own script. A page of 2,000 call paths takes 50 to 100 kB;
 /// of trees larger than 5,000 nodes the narrowest are left out, which the page says. Takes time and memory in proportion
 /// to the report.
 public struct HTMLRenderer: Renderer {

@@ -1,5 +1,5 @@
-/// Two deployments beside each other, as a page shows them: verdicts that are tested by stretches of time, as in text, and
-/// what each call path took before.
+/// Two deployments beside each other, as a page shows them: for each function the verdict of ``Comparison``, and the
+/// numbers that it is of.
 struct PageComparison {
     private static let mostRows = 40
 
@@ -25,10 +25,10 @@ struct PageComparison {
     func paragraphs() -> String {
         let sides = [comparison.before, comparison.after].map { ComparisonWords.side($0, columns: 60) }
         let verdict = ComparisonWords.verdict(of: comparison).joined(separator: " ")
-        let reading = ComparisonWords.reading(of: comparison)
+        let reading = ComparisonWords.reading(of: comparison, intervals: "small beside it")
         return "<p><b>\(HTMLText.escaped(verdict))</b>\n"
             + "<p>Before: \(HTMLText.escaped(sides[0])). After: \(HTMLText.escaped(sides[1])).\n"
-            + "<p class=note>\(HTMLText.escaped(reading)) Small: what it was, and where the change lies. ?: cannot be told.\n"
+            + "<p class=note>\(HTMLText.escaped(reading)) Small below a number: what it was. ?: cannot be told.\n"
     }
 
     /// The functions, those that got slower first; where there are too many, those without a change are left out.
@@ -72,8 +72,8 @@ struct PageComparison {
         }
         return Row(
             verdict: isNew ? "new" : "gone", style: "", place: function.place,
-            selfTime: perRequest(function.selfNanoseconds), p99: change(function.p99Nanoseconds.map(Double.init)),
-            p50: change(function.p50Nanoseconds.map(Double.init)), calls: perRequest(function.count))
+            selfTime: perRequest(function.selfNanoseconds), p99: change(function.p99Nanoseconds.map { Double($0) }),
+            p50: change(function.p50Nanoseconds.map { Double($0) }), calls: perRequest(function.count))
     }
 
     private func markup(_ row: Row) -> String {

@@ -14,8 +14,8 @@ struct PageFunctions {
         return places.count - 1
     }
 
-    /// Writes `"names":[…],"codes":[…],"files":[…],"paths":[…],"lines":[…]`: names, functions, the numbers of their files,
-    /// the files, lines. A function that its name ends in is written as the negative number of its UTF-16 units.
+    /// Writes `"names":[…],"codes":[…],"files":[…],"paths":[…],"lines":[…]`: names, functions, the numbers of their
+    /// files, the files, lines. A function that its name ends in is written as the negative number of its UTF-16 units.
     func write(to json: inout JSONWriter) {
         json.array("names") { json in for place in places { json.element(HTMLText.shown(place.name)) } }
         json.array("codes") { json in

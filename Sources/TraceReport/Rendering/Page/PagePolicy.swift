@@ -6,7 +6,7 @@ enum PagePolicy {
         + "base-uri 'none'; form-action 'none'"
 
     /// SHA-256 of ``PageScript/text`` in base 64.
-    private static let scriptDigest = "4EMd2xd8ECSjwGJFGpSAVitBpq/6a2xUKk8zo7JckYE="
+    private static let scriptDigest = "AwKKlo2A7NAZ9HiwGagZ8/Fg8BmR+O2g+ei9R0WX6Z4="
     /// SHA-256 of ``PageStyle/text`` in base 64.
     private static let styleDigest = "vkq/pygV18VKWUpfyceLnk4Vdi6UmACIGvlo7qDyll4="
 }

@@ -83,8 +83,8 @@ struct PageRanking {
         return "<tr><th scope=row>\(name)<small>\(place)</small>\(cells.joined())\n"
     }
 
-    /// Writes `"rows":[number of the function, …]`, the rows that are not in the page itself, and `"cells"`, of each column
-    /// its cells with spaces between: neighbours that are alike take less room.
+    /// Writes `"rows":[number of the function, …]`, the rows that are not in the page itself, and `"cells"`, of each
+    /// column its cells with spaces between: neighbours that are alike take less room.
     func write(to json: inout JSONWriter, functions: inout PageFunctions) {
         for function in shown { _ = functions.number(of: function.place) }
         let rows = shown.dropFirst(Self.plainRows)

@@ -43,8 +43,8 @@ enum PageScript {
         const percent = (part, whole) => +(100 * part / whole || 0).toPrecision(3) + "%";
         const name = (f) => data.names[f] ?? "all requests";
         const place = (f) => {
-          const code = data.codes[f], path = data.paths[data.files[f]];
-          return path ? (code < 0 ? name(f).slice(code) + " at " : code && code + " at ") + path + ":" + data.lines[f] : "";
+          const code = data.codes[f], path = data.paths[data.files[f]] ?? "";
+          return path && (code < 0 ? name(f).slice(code) + " at " : code && code + " at ") + path + ":" + data.lines[f];
         };
         const button = (cell, onclick) => make("button", cell.firstChild.data, cell, {onclick}, cell.textContent = "");
         const paper = (canvas, height) => {

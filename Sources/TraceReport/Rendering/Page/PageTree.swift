@@ -22,7 +22,9 @@ struct PageTree {
     /// Whether there is nothing to show.
     var isEmpty: Bool { kept.isEmpty }
 
-    init(_ tree: CallingContextTree) { self.init(tree, before: [], sizes: tree.nodes.map { Double($0.totalNanoseconds) }) }
+    init(_ tree: CallingContextTree) {
+        self.init(tree, before: [], sizes: tree.nodes.map { Double($0.totalNanoseconds) })
+    }
 
     /// Lays the tree of a report over another's: what is gone is there too, and was called no more.
     init(_ report: Report, comparedWith baseline: Report) {

@@ -48,11 +48,13 @@ private struct Explanation {
         let head =
             [PlaceLine.heading(function.place, layout)] + PlaceLine.totals(of: function.place, in: report, layout)
         let sections = [
-            head + flow(FindingWords(finding).sentencesWithoutShare),
+            head + flow(FindingWords(finding).sentencesWithoutShare + whatIf),
             section("DURATIONS", durations), overTime, edges, systemCalls, requests, resources, samples, errors,
         ]
         return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
     }
+
+    private var whatIf: [String] { FindingWords.whatIf(finding, in: report).map { [$0] } ?? [] }
 
     private func flow(_ items: some Sequence<String>) -> [String] {
         TextLayout.flow(Array(items), width: layout.width, separator: " ")
