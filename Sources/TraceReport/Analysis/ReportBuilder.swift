@@ -41,6 +41,8 @@ struct ReportBuilder {
         }
         report.inputs = inputs
         report.evidence = EvidenceSummary(evidence)
+        let shown = Set(report.processes.map(\.session))
+        report.doubts = SessionDoubts(sessions).found().filter { shown.contains($0.session) }
         report.processes.sort { ($0.startWallNanoseconds, $0.session) < ($1.startWallNanoseconds, $1.session) }
         report.selected.root = selection.root.map { pattern in
             let names = roots.map { parts.functions.places[$0] }

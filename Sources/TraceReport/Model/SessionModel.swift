@@ -27,6 +27,8 @@ struct SessionModel: Sendable {
     private(set) var windows = SessionWindows()
     /// Single requests, open spans and resources.
     private(set) var details = SessionDetails()
+    /// Where its records stand.
+    var origin = SessionOrigin()
     /// Sequence numbers seen.
     var sequences = SequenceSet()
     /// Records taken, by input.
@@ -275,6 +277,7 @@ extension SessionModel {
                 if budget.takeWait() { waits[key] = count } else { leftOut += 1 }
             }
         }
+        origin.merge(other.origin)
         for (input, records) in other.recordsByInput { recordsByInput[input, default: 0] += records }
         boundWindows(&budget)
         if let theirs = other.earlier.first, !earlier.isEmpty { leftOut += earlier[0].merge(theirs, budget: &budget) }

@@ -9,11 +9,13 @@ extension LogInput {
         for purpose: String, _ body: (_ block: UnsafeRawBufferPointer, _ isFinished: Bool) -> Void
     ) throws(LogReadError) {
         var blocks = LineBlocks(.all)
+        var messages = NumberedMessages()
+        func readable(_ block: UnsafeRawBufferPointer, _ isFinished: Bool) { body(messages.written(block), isFinished) }
         switch self {
         case .file(let path):
             if let lines = try RingLog.lines(ofFile: path) {
                 var source = MemorySource(lines)
-                return try blocks.forEachBlock(of: &source, body)
+                return try blocks.forEachBlock(of: &source, readable)
             }
             let file = try LogFile(path: path)
             guard file.size != nil else { throw readOnce(purpose) }
@@ -22,15 +24,15 @@ extension LogInput {
             }
             if let compression = try file.compression() {
                 var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
-                return try blocks.forEachBlock(of: &source, body)
+                return try blocks.forEachBlock(of: &source, readable)
             }
             var source = DescriptorSource(file)
-            try blocks.forEachBlock(of: &source, body)
+            try blocks.forEachBlock(of: &source, readable)
         case .standardInput:
             throw readOnce(purpose)
         case .bytes(let bytes, _):
             var source = MemorySource(bytes)
-            try blocks.forEachBlock(of: &source, body)
+            try blocks.forEachBlock(of: &source, readable)
         }
     }
 
