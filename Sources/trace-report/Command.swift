@@ -45,6 +45,9 @@ struct Command: ParsableCommand {
     @OptionGroup
     var input: InputOptions
 
+    @OptionGroup
+    var previewing: PreviewOptions
+
     @Option(help: "What to sort by, largest first.")
     var sort: SortKey = .selfTime
 
@@ -100,6 +103,12 @@ struct Command: ParsableCommand {
         if !failures.isEmpty { throw GatesFailed(failures: failures) }
     }
 
+    /// Whether the first screen is shown, for which some of the logs tells much of it.
+    private var hasPreview: Bool {
+        previewing.preview && !input.quiet && output.format == .text && output.file == nil && !views.hasAny
+            && comparing.baseline.isEmpty && selection.since == nil && selection.until == nil
+    }
+
     /// Whether stack samples are shown and nothing else.
     private var isOfSamples: Bool { output.format.kind == .stacks && output.content != .spans }
 
@@ -140,7 +149,10 @@ struct Command: ParsableCommand {
     ) throws -> Report {
         let files = try input.files()
         var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: try selection.clocks(of: files.inputs))
-        try input.read(files, into: &analyser)
+        let preview = hasPreview ? try PreviewScreen(self, files.inputs, symbolSource: symbolFiles) : nil
+        let read = Result { () throws(LogReadError) in try input.read(files, into: &analyser, below: preview) }
+        try preview?.remove()
+        try read.get()
         let report = try report(of: analyser, selection, isOfSamples: isOfSamples)
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         return report

@@ -25,10 +25,14 @@ struct InputOptions: ParsableArguments {
     }
 
     /// Reads the logs.
-    func read(_ files: LogFiles, into analyser: inout LogAnalyser) throws(LogReadError) {
+    ///
+    /// - Parameter preview: What is shown meanwhile.
+    func read(_ files: LogFiles, into analyser: inout LogAnalyser, below preview: PreviewScreen? = nil)
+        throws(LogReadError)
+    {
         let progress = ReadProgress()
         analyser.progress = progress
-        let bar = quiet ? nil : ProgressBar(of: progress, total: files.storedBytes)
+        let bar = quiet ? nil : ProgressBar(of: progress, total: files.storedBytes, below: preview)
         defer { bar?.remove() }
         try analyser.read(files.inputs)
     }
