@@ -47,9 +47,9 @@ struct PreviewPlaces: Equatable {
             phase += Double(number & 1) * digit
             (number, digit) = (number >> 1, digit / 2)
         }
-        // What a round's places are apart holds twice as many as there may be.
+        // Two places of different rounds are at least twice this apart.
         let step = Double(total) / Double(counts.reduce(0, +))
-        guard round == 0 || step * digit > 2 * Double(bytes) else { return nil }
+        guard round == 0 || step * digit > Double(bytes) else { return nil }
         return sizes.indices.flatMap { log in places(ofLog: log, phase) }
     }
 
