@@ -45,6 +45,9 @@ struct Command: ParsableCommand {
     @OptionGroup
     var input: InputOptions
 
+    @OptionGroup
+    var previewing: PreviewOptions
+
     @Option(help: "What to sort by, largest first.")
     var sort: SortKey = .selfTime
 
@@ -108,6 +111,12 @@ struct Command: ParsableCommand {
         if !failures.isEmpty { throw GatesFailed(failures: failures) }
     }
 
+    /// Whether the first screen is shown, for which some of the logs tells much of it.
+    private var hasPreview: Bool {
+        previewing.preview && !input.quiet && output.format == .text && output.file == nil && !views.hasAny
+            && comparing.baseline.isEmpty && selection.since == nil && selection.until == nil
+    }
+
     /// Whether stack samples are shown and nothing else.
     private var isOfSamples: Bool { output.format.kind == .stacks && output.content != .spans }
 
@@ -149,7 +158,10 @@ struct Command: ParsableCommand {
         let files = try input.files()
         let clocks = try selection.clocks(of: files.inputs)
         var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: clocks)
-        try input.read(files, into: &analyser)
+        let preview = hasPreview ? try PreviewScreen(self, files.inputs, symbolSource: symbolFiles) : nil
+        let read = Result { () throws(LogReadError) in try input.read(files, into: &analyser, below: preview) }
+        try preview?.remove()
+        try read.get()
         // What was recorded beside logs is of the newer ones.
         if input.logs != comparing.baseline {
             analyser.evidence = try beside.evidence(for: files, selection, clocks: clocks)

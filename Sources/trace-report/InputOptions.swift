@@ -25,8 +25,12 @@ struct InputOptions: ParsableArguments {
     }
 
     /// Reads the logs.
-    func read(_ files: LogFiles, into analyser: inout LogAnalyser) throws(LogReadError) {
-        try watched(files) { progress throws(LogReadError) in
+    ///
+    /// - Parameter preview: What is shown meanwhile.
+    func read(
+        _ files: LogFiles, into analyser: inout LogAnalyser, below preview: PreviewScreen? = nil
+    ) throws(LogReadError) {
+        try watched(files, below: preview) { progress throws(LogReadError) in
             analyser.progress = progress
             try analyser.read(files.inputs)
         }
@@ -34,10 +38,11 @@ struct InputOptions: ParsableArguments {
 
     /// Shows the progress of what reads the logs.
     func watched<Result>(
-        _ files: LogFiles, _ read: (ReadProgress) throws(LogReadError) -> Result
+        _ files: LogFiles, below preview: PreviewScreen? = nil,
+        _ read: (ReadProgress) throws(LogReadError) -> Result
     ) throws(LogReadError) -> Result {
         let progress = ReadProgress()
-        let bar = quiet ? nil : ProgressBar(of: progress, total: files.storedBytes)
+        let bar = quiet ? nil : ProgressBar(of: progress, total: files.storedBytes, below: preview)
         defer { bar?.remove() }
         return try read(progress)
     }

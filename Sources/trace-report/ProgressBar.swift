@@ -14,6 +14,7 @@ import Musl
 final class ProgressBar: Sendable {
     private let progress: ReadProgress
     private let total: UInt64?
+    private let preview: PreviewScreen?
     private let stop = DispatchSemaphore(value: 0)
     private let hasStopped = DispatchSemaphore(value: 0)
 
@@ -22,11 +23,14 @@ final class ProgressBar: Sendable {
 
     /// Begins to watch; nil: standard error is no terminal that can take a line back.
     ///
-    /// - Parameter total: Bytes that there are; nil: that is not known.
-    init?(of progress: ReadProgress, total: UInt64?) {
+    /// - Parameters:
+    ///   - total: Bytes that there are; nil: that is not known.
+    ///   - preview: What stands above the line, and is refined from time to time.
+    init?(of progress: ReadProgress, total: UInt64?, below preview: PreviewScreen? = nil) {
         guard isatty(STDERR_FILENO) == 1, getenv("TERM").map({ String(cString: $0) }) != "dumb" else { return nil }
         self.progress = progress
         self.total = total
+        self.preview = preview
         // A serial queue has a thread to itself while its work runs.
         DispatchQueue(label: "trace-report.progress").async { self.watch() }
     }
@@ -40,14 +44,19 @@ final class ProgressBar: Sendable {
     private func watch() {
         let start = DispatchTime.now().uptimeNanoseconds
         var intervals = 0
+        // Looking at further places takes from reading: each time after twice as long.
+        var nextRefinement = preview == nil ? Int.max : Self.quietIntervals
         while stop.wait(timeout: .now() + Self.interval) == .timedOut {
             intervals += 1
-            guard intervals >= Self.quietIntervals else { continue }
+            if intervals >= nextRefinement {
+                nextRefinement = preview?.refine() == true ? 2 * nextRefinement : .max
+            }
+            guard preview != nil || intervals >= Self.quietIntervals else { continue }
             let elapsed = DispatchTime.now().uptimeNanoseconds - start
             let line = ProgressLine(bytes: progress.bytes, total: total, elapsedNanoseconds: elapsed)
             write("\r" + line.text(columns: Self.columns()) + Self.eraseToEnd)
         }
-        if intervals >= Self.quietIntervals { write("\r" + Self.eraseToEnd) }
+        if preview != nil || intervals >= Self.quietIntervals { write("\r" + Self.eraseToEnd) }
         hasStopped.signal()
     }
 

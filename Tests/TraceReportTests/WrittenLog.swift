@@ -5,6 +5,8 @@ struct WrittenLog {
     let session: UInt64
     private(set) var lines: [[UInt8]] = []
     private var sequence: UInt64 = 0
+    /// The number of the record that is written next.
+    var nextSequence: UInt64 { sequence }
 
     init(session: UInt64 = 0x5eb6_3bbb_e01e_eed0, firstSequence: UInt64 = 0) {
         self.session = session

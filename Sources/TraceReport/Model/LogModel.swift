@@ -99,6 +99,11 @@ struct LogModel: Sendable {
         body(&sessions[session].sequences)
     }
 
+    /// Takes finished spans for so many times as many: of a part of the logs, for all of them.
+    mutating func scaleSpans(by factor: Double) {
+        for index in sessions.indices { sessions[index].scaleSpans(by: factor) }
+    }
+
     /// Returns the session's index; nil where there is no room for a further one.
     mutating func session(_ tag: UInt64, input: Int) -> Int? {
         if let lastSession, sessions[lastSession].tag == tag { return lastSession }

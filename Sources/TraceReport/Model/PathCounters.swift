@@ -42,6 +42,16 @@ struct PathCounters: Equatable {
         folded = saturatingSum(folded, other.folded)
     }
 
+    /// Takes so many times as many calls, rounded. The maximum stays.
+    mutating func scale(by factor: Double) {
+        let counters: [WritableKeyPath<PathCounters, UInt64>] = [
+            \.count, \.totalNanoseconds, \.selfNanoseconds, \.cpuNanoseconds, \.errors, \.folded,
+        ]
+        for counter in counters {
+            self[keyPath: counter] = UInt64(min(Double(self[keyPath: counter]) * factor, 1e19).rounded())
+        }
+    }
+
     /// Takes an earlier state of the same counters away. The maximum stays.
     mutating func subtract(_ earlier: PathCounters) {
         func less(_ counter: WritableKeyPath<PathCounters, UInt64>) {

@@ -76,6 +76,11 @@ struct PathModel {
         if isFromSpans { durations.merge(added) }
     }
 
+    /// Takes finished spans for so many times as many, and what they are like as it is.
+    mutating func scaleSpans(by factor: Double) {
+        if isFromSpans { counters.scale(by: factor) }
+    }
+
     /// Takes what another part of the log says about the same path.
     mutating func merge(_ other: PathModel) {
         node = other.node ?? node

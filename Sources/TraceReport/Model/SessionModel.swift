@@ -130,6 +130,11 @@ struct SessionModel: Sendable {
         _ = withPath(path, &budget) { path, _ in path.add(durations) }
     }
 
+    /// Takes finished spans for so many times as many.
+    mutating func scaleSpans(by factor: Double) {
+        for index in paths.values.indices { paths.values[index].scaleSpans(by: factor) }
+    }
+
     private mutating func take(_ clock: ClockRecord, sequence: UInt64, budget: inout ModelBudget) {
         if firstClock.map({ $0.monotonicNanoseconds > clock.monotonicNanoseconds }) ?? true { firstClock = clock }
         if lastClock.map({ $0.monotonicNanoseconds <= clock.monotonicNanoseconds }) ?? true { lastClock = clock }

@@ -2,7 +2,7 @@
 
     terminal_check.py TRACE-REPORT FOLDER SCENARIO
 
-In FOLDER are server.log and rest.log, which goes on with it. Exit status 0: all is well.
+In FOLDER are server.log and rest.log, which goes on with it, or large.log for a preview. Exit status 0: all is well.
 """
 import os
 import signal
@@ -20,10 +20,10 @@ def append(folder, name):
         log.write(file.read())
 
 
-def expected(program, folder, columns, *options):
+def expected(program, folder, columns, *options, log="server.log"):
     """What the report of the log is, without colours."""
     environment = dict(os.environ, COLUMNS=str(columns), HOOFPRINT="off")
-    arguments = [program, f"{folder}/server.log", *options]
+    arguments = [program, f"{folder}/{log}", *options]
     return subprocess.run(arguments, env=environment, capture_output=True, check=True, text=True).stdout.rstrip()
 
 
@@ -130,6 +130,32 @@ def dumb(program, folder):
     assert terminal.finish() == 0
     assert b"\x1b" not in terminal.output
     assert terminal.main.text() == expected(program, folder, 90), terminal.main.text()
+
+
+def preview(program, folder):
+    """Stands on the first screen while the log is read, and goes; a window of any size has room for it."""
+    for rows, columns in ((40, 110), (12, 60), (3, 60)):
+        arguments = [program, f"{folder}/large.log"]
+        terminal = Terminal(arguments, rows=rows, columns=columns)
+        seen = []
+        while terminal.read():
+            text = terminal.screen.text()
+            if "PREVIEW from" in text and text not in seen:
+                seen.append(text)
+        assert terminal.finish() == 0 and terminal.is_restored()
+        assert rows < 10 or seen, "no preview"
+        assert "Complete:" not in "".join(seen)
+        shown = terminal.main.text()
+        assert shown == expected(program, folder, columns, log="large.log"), shown
+
+
+def no_preview(program, folder):
+    """None where it is not wanted, and none on what cannot take it back."""
+    for arguments, environment in ((["--no-preview"], None), (["--quiet"], None), (["--tree"], None),
+                                   ([], {"TERM": "dumb"})):
+        terminal = Terminal([program, f"{folder}/large.log", *arguments], environment=environment)
+        assert terminal.finish() == 0
+        assert b"PREVIEW" not in terminal.output
 
 
 def main():
