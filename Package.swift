@@ -381,12 +381,12 @@ let package = Package(
         // Logs of any size, as a server writes them in mode `every`: for measurements and tests of the reader.
         .executableTarget(
             name: "log-generator", dependencies: ["TraceLog"], path: "Tests/LogGenerator", swiftSettings: strict),
-        // What scripts/check-reader and scripts/fuzz-reader run: reports of damaged logs, and logs damaged by chance.
+        // What scripts/check-reader and scripts/fuzz-reader run: reports of damaged logs, and what libFuzzer calls.
         .executableTarget(
             name: "reader-check", dependencies: ["TraceLog", "TraceReport"], path: "Tests/ReaderCheck",
             exclude: [
                 "check_reader.py", "forge_records.py", "generator.py", "make_corpus.py", "mutations.py",
-                "record_format.py", "reference.py",
+                "record_format.py", "reference.py", "words.dict",
             ],
             swiftSettings: strict),
         .testTarget(

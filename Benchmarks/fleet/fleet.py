@@ -72,7 +72,9 @@ def start_spark():
         from pyspark import SparkConf, SparkContext
     except ImportError as error:
         fail(f"{error}; Benchmarks/fleet/environment installs it, or leave Spark out with --without-spark")
-    settings = SparkConf().setMaster(f"local[{CORES}]").set("spark.ui.enabled", "false").setAppName("fleet")
+    settings = SparkConf().setMaster(f"local[{CORES}]").setAppName("fleet")
+    for name in ("spark.ui.enabled", "spark.ui.showConsoleProgress"):
+        settings.set(name, "false")
     context = SparkContext(conf=settings)
     context.setLogLevel("ERROR")
     return context

@@ -89,13 +89,11 @@ public enum RecordDecoder {
     /// Returns where the first field `c` begins, a space before it, if it is a checksum that may end a record.
     private static func checksumOffset(in record: UnsafeRawBufferPointer) -> Int? {
         var offset = 0
-        while offset + 11 <= record.count {
-            if record[offset] == UInt8(ascii: " "), record[offset + 1] == UInt8(ascii: "c"),
-                record[offset + 2] == UInt8(ascii: "=")
-            {
-                return isLineEnd(UnsafeRawBufferPointer(rebasing: record[(offset + 11)...])) ? offset : nil
+        while let space = record.firstPlace(of: UInt8(ascii: " "), from: offset), space + 11 <= record.count {
+            if record[space + 1] == UInt8(ascii: "c"), record[space + 2] == UInt8(ascii: "=") {
+                return isLineEnd(UnsafeRawBufferPointer(rebasing: record[(space + 11)...])) ? space : nil
             }
-            offset += 1
+            offset = space + 1
         }
         return nil
     }
@@ -115,9 +113,17 @@ public enum RecordDecoder {
     /// Takes the next word off `bytes`, up to a space or the end.
     private static func takeWord(_ bytes: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         guard !bytes.isEmpty else { return nil }
-        let end = bytes.firstIndex(of: UInt8(ascii: " ")) ?? bytes.count
+        let end = bytes.firstPlace(of: UInt8(ascii: " "), from: 0) ?? bytes.count
         let word = UnsafeRawBufferPointer(rebasing: bytes[..<end])
         bytes = UnsafeRawBufferPointer(rebasing: bytes[min(end + 1, bytes.count)...])
         return word.isEmpty ? nil : word
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Returns where a byte comes first, at or after `start`.
+    func firstPlace(of byte: UInt8, from start: Int) -> Int? {
+        guard let base = baseAddress, start < count else { return nil }
+        return memchr(base + start, Int32(byte), count - start).map { base.distance(to: UnsafeRawPointer($0)) }
     }
 }

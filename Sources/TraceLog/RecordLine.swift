@@ -95,13 +95,8 @@ struct RecordFieldReader {
     /// Returns the next field's key and value.
     mutating func next() -> (key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)? {
         guard position < bytes.count else { return nil }
-        var end = position
-        var equals: Int?
-        while end < bytes.count, bytes[end] != UInt8(ascii: " ") {
-            if equals == nil, bytes[end] == UInt8(ascii: "=") { equals = end }
-            end += 1
-        }
-        guard let equals else { return nil }
+        let end = bytes.firstPlace(of: UInt8(ascii: " "), from: position) ?? bytes.count
+        guard let equals = bytes.firstPlace(of: UInt8(ascii: "="), from: position), equals < end else { return nil }
         defer { position = end + 1 }
         return (
             UnsafeRawBufferPointer(rebasing: bytes[position..<equals]),

@@ -26,6 +26,8 @@ public struct LogAnalyser: Sendable {
         package var minimumBytes: UInt64
         /// Whether the processor's widest vectors are used, where it has them.
         package var usesVectors = true
+        /// How much is read at once, bytes.
+        package var readBytes = LineBlocks.readBytes
 
         /// One part for each processor, of 4 MiB at least.
         package init(count: Int = processorCount(), minimumBytes: UInt64 = 4 << 20) {
@@ -205,13 +207,15 @@ public struct LogAnalyser: Sendable {
         let empty = model.empty()
         let first = model
         model = empty
-        let progress = progress
+        let (progress, parts) = (progress, parts)
         let results = concurrently(inputs.count) { index in
-            PartResult(file: inputs[index], progress, model: index == 0 ? first : empty, input: firstInput + index)
+            PartResult(
+                file: inputs[index], progress,
+                PartReader(model: index == 0 ? first : empty, input: firstInput + index, parts: parts))
         }
         take(results) { analyser, index in
-            let file = PartResult(file: inputs[index], nil, model: analyser.model, input: firstInput + index)
-            analyser.take(file)
+            let reader = PartReader(model: analyser.model, input: firstInput + index, parts: analyser.parts)
+            analyser.take(PartResult(file: inputs[index], nil, reader))
         }
         for (index, result) in results.enumerated() { model.inputs[firstInput + index].take(result.end) }
         if let error = results.lazy.compactMap(\.error).first { throw error }
@@ -233,8 +237,7 @@ public struct LogAnalyser: Sendable {
         model = empty
         let parts = parts
         let results = concurrently(ranges.count) { index in
-            var reader = PartReader(
-                model: index == 0 ? first : empty, input: input, usesVectors: parts.usesVectors)
+            var reader = PartReader(model: index == 0 ? first : empty, input: input, parts: parts)
             do throws(LogReadError) {
                 var part = try source(ranges[index])
                 try reader.read(&part, ranges[index])
@@ -252,7 +255,7 @@ public struct LogAnalyser: Sendable {
 
     private mutating func readPart(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError)
     {
-        var reader = PartReader(model: model, input: model.inputs.count - 1, usesVectors: parts.usesVectors)
+        var reader = PartReader(model: model, input: model.inputs.count - 1, parts: parts)
         let result = Result { () throws(LogReadError) in try reader.read(&source, range) }
         take(PartResult(reader, nil))
         try result.get()

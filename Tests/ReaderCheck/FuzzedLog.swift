@@ -8,35 +8,80 @@ struct FuzzedLog {
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// nil: nothing is wrong.
-    var mistake: String? {
-        let whole = report(parts: 1, usesVectors: true)
-        let text = JSONRenderer().render(whole), comparable = textWithoutTimes(whole)
-        for parts in [1, 3] where textWithoutTimes(report(parts: parts, usesVectors: false)) != comparable {
-            return "in \(parts) parts without vectors the report is another one"
+    var mistake: String? { readingMistake ?? renderingMistake }
+
+    /// The same log has to give the same report, in whatever pieces it comes; nil: it does.
+    var readingMistake: String? {
+        let whole = comparable(report())
+        let splits = [
+            split(parts: 1, usesVectors: false), split(parts: 3, usesVectors: false), split(parts: 2),
+            split(parts: 1, readBytes: 1 + bytes.count % 61),
+        ]
+        for split in splits where comparable(report(split)) != whole {
+            return "\(split): the report is another one"
         }
-        if textWithoutTimes(report(parts: 2, usesVectors: true)) != comparable {
-            return "in 2 parts the report is another one"
-        }
-        if (try? JSONSerialization.jsonObject(with: Data(text.utf8))) == nil { return "JSONRenderer: no JSON" }
+        return nil
+    }
+
+    /// nil: the report has no number that cannot be, and renderers write what they may.
+    var renderingMistake: String? {
+        let whole = report()
         return whole.functions.lazy.compactMap(impossible).first ?? renderersMistake(whole)
     }
 
+    /// The same file has to give the same report, whether it is read as one or comes through a pipe, alone or with another;
+    /// nil: it does.
+    var packedMistake: String? {
+        // What a pipe holds.
+        let file = NamelessFile(Array(bytes.prefix(65_536))), pipe = FilledPipe(Array(bytes.prefix(65_536)))
+        let alone = report(of: [file.path])
+        if !isRingFile, withoutName(report(of: [pipe.path])) != withoutName(alone) {
+            return "through a pipe the report is another one"
+        }
+        let together = report(of: [file.path, file.path])
+        return together.functions == alone.functions ? nil : "read twice at once the report is another one"
+    }
+
+    private var isRingFile: Bool { bytes.starts(with: "hhpring1".utf8) }
+
+    private func withoutName(_ report: Report) -> Report {
+        var report = comparable(report)
+        for index in report.inputs.indices { report.inputs[index].file = "" }
+        return report
+    }
+
     /// Which clock a record belongs to depends on what was read before it, which damage may take away from a part.
-    private func textWithoutTimes(_ report: Report) -> String {
+    private func comparable(_ report: Report) -> Report {
         var report = report
         report.timeline = Timeline()
         for index in report.resources.counters.indices { report.resources.counters[index].growthPerSecond = nil }
-        return JSONRenderer().render(report)
+        return report
     }
 
-    private func report(parts: Int, usesVectors: Bool) -> Report {
+    private func split(
+        parts: Int, usesVectors: Bool = true, readBytes: Int = LogAnalyser.Parts().readBytes
+    ) -> LogAnalyser.Parts {
         var split = LogAnalyser.Parts(count: parts, minimumBytes: 1)
         split.usesVectors = usesVectors
+        split.readBytes = readBytes
+        return split
+    }
+
+    private func report(_ split: LogAnalyser.Parts? = nil) -> Report {
+        report(of: [.bytes(bytes, name: "log")], split ?? self.split(parts: 1))
+    }
+
+    private func report(of paths: [String]) -> Report {
+        report(of: paths.map { .file($0) }, split(parts: 2))
+    }
+
+    private func report(of inputs: [LogInput], _ split: LogAnalyser.Parts) -> Report {
         var analyser = LogAnalyser(parts: split)
         do {
-            try analyser.read(.bytes(bytes, name: "log"))
+            try analyser.read(inputs)
         } catch {
-            fatalError("bytes cannot be read: \(error)")
+            // A ring file may say that it is damaged; all else can be read.
+            if !isRingFile { fatalError("what is in memory cannot be read: \(error)") }
         }
         return analyser.report()
     }
@@ -49,6 +94,7 @@ struct FuzzedLog {
 
     /// A renderer writes what a terminal acts on, or JSON that is none.
     private func renderersMistake(_ report: Report) -> String? {
+        if let mistake = jsonMistake(JSONRenderer(), report) { return mistake }
         let places = Array(report.functions.prefix(3).map(\.place))
         let views: [any ReportView] = [
             RankingView(), TreeView(), RequestsView(), OpenView(), TimelineView(), ExplainView(places),

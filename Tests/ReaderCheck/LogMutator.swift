@@ -16,26 +16,18 @@ struct LogMutator {
 
     init(seed: UInt64) { generator = SeededGenerator(state: seed) }
 
-    /// A log made of one of others, or of two.
-    mutating func log(from logs: [[UInt8]]) -> [UInt8] {
-        var log = logs[below(logs.count)]
-        for _ in 0..<below(10) where !log.isEmpty {
-            let place = below(log.count), end = min(log.count, place + 1 + below(120))
-            switch below(8) {
-            case 0: log[place] = UInt8(truncatingIfNeeded: generator.next())
-            case 1: log.removeSubrange(place..<end)
-            case 2: log.insert(contentsOf: log[place..<end], at: below(log.count))
-            case 3: log.insert(contentsOf: Self.tokens[below(Self.tokens.count)].utf8, at: place)
-            case 4: replaceNumber(in: &log, near: place)
-            case 5: moveLine(in: &log)
-            case 6: replaceField(in: &log, near: place)
-            default:
-                let other = logs[below(logs.count)]
-                let start = other.isEmpty ? 0 : below(other.count)
-                log.insert(contentsOf: other[start..<min(other.count, start + 400)], at: place)
-            }
+    /// Changes one thing.
+    mutating func change(_ log: inout [UInt8]) {
+        guard !log.isEmpty else { return }
+        let place = below(log.count), end = min(log.count, place + 1 + below(120))
+        switch below(6) {
+        case 0: log.removeSubrange(place..<end)
+        case 1: log.insert(contentsOf: log[place..<end], at: below(log.count))
+        case 2: log.insert(contentsOf: Self.tokens[below(Self.tokens.count)].utf8, at: place)
+        case 3: replaceNumber(in: &log, near: place)
+        case 4: moveLine(in: &log)
+        default: replaceField(in: &log, near: place)
         }
-        return below(4) == 0 ? log : Self.sealed(log)
     }
 
     /// The log with the right checksum in every line that has the shape of a record.

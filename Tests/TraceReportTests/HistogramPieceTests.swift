@@ -35,6 +35,24 @@ struct HistogramPieceTests {
         for parts in 2...40 { #expect(try read(log.bytes, parts: parts) == whole, "\(parts) parts") }
     }
 
+    @Test("where a piece is lost, a window keeps the durations of before, in parts too")
+    func lostPieces() throws {
+        var log = WrittenLog()
+        log.writeSession()
+        log.writePath(1, under: 0, "decode")
+        var lines: [[UInt8]] = []
+        for flush in 1...8 as ClosedRange<UInt64> {
+            // Two flushes in each second.
+            log.writeClock(seconds: flush / 2)
+            log.write(.stats(stats(count: 2 * flush, bucket: 100 + Int(flush))))
+            log.write(.buckets(BucketsRecord(path: 1, part: 2, histogram: histogram(200 + Int(flush)))))
+            lines = log.lines.enumerated().filter { $0.offset != 4 && ($0.offset - 4) % 6 != 3 }.map(\.element)
+        }
+        let whole = try read(Array(lines.joined()), parts: 1)
+        #expect(whole.staleHistograms + whole.inputs[0].lost > 0)
+        for parts in 2...40 { #expect(try read(Array(lines.joined()), parts: parts) == whole, "\(parts) parts") }
+    }
+
     private func histogram(_ bucket: Int) -> DurationHistogram {
         var histogram = DurationHistogram()
         histogram.add(bucket: bucket, occurrences: 1)

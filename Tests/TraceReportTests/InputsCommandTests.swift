@@ -62,6 +62,16 @@ struct InputsCommandTests {
         #expect(try run(arguments).output.contains("\"cut\":true"))
     }
 
+    @Test("a stretch of time of a pipe cannot be read, and it is said what can", arguments: ["-", "/dev/stdin"])
+    func stretchOfPipe(name: String) throws {
+        let program = productsFolder.appendingPathComponent("trace-report").path
+        let command = "cat \"$0\" | \"$1\" \(name) --since 2026-11-24T00:00:15Z"
+        let found = try ProgramRun.run("/bin/sh", ["-c", command, url("server.log").path, program])
+        #expect(found.status == 66)
+        #expect(found.error.contains("a stretch of time takes two readings; write it to a file and give that"))
+        #expect(found.output.isEmpty)
+    }
+
     @Test("a stretch of time is found in packed logs")
     func stretch() throws {
         let arguments = [folder.url.path, "--since", "2026-11-24T00:00:15Z"]

@@ -94,18 +94,48 @@ struct InputsWrapperTests {
         #expect(found.records == UInt64(lines.count - 1))
     }
 
-    @Test("a message that journalctl -o json writes as byte numbers is not read, and its records count as lost")
-    func byteNumbers() throws {
+    @Test("messages that journalctl -o json writes as byte numbers are read", arguments: [1, 2, 3, 100])
+    func byteNumbers(each: Int) throws {
         let lines = Self.log.lines.enumerated().map { index, line in
             // A colour makes journald take the message for binary.
-            let isBinary = index == 4
-            let bytes = Array("\u{1b}[32m".utf8) + line.dropLast()
-            let numbers = bytes.map { String($0) }.joined(separator: ",")
-            let message = isBinary ? "[\(numbers)]" : "\"" + String(decoding: line.dropLast(), as: UTF8.self) + "\""
+            let text = Array("\u{1b}[32m\n".utf8) + line.dropLast()
+            let message =
+                index % each == 0 ? numbers(text) : "\"" + String(decoding: line.dropLast(), as: UTF8.self) + "\""
             return Array("{\"MESSAGE\":\(message),\"PRIORITY\":\"6\"}\n".utf8)
         }
-        let found = try report(Array(lines.joined()))
-        #expect(found.inputs[0].lost == 1)
-        #expect(found.records == UInt64(lines.count - 1))
+        let log = Array(lines.joined())
+        let (bare, found) = (try report(Self.log.bytes), try report(log))
+        #expect(found.functions == bare.functions)
+        #expect(found.records == bare.records && found.inputs[0].lines == bare.inputs[0].lines)
+        #expect(found.inputs[0].bytes == UInt64(log.count))
+        #expect(found.inputs[0].lost == 0 && found.inputs[0].damaged == 0)
+        // In the stretch of time from the last clock on, too.
+        var clocks = ClockReader(TimeStretch(since: WrittenLog.start + 5_000_000_000))
+        try clocks.read(.bytes(log, name: "log"))
+        #expect(clocks.clocks == WrittenLog.start...(WrittenLog.start + 10_000_000_000))
+    }
+
+    @Test("byte numbers that are none are left as they are, and the lines behind them are read")
+    func noByteNumbers() throws {
+        let record = String(decoding: Self.log.lines[0].dropLast(), as: UTF8.self)
+        for numbers in [
+            "[]", "[", "[1,", "[1,2", "[256]", "[1,,2]", "[-1]", "[1.5]", "[0001]", "[\"a\"]", "null", "[[1]]",
+        ] {
+            let log =
+                "{\"MESSAGE\":\(numbers),\"PRIORITY\":\"6\"}\n{\"MESSAGE\":\"\(record)\"}\n{\"MESSAGE\":\(numbers)"
+            let found = try report(Array(log.utf8))
+            #expect(found.records == 1 && found.inputs[0].lines == 3, "\(numbers)")
+        }
+    }
+
+    @Test("a journal of numbers alone is not longer as text", arguments: [UInt8(0x0a), 0x09, 0x22, 0x00, 0xff])
+    func onlyNumbers(byte: UInt8) throws {
+        let line = "{\"MESSAGE\":\(numbers([byte])),\"_PID\":\"1\"}\n"
+        let log = String(repeating: line, count: 20_000) + "{\"MESSAGE\":\(numbers(Self.log.lines[0].dropLast()))}\n"
+        #expect(try report(Array(log.utf8)).records == 1)
+    }
+
+    private func numbers(_ text: some Sequence<UInt8>) -> String {
+        "[" + text.map { String($0) }.joined(separator: ",") + "]"
     }
 }

@@ -154,11 +154,52 @@ public struct TreeRecord: Sendable, Equatable {
             let text = fields.value("spans")
         else { return nil }
         self.init(request: request, part: part, spans: [])
-        for entry in text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            let previous = spans.last?.thread
-            guard let span = Span(UnsafeRawBufferPointer(rebasing: entry), previousThread: previous) else { return nil }
+        // A span takes some twenty bytes.
+        spans.reserveCapacity(text.count / 16)
+        var reader = SpanListReader(text)
+        repeat {
+            guard let span = TreeRecord.Span(&reader, previousThread: spans.last?.thread) else { return nil }
             spans.append(span)
+        } while reader.take(UInt8(ascii: ","))
+        guard reader.isAtEnd else { return nil }
+    }
+}
+
+/// Reads the numbers of a list of spans, each byte once: slow requests have hundreds of spans.
+private struct SpanListReader {
+    private let text: UnsafeRawBufferPointer
+    private var place = 0
+
+    init(_ text: UnsafeRawBufferPointer) {
+        self.text = text
+    }
+
+    var isAtEnd: Bool { place == text.count }
+
+    /// Moves over a byte; false: another one is there.
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard place < text.count, text[place] == byte else { return false }
+        place += 1
+        return true
+    }
+
+    /// Reads a number in base 36; nil: there is none, or one over 2⁶⁴ − 1.
+    mutating func number() -> UInt64? {
+        let start = place
+        var value: UInt64 = 0
+        while place < text.count, let digit = FieldNumber.digitValue(text[place]) {
+            // Twelve digits always have room.
+            if place - start < 12 {
+                value = value &* 36 &+ UInt64(digit)
+            } else {
+                let product = value.multipliedReportingOverflow(by: 36)
+                let sum = product.partialValue.addingReportingOverflow(UInt64(digit))
+                guard !product.overflow, !sum.overflow else { return nil }
+                value = sum.partialValue
+            }
+            place += 1
         }
+        return place > start ? value : nil
     }
 }
 
@@ -175,18 +216,15 @@ extension TreeRecord.Span {
         if hasFailed { text.append(UInt8(ascii: "!")) }
     }
 
-    fileprivate init?(_ text: UnsafeRawBufferPointer, previousThread: UInt64?) {
-        let hasFailed = text.last == UInt8(ascii: "!")
-        let digits = hasFailed ? text.dropLast() : text[...]
-        let numbers = digits.split(separator: UInt8(ascii: "."), maxSplits: 6, omittingEmptySubsequences: false)
-            .map { FieldNumber.parse(UnsafeRawBufferPointer(rebasing: $0), radix: 36) }
-        guard numbers.count == 5 || numbers.count == 6, let path = numbers[0], let parent = numbers[1],
-            let start = numbers[2], let duration = numbers[3], let cpu = numbers[4],
-            let thread = numbers.count == 6 ? numbers[5] : previousThread
+    fileprivate init?(_ reader: inout SpanListReader, previousThread: UInt64?) {
+        let point = UInt8(ascii: ".")
+        guard let path = reader.number(), reader.take(point), let parent = reader.number(), reader.take(point),
+            let start = reader.number(), reader.take(point), let duration = reader.number(), reader.take(point),
+            let cpu = reader.number(), let thread = reader.take(point) ? reader.number() : previousThread
         else { return nil }
         self.init(
             path: path, parent: parent, startNanoseconds: start, durationNanoseconds: duration, cpuNanoseconds: cpu,
-            thread: thread, hasFailed: hasFailed)
+            thread: thread, hasFailed: reader.take(UInt8(ascii: "!")))
     }
 }
 

@@ -39,11 +39,14 @@ enum FieldNumber {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 
-    private static func digitValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - UInt8(ascii: "a") + 10
-        default: nil
-        }
+    /// Returns the value of a digit of base 36; nil: it is none.
+    @inline(__always)
+    static func digitValue(_ byte: UInt8) -> UInt8? {
+        // Without a branch between digits and letters, which come in no order: bit 6 tells them apart.
+        let letter = byte &>> 6 & 1
+        let isDigit = byte &- UInt8(ascii: "0") < 10
+        let isLetter = byte &- UInt8(ascii: "a") < 26
+        guard isDigit != isLetter else { return nil }
+        return byte & (0x0f | letter &<< 4) &+ 9 &* letter
     }
 }

@@ -4,6 +4,8 @@ public struct Report: Sendable, Equatable {
     public var inputs: [InputSummary] = []
     /// The sessions, by start.
     public var processes: [ProcessSummary] = []
+    /// Sessions among ``processes`` that a text in a log may have invented.
+    public var doubts: [SessionDoubt] = []
     /// The functions, sorted by ``sortKey``.
     public var functions: [FunctionSummary] = []
     /// What ``functions`` are sorted by.

@@ -38,6 +38,8 @@ struct ReportBuilder {
             parts.add(paths)
         }
         report.inputs = inputs
+        let shown = Set(report.processes.map(\.session))
+        report.doubts = SessionDoubts(sessions).found().filter { shown.contains($0.session) }
         report.processes.sort { ($0.startWallNanoseconds, $0.session) < ($1.startWallNanoseconds, $1.session) }
         report.selected.root = selection.root.map { pattern in
             let names = roots.map { parts.functions.places[$0] }

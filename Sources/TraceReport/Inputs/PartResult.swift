@@ -12,8 +12,7 @@ struct PartResult: Sendable {
     }
 
     /// Reads a file whole, on this thread alone.
-    init(file: LogInput, _ progress: ReadProgress?, model: LogModel, input: Int) {
-        var reader = PartReader(model: model, input: input)
+    init(file: LogInput, _ progress: ReadProgress?, _ reader: consuming PartReader) {
         let cell = PackedEndCell()
         do throws(LogReadError) {
             let file = try LogFile(path: file.name, progress: progress)

@@ -49,11 +49,12 @@ struct LogModel: Sendable {
         for index in sessions.indices { sessions[index].endPart(budget: &budget) }
     }
 
-    /// Takes a line that holds the marker.
-    mutating func take(_ line: DecodedLine, isFinished: Bool, input: Int) {
+    /// Takes a line that holds the marker. Returns the session of a record that was taken in.
+    @discardableResult
+    mutating func take(_ line: DecodedLine, isFinished: Bool, input: Int) -> Int? {
         switch line {
         case .foreign: break
-        case .record(let header, let record): take(record, header, input: input)
+        case .record(let header, let record): return take(record, header, input: input)
         case .unknownKind(let header):
             inputs[input].unknownKinds += 1
             if let session = session(header.session, input: input) {
@@ -61,6 +62,16 @@ struct LogModel: Sendable {
             }
         case .damaged:
             if isFinished { inputs[input].damaged += 1 } else { inputs[input].unfinished += 1 }
+        }
+        return nil
+    }
+
+    /// Takes in where a record stands that was taken, and of an announcement what its line says.
+    mutating func take(_ place: SessionOrigin.Place, _ channel: LineChannel?, ofSession session: Int) {
+        if let channel {
+            sessions[session].origin.take(place, channel)
+        } else {
+            sessions[session].origin.take(place)
         }
     }
 
@@ -167,20 +178,21 @@ struct LogModel: Sendable {
         sessions[index].endPart(budget: &budget)
     }
 
-    private mutating func take(_ record: Record, _ header: RecordHeader, input: Int) {
+    private mutating func take(_ record: Record, _ header: RecordHeader, input: Int) -> Int? {
         guard let session = session(header.session, input: input) else {
             inputs[input].beyondLimits += 1
-            return
+            return nil
         }
         guard sessions[session].sequences.insert(header.sequence) else {
             inputs[input].duplicates += 1
-            return
+            return nil
         }
         guard sessions[session].take(record, sequence: header.sequence, budget: &budget) else {
             inputs[input].beyondLimits += 1
-            return
+            return nil
         }
         sessions[session].recordsByInput[input, default: 0] += 1
+        return session
     }
 }
 

@@ -139,7 +139,11 @@ struct PathModel {
                 joined.durations.merge(known.durations)
                 return joined
             }
-            return known.sequence > joined.sequence ? known : joined
+            let (older, newest) = known.sequence > joined.sequence ? (joined, known) : (known, joined)
+            // Where pieces of the newer ones are missing, durations are those of before, as in ``take(_:sequence:window:)``.
+            var newer = newest
+            if newer.durations.bucketsInUse == 0 { newer.durations = older.durations }
+            return newer
         }
     }
 

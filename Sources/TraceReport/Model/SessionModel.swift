@@ -27,6 +27,8 @@ struct SessionModel: Sendable {
     private(set) var windows = SessionWindows()
     /// Single requests, open spans and resources.
     private(set) var details = SessionDetails()
+    /// Where its records stand.
+    var origin = SessionOrigin()
     /// Sequence numbers seen.
     var sequences = SequenceSet()
     /// Records taken, by input.
@@ -275,6 +277,7 @@ extension SessionModel {
                 if budget.takeWait() { waits[key] = count } else { leftOut += 1 }
             }
         }
+        origin.merge(other.origin)
         for (input, records) in other.recordsByInput { recordsByInput[input, default: 0] += records }
         boundWindows(&budget)
         if let theirs = other.earlier.first, !earlier.isEmpty { leftOut += earlier[0].merge(theirs, budget: &budget) }
@@ -335,6 +338,7 @@ extension SessionModel: CarriedByMembers {
         try carrier(&end)
         try carrier(&windows)
         try carrier(&details)
+        try carrier(&origin)
         try carrier(&sequences)
         var records = recordCount
         try carrier(&records)
@@ -348,13 +352,21 @@ extension SessionModel: CarriedByMembers {
     /// How many records were taken of it, in all inputs.
     var recordCount: UInt64 { recordsByInput.values.reduce(0, +) }
 
+    /// Returns the session of one input as one of another.
+    func placed(in index: Int) -> SessionModel {
+        placed(in: index, records: [index: recordCount], origin: origin.placed(in: index))
+    }
+
     /// Returns the session as one that begins in another input.
     ///
-    /// - Parameter records: how many of its records stand in each input; nil: all in that one.
-    func placed(in index: Int, records: [Int: UInt64]? = nil) -> SessionModel {
+    /// - Parameters:
+    ///   - records: how many of its records stand in each input.
+    ///   - origin: where they stand.
+    func placed(in index: Int, records: [Int: UInt64], origin: SessionOrigin) -> SessionModel {
         var session = self
         session.firstInput = index
-        session.recordsByInput = records ?? [index: recordCount]
+        session.recordsByInput = records
+        session.origin = origin
         return session
     }
 }

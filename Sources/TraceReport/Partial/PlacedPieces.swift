@@ -57,16 +57,19 @@ extension LogPiece {
         guard let target = places.first?.place, let largest = sessions.last else { return }
         var came = SequenceSet()
         var records: [Int: UInt64] = [:]
+        var origin = sessions[0].origin
         var left = largest.recordCount
         for (index, (place, numbers)) in places.enumerated() {
             let count = sessions[index].recordCount
             let added = numbers.subtracting(came)
             let counted = index == places.count - 1 ? min(count, left) : min(count, left, added.distinct)
             came.formUnion(added)
+            origin.merge(sessions[index].origin)
             left -= counted
             records[first + place.piece, default: 0] += counted
             pieces[place.piece].input.duplicates += count - counted
         }
-        pieces[target.piece].sessions[target.session] = largest.placed(in: first + target.piece, records: records)
+        pieces[target.piece].sessions[target.session] = largest.placed(
+            in: first + target.piece, records: records, origin: origin)
     }
 }

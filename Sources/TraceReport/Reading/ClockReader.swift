@@ -63,9 +63,12 @@ public struct ClockReader: Sendable {
     private mutating func read(_ source: inout some ByteSource & ~Copyable) throws(LogReadError) {
         var blocks = LineBlocks(.all)
         let places = RecordPlaces()
+        var messages = NumberedMessages()
         try blocks.forEachBlock(of: &source) { block, isFinished in
             guard isFinished else { return }
-            _ = places.forEachBatch(of: block) { found, base in for place in found { take(place, of: base) } }
+            _ = places.forEachBatch(of: messages.written(block)) { found, base in
+                for place in found { take(place, of: base) }
+            }
         }
     }
 

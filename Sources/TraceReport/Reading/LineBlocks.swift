@@ -44,9 +44,12 @@ struct LineBlocks: ~Copyable {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: longestLine + readBytes + padding, alignment: 64)
     private let range: LogRange
+    private let readBytes: Int
 
-    init(_ range: LogRange) {
+    /// - Parameter readBytes: how much is read at once, at most ``readBytes``.
+    init(_ range: LogRange, readBytes: Int = Self.readBytes) {
         self.range = range
+        self.readBytes = readBytes
     }
 
     deinit {
@@ -67,7 +70,7 @@ struct LineBlocks: ~Copyable {
         var held = 0
         var skipped = range.start == 0 ? Skipped.nothing : .lineBefore
         while true {
-            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[held..<min(held + Self.readBytes, capacity)])
+            let room = UnsafeMutableRawBufferPointer(rebasing: buffer[held..<min(held + readBytes, capacity)])
             let count = try source.read(into: room)
             if count == 0 { break }
             // What is behind the bytes of a block is read along with them.

@@ -12,7 +12,7 @@ struct PartReader: ~Copyable {
     private(set) var firstLine: [UInt8] = []
 
     private let input: Int
-    private let usesVectors: Bool
+    private let parts: LogAnalyser.Parts
     private let readsSpans: Bool
     private let spans = UnsafeMutableBufferPointer<hp_log_span>.allocate(
         capacity: RecordPlaces.batch)
@@ -21,18 +21,22 @@ struct PartReader: ~Copyable {
     private var session: Int?
     private var text = SessionText.none
     private var tables = SpanTables()
+    /// The block that is looked through, and about where in the log it begins.
+    private var block = UnsafeRawBufferPointer(start: nil, count: 0)
+    private var position: UInt64 = 0
+    private var messages = NumberedMessages()
 
     /// Makes a reader.
     ///
     /// - Parameters:
     ///   - model: What was read before, whose last input this is.
     ///   - input: Which of its inputs this is.
-    ///   - usesVectors: Whether the processor's widest vectors are used, where it has them.
-    init(model: consuming LogModel, input: Int, usesVectors: Bool = true) {
+    ///   - parts: How the log is read.
+    init(model: consuming LogModel, input: Int, parts: LogAnalyser.Parts = LogAnalyser.Parts()) {
         self.model = model
         self.input = input
-        self.usesVectors = usesVectors
-        readsSpans = usesVectors && hp_log_reads_spans()
+        self.parts = parts
+        readsSpans = parts.usesVectors && hp_log_reads_spans()
         self.model.beginPart()
     }
 
@@ -42,8 +46,9 @@ struct PartReader: ~Copyable {
 
     /// Reads `source`, which begins at ``LineBlocks/firstByte(of:)`` of the range, to the range's end.
     mutating func read(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError) {
-        var blocks = LineBlocks(range)
-        let places = RecordPlaces(usesVectors: usesVectors)
+        var blocks = LineBlocks(range, readBytes: parts.readBytes)
+        let places = RecordPlaces(usesVectors: parts.usesVectors)
+        position = range.start
         let result = Result { () throws(LogReadError) in
             try blocks.forEachBlock(of: &source) { block, isFinished in
                 if firstLine.isEmpty { keepFirstLine(of: block) }
@@ -69,8 +74,10 @@ struct PartReader: ~Copyable {
     }
 
     private mutating func take(_ block: UnsafeRawBufferPointer, _ places: borrowing RecordPlaces) {
-        let lines = places.forEachBatch(of: block) { found, base in take(found, of: base) }
+        self.block = messages.written(block)
+        let lines = places.forEachBatch(of: self.block) { found, base in take(found, of: base) }
         model.inputs[input].lines += lines
+        position += UInt64(block.count)
     }
 
     /// Takes the records of a block that were found.
@@ -108,20 +115,41 @@ struct PartReader: ~Copyable {
     private mutating func takeOther(_ place: hp_log_place, of base: UnsafeRawPointer) {
         takeSpans()
         let record = UnsafeRawBufferPointer(start: base + Int(place.start), count: Int(place.end - place.start))
-        takeOther(RecordDecoder.decode(record: record), isFinished: true)
+        let line = RecordDecoder.decode(record: record)
+        guard let session = takeOther(line, isFinished: true), case .record(_, let told) = line,
+            SessionOrigin.isToldBy(told)
+        else { return }
+        var channel: LineChannel?
+        if case .session = told { channel = self.channel(of: record) }
+        let offset = block.baseAddress.map { $0.distance(to: base) } ?? 0
+        let at = SessionOrigin.Place(input: input, position: position + UInt64(offset + Int(place.start)))
+        model.take(at, channel, ofSession: session)
     }
 
-    private mutating func takeOther(_ line: DecodedLine, isFinished: Bool) {
+    /// What stands in a record's line before it and behind its checksum.
+    private func channel(of record: UnsafeRawBufferPointer) -> LineChannel? {
+        guard let start = block.baseAddress, let place = record.baseAddress else { return nil }
+        let before = UnsafeRawBufferPointer(start: start, count: start.distance(to: place))
+        let feed = before.lastIndex(of: UInt8(ascii: "\n")) ?? -1
+        let wrapped = record.firstIndex { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") } ?? record.count
+        return LineChannel(
+            before: UnsafeRawBufferPointer(rebasing: before[(feed + 1)...]),
+            behind: UnsafeRawBufferPointer(rebasing: record[wrapped...]))
+    }
+
+    @discardableResult
+    private mutating func takeOther(_ line: DecodedLine, isFinished: Bool) -> Int? {
         // A clock may begin a new window.
         if case .record(let header, .clock) = line, let session = model.session(header.session, input: input) {
             tables.takeOutWindow(ofSession: session, into: &model, input: input)
         }
-        model.take(line, isFinished: isFinished, input: input)
+        let taken = model.take(line, isFinished: isFinished, input: input)
         if case .record(let header, _) = line, session == nil || header.session != text.number {
             session = model.session(header.session, input: input)
             // Of a session that there is no room for every record is looked at by itself.
             text = session == nil ? .none : SessionText(header.session)
         }
+        return taken
     }
 
     /// Takes the spans that wait: those whose checksum is right.

@@ -15,7 +15,11 @@ public struct JSONRenderer: Renderer {
         writer.object { json in
             json.member("version", UInt64(1))
             json.array("inputs") { json in report.inputs.forEach { write($0, to: &json) } }
-            json.array("processes") { json in report.processes.forEach { write($0, to: &json) } }
+            json.array("processes") { json in
+                for process in report.processes {
+                    write(process, report.doubts.first { $0.session == process.session }, to: &json)
+                }
+            }
             json.array("functions") { json in
                 report.functions.prefix(max(0, top ?? .max)).forEach { write($0, to: &json) }
             }
@@ -56,7 +60,7 @@ public struct JSONRenderer: Renderer {
         }
     }
 
-    private func write(_ process: ProcessSummary, to json: inout JSONWriter) {
+    private func write(_ process: ProcessSummary, _ doubt: SessionDoubt?, to json: inout JSONWriter) {
         json.object { json in
             json.member("session", SessionTag.text(process.session))
             json.member("pid", process.pid)
@@ -65,6 +69,8 @@ public struct JSONRenderer: Renderer {
             json.member("buildId", process.buildId)
             json.member("start", WallTime(nanoseconds: process.startWallNanoseconds).rfc3339)
             json.member("end", process.endWallNanoseconds.map { WallTime(nanoseconds: $0).rfc3339 })
+            // Of sessions that may be invented only.
+            if let doubt { json.member("doubt", doubt.reason.rawValue) }
         }
     }
 

@@ -102,6 +102,10 @@ struct TextHeader {
             (lost, before == 0 ? lostText : lostText + " (\(Quantity.grouped(before)) before the log begins)"),
             (sum(\.damaged), Quantity.counted(sum(\.damaged), "damaged line") + " skipped"),
             (sum(\.forged), Quantity.counted(sum(\.forged), "record") + " of unannounced sessions set apart"),
+            (
+                UInt64(report.doubts.count),
+                Quantity.counted(UInt64(report.doubts.count), "session") + " may be invented by a text in the log"
+            ),
             (sum(\.duplicates), Quantity.counted(sum(\.duplicates), "duplicate")),
             (sum(\.unknownKinds), Quantity.counted(sum(\.unknownKinds), "record") + " of a newer version's kinds"),
             (sum(\.beyondLimits), Quantity.counted(sum(\.beyondLimits), "record") + " left out to bound memory"),
@@ -124,6 +128,7 @@ struct TextHeader {
         } else if open.count > 1 {
             notes.append("\(open.count) processes were still running, or were killed, when the log ended.")
         }
+        notes += DoubtWords(report: report).sentences
         if report.unnamedPaths > 0 {
             notes.append(
                 Quantity.counted(report.unnamedPaths, "path")
