@@ -94,8 +94,8 @@ public struct LogAnalyser: Sendable {
         }
     }
 
-    /// Reads logs and partials, with the same result as ``read(_:)`` of each log, in the order of their names. Packed and small
-    /// files are read by as many processors as there are, each a file.
+    /// Reads logs and partials, with the same result as ``read(_:)`` of each log, in the order of their names. Packed
+    /// and small files are read by as many processors as there are, each a file.
     ///
     /// - Throws: ``LogReadError`` for the first that cannot be opened or read; what was read until then stays counted.
     public mutating func read(_ inputs: [LogInput]) throws(LogReadError) {

@@ -4,7 +4,9 @@ import TraceReport
 
 /// The logs to read, and what is said meanwhile.
 struct InputOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("Logs to read, or partials of them: files, folders, patterns; - is standard input.", valueName: "log"))
+    @Argument(
+        help: ArgumentHelp(
+            "Logs to read, or partials of them: files, folders, patterns; - is standard input.", valueName: "log"))
     var logs: [String]
 
     @Flag(help: "With each log read those it was rotated into, as server.log.2.gz and server.log-20261126.zst.")

@@ -10,7 +10,8 @@ struct PartialOptions: ParsableArguments {
         help: "Write a line that stands for the logs: it is given, or joined with others, in their place.")
     var isWritten = false
 
-    /// Finds out whether the other options go together with it: all that choose a part of the logs choose it of a report.
+    /// Finds out whether the other options go together with it: all that choose a part of the logs choose it of a
+    /// report.
     func check(_ command: Command) throws(ValidationError) {
         guard isWritten else { return }
         let others: [(name: String, isGiven: Bool)] = [

@@ -1,7 +1,8 @@
 import TraceLog
 import TraceReport
 
-/// The logs of some machines: sessions of both modes, one cut over a rotated set, one log twice, damage, a log of something else.
+/// The logs of some machines: sessions of both modes, one cut over a rotated set, one log twice, damage, a log of
+/// something else.
 struct FleetLogs {
     private var random: SeededGenerator
     private(set) var logs: [(name: String, bytes: [UInt8])] = []

@@ -8,7 +8,7 @@ import Musl
 
 /// The logs that a command line names: files, folders, patterns, rotated sets.
 public struct LogFiles: Sendable, Equatable {
-    /// The logs, in the order they are to be read: as named, and of a folder, a pattern or a rotated set the oldest first.
+    /// The logs, as named, and of a folder, a pattern or a rotated set the oldest first.
     public private(set) var inputs: [LogInput] = []
     /// What was passed over.
     public private(set) var notes: [Note] = []

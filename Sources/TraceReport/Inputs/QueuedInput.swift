@@ -21,7 +21,8 @@ enum QueuedInput: Sendable {
     /// Whether it was read before.
     var isPiece: Bool { if case .piece = self { true } else { false } }
 
-    /// Looks at inputs, reads those that hold partials, and puts all in ``ReadingOrder``. Waits for the first bytes of pipes.
+    /// Looks at inputs, reads those that hold partials, and puts all in ``ReadingOrder``. Waits for the first bytes of
+    /// pipes.
     ///
     /// - Throws: ``LogReadError`` where a partial is damaged, or of another version.
     static func queue(_ inputs: [LogInput], _ progress: ReadProgress?) throws(LogReadError) -> [QueuedInput] {
@@ -72,8 +73,8 @@ enum QueuedInput: Sendable {
         return try PartialFile.pieces(of: source, name: input.name).map(QueuedInput.piece)
     }
 
-    /// Whether a regular file begins like a partial, packed or not. Of one that cannot be read it is false: reading it as a
-    /// log says why.
+    /// Whether a regular file begins like a partial, packed or not. Of one that cannot be read it is false: reading it
+    /// as a log says why.
     static func beginsPartial(_ path: String) -> Bool {
         do throws(LogReadError) {
             let file = try LogFile(path: path)

@@ -1,6 +1,6 @@
-/// The order in which logs are read, whatever the order in which they are named: standard input first, then by name, each
-/// rotated set oldest first. Which of two copies of a record counts, and which log a session began in, then is the same in
-/// every run.
+/// The order in which logs are read, whatever the order in which they are named: standard input first, then by name,
+/// each rotated set oldest first. Which of two copies of a record counts, and which log a session began in, then is the
+/// same in every run.
 struct ReadingOrder: Comparable {
     private let name: String
     private let rotated: RotatedName

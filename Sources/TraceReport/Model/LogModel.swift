@@ -148,7 +148,8 @@ struct LogModel: Sendable {
 
     /// Takes what was read of another log: ``LogPiece/placed(_:from:)`` says which input it is.
     ///
-    /// - Throws: ``LogReadError`` where it cannot be told how much of it came before, or a stretch of time is asked for.
+    /// - Throws: ``LogReadError`` where it cannot be told how much of it came before, or a stretch of time is asked
+    ///   for.
     mutating func take(_ piece: LogPiece) throws(LogReadError) {
         let name = piece.input.file
         guard stretch.isEverything else {

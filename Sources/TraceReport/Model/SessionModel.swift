@@ -343,6 +343,7 @@ extension SessionModel: CarriedByMembers {
         try carrier(&end)
         try carrier(&windows)
         try carrier(&details)
+        try carrier(&origin)
         try carrier(&sequences)
         var records = recordCount
         try carrier(&records)
@@ -356,51 +357,21 @@ extension SessionModel: CarriedByMembers {
     /// How many records were taken of it, in all inputs.
     var recordCount: UInt64 { recordsByInput.values.reduce(0, +) }
 
+    /// Returns the session of one input as one of another.
+    func placed(in index: Int) -> SessionModel {
+        placed(in: index, records: [index: recordCount], origin: origin.placed(in: index))
+    }
+
     /// Returns the session as one that begins in another input.
     ///
-    /// - Parameter records: how many of its records stand in each input; nil: all in that one.
-    func placed(in index: Int, records: [Int: UInt64]? = nil) -> SessionModel {
+    /// - Parameters:
+    ///   - records: how many of its records stand in each input.
+    ///   - origin: where they stand.
+    func placed(in index: Int, records: [Int: UInt64], origin: SessionOrigin) -> SessionModel {
         var session = self
         session.firstInput = index
-        session.recordsByInput = records ?? [index: recordCount]
+        session.recordsByInput = records
+        session.origin = origin
         return session
     }
-}
-
-extension SessionModel.Numbered: Carried where Value: Carried {
-    static func carried(_ value: Self?, by carrier: inout PartialCarrier) throws(PartialError) -> Self {
-        let sequence = try carrier.number(value?.sequence ?? 0)
-        return Self(sequence: sequence, value: try Value.carried(value?.value, by: &carrier))
-    }
-}
-
-extension SessionModel.ErrorKey: CarriedByMembers, Comparable {
-    static let blank = SessionModel.ErrorKey(path: 0, type: "")
-
-    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
-        try carrier(&path)
-        try carrier(&type)
-    }
-
-    static func < (left: Self, right: Self) -> Bool { (left.path, left.type) < (right.path, right.type) }
-}
-
-extension SessionModel.ErrorCount: CarriedByMembers {
-    static let blank = SessionModel.ErrorCount()
-
-    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
-        try carrier(&stated)
-        try carrier(&spans)
-    }
-}
-
-extension SessionModel.WaitKey: CarriedByMembers, Comparable {
-    static let blank = SessionModel.WaitKey(path: 0, what: "")
-
-    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
-        try carrier(&path)
-        try carrier(&what)
-    }
-
-    static func < (left: Self, right: Self) -> Bool { (left.path, left.what) < (right.path, right.what) }
 }

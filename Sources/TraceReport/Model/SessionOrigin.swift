@@ -54,3 +54,36 @@ struct SessionOrigin: Sendable, Equatable {
             min(known.lowerBound, stretch.lowerBound)...max(known.upperBound, stretch.upperBound)
     }
 }
+
+extension SessionOrigin: CarriedByMembers {
+    static let blank = SessionOrigin()
+
+    /// Of a session that stands in one input.
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        var position = announced?.position
+        try carrier(&position)
+        try carrier(&channel)
+        var ends = stretches.values.first.map { [$0.lowerBound, $0.upperBound] } ?? []
+        try carrier(&ends)
+        guard carrier.isReading else { return }
+        try carrier.require(ends.isEmpty || ends.count == 2 && ends[0] <= ends[1], "a stretch of lines has two ends")
+        announced = position.map { Place(input: 0, position: $0) }
+        if !ends.isEmpty { stretches = [0: ends[0]...ends[1]] }
+    }
+
+    /// Returns the same of a session whose lines stand in another input.
+    func placed(in input: Int) -> SessionOrigin {
+        var origin = self
+        origin.announced?.input = input
+        if let stretch = stretches.values.first { origin.stretches = [input: stretch] }
+        return origin
+    }
+}
+
+extension LineChannel: Carried {
+    static func carried(_ value: LineChannel?, by carrier: inout PartialCarrier) throws(PartialError) -> LineChannel {
+        LineChannel(
+            writer: try UInt64?.carried(value?.writer, by: &carrier), pid: try UInt64?.carried(value?.pid, by: &carrier)
+        )
+    }
+}

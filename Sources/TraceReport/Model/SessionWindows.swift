@@ -131,7 +131,8 @@ extension SessionWindows: CarriedByMembers {
     private var areSound: Bool {
         var known = Self.widths[0]
         while known < width { known = Self.wider(than: known) }
-        guard known == width, zip(starts, starts.dropFirst()).allSatisfy({ $0.window < $1.window }) else { return false }
+        let isSorted = zip(starts, starts.dropFirst()).allSatisfy { $0.window < $1.window }
+        guard known == width, isSorted else { return false }
         guard let first = starts.first, let last = starts.last else { return true }
         return first.window >= 0 && last.window - first.window < Self.maximumCount
             && UInt64(last.window) <= UInt64.max / width

@@ -1,5 +1,5 @@
-/// What one log says: of every session in it, what a model keeps. It is read again and again where logs of many machines are
-/// joined, and never changes.
+/// What one log says: of every session in it, what a model keeps. It is read again and again where logs of many
+/// machines are joined, and never changes.
 struct LogPiece: Sendable {
     /// The log.
     var input: InputSummary
@@ -43,8 +43,8 @@ extension InputSummary: CarriedByMembers {
     /// Far more than there is in a log; so much that no sum over a fleet's logs overflows.
     static let mostOfAPartial: UInt64 = 1 << 44
 
-    /// What is counted while a log is read. What a report works out, of records that count and of those that are missing, is
-    /// not carried.
+    /// What is counted while a log is read. What a report works out, of records that count and of those that are
+    /// missing, is not carried.
     mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
         try carrier(&file)
         for counter in Self.counters {

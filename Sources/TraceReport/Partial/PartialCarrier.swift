@@ -1,7 +1,7 @@
 /// Takes values into the bytes of a partial, or out of them: a type lists its members once, for both ways.
 ///
-/// Numbers are in groups of seven bits, the lowest first, as in LEB128; texts and lists begin with their length. What is read
-/// may be hostile: lengths are held against the bytes that are left, and types check what they rely on.
+/// Numbers are in groups of seven bits, the lowest first, as in LEB128; texts and lists begin with their length. What
+/// is read may be hostile: lengths are held against the bytes that are left, and types check what they rely on.
 struct PartialCarrier {
     /// Whether values are taken out.
     let isReading: Bool

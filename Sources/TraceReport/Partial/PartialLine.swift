@@ -1,7 +1,7 @@
 import TraceLog
 
-/// A partial as a line of text: the words `hoofprint-partial` and the format's number, the checksum of what follows as eight
-/// hexadecimal digits, and the pieces, in base 64.
+/// A partial as a line of text: the words `hoofprint-partial` and the format's number, the checksum of what follows as
+/// eight hexadecimal digits, and the pieces, in base 64.
 enum PartialLine {
     /// The format's number. It goes up whenever what is carried changes.
     static let format: UInt64 = 1

@@ -1,8 +1,8 @@
 extension LogPiece {
     /// Returns pieces with their sessions placed in inputs, of which `first` is the first one's number.
     ///
-    /// Of a session, what one piece holds may be a part of what a later one does, as where a log was copied while it was written.
-    /// The later one then stands in the place of the earlier, and records count where they came first.
+    /// Of a session, what one piece holds may be a part of what a later one does, as where a log was copied while it
+    /// was written. The later one then stands in the place of the earlier, and records count where they came first.
     static func placed(_ pieces: [LogPiece], from first: Int) -> [LogPiece] {
         var pieces = pieces
         var places: [UInt64: [SessionPlace]] = [:]
@@ -29,8 +29,8 @@ extension LogPiece {
         var session: Int
     }
 
-    /// Puts pieces of a session in the places of the first ones that they hold, those that hold most before others. Returns the
-    /// places of those that are counted by then.
+    /// Puts pieces of a session in the places of the first ones that they hold, those that hold most before others.
+    /// Returns the places of those that are counted by then.
     private static func replaceContained(
         at places: [SessionPlace], in pieces: inout [LogPiece], from first: Int
     ) -> [SessionPlace] {
@@ -57,16 +57,19 @@ extension LogPiece {
         guard let target = places.first?.place, let largest = sessions.last else { return }
         var came = SequenceSet()
         var records: [Int: UInt64] = [:]
+        var origin = sessions[0].origin
         var left = largest.recordCount
         for (index, (place, numbers)) in places.enumerated() {
             let count = sessions[index].recordCount
             let added = numbers.subtracting(came)
             let counted = index == places.count - 1 ? min(count, left) : min(count, left, added.distinct)
             came.formUnion(added)
+            origin.merge(sessions[index].origin)
             left -= counted
             records[first + place.piece, default: 0] += counted
             pieces[place.piece].input.duplicates += count - counted
         }
-        pieces[target.piece].sessions[target.session] = largest.placed(in: first + target.piece, records: records)
+        pieces[target.piece].sessions[target.session] = largest.placed(
+            in: first + target.piece, records: records, origin: origin)
     }
 }

@@ -5,6 +5,12 @@ struct LineChannel: Sendable, Equatable {
     /// The number of the process that wrote the line, as syslog and journald state it.
     let pid: UInt64?
 
+    /// Takes what is known of a line.
+    init(writer: UInt64?, pid: UInt64?) {
+        self.writer = writer
+        self.pid = pid
+    }
+
     /// Takes what stands in a line before a record and behind it.
     ///
     /// Of a JSON object all words count but those of the text that the record stands in, since any of its members may name the
