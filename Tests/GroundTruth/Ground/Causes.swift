@@ -10,5 +10,9 @@ public enum Causes {
     public static func are(_ cause: String) -> Bool { chosen == cause }
 
     /// The share of the program's time that has passed, from 0; over 1: it is to end.
-    public static var passed: Double { Double(Clock.now() - began) / 1e9 / seconds }
+    public static var passed: Double {
+        // Read before the clock is: it is read itself the first time.
+        let began = began
+        return Double(Clock.now() - began) / 1e9 / seconds
+    }
 }
