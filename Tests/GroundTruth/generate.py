@@ -15,14 +15,19 @@ def write(path, text):
         path.write_text(text)
 
 
+def write_ground(folder):
+    """What functions spend their time with, and the clock."""
+    for source in (pathlib.Path(__file__).parent / "Ground").glob("*.swift"):
+        write(folder / "Sources/Ground" / source.name, source.read_text())
+
+
 def main():
     folder, hoofprint, seed, seconds = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
     functions = plan.make(seed, seconds)
     write(folder / "Package.swift", program.MANIFEST.replace("HOOFPRINT", hoofprint))
     write(folder / "Sources/truth/Functions.swift", program.functions(functions))
     write(folder / "Sources/truth/main.swift", program.main(functions, plan.REQUESTS))
-    for source in (pathlib.Path(__file__).parent / "Ground").glob("*.swift"):
-        write(folder / "Sources/Ground" / source.name, source.read_text())
+    write_ground(folder)
     write(folder / "plan.json", json.dumps([{**vars(f), "callees": [vars(c) for c in f.callees]} for f in functions]))
     # The names of those with a span by hand, which the tool is told to leave alone.
     print("\n".join(f.name for f in functions if f.is_parallel))

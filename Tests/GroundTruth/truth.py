@@ -17,6 +17,7 @@ class Call:
     ended: int
     returned: int
     cpu: int
+    caller_cpu: int
     suspends: bool
     children: list = dataclasses.field(default_factory=list)
 
@@ -42,13 +43,11 @@ class Bounds:
 @dataclasses.dataclass
 class Truth:
     count: int = 0
-    # Calls of this function and of what is called by it.
-    calls_below: int = 0
     total: Bounds = dataclasses.field(default_factory=Bounds)
     self: Bounds = dataclasses.field(default_factory=Bounds)
     # Of async functions, what sync ones below them used.
-    cpu: int = 0
-    # With what the async ones' own code used.
+    cpu: Bounds = dataclasses.field(default_factory=Bounds)
+    # At most, with what the async ones' own code used.
     whole_cpu: int = 0
     # What an async function's own code used.
     own_cpu: int = 0
@@ -66,7 +65,7 @@ def read(path):
     words = array.array("q")
     with open(path, "rb") as file:
         words.frombytes(file.read())
-    return [Call(*words[at:at + 7], words[at + 7] == 1) for at in range(0, len(words), 8)]
+    return [Call(*words[at:at + 8], words[at + 8] == 1) for at in range(0, len(words), 9)]
 
 
 def measure(calls, functions):
@@ -76,15 +75,18 @@ def measure(calls, functions):
         if (caller := calls[number].caller) >= 0:
             calls[caller].children.append(calls[number])
     found = [Truth() for _ in range(functions)]
-    cpu, whole_cpu, below = {}, {}, {}
+    cpu, whole_cpu = {}, {}
     # A call is numbered before those that it makes.
     for number in reversed(kept):
         call = calls[number]
-        numbers = [id(child) for child in call.children]
         key = id(call)
-        below[key] = 1 + sum(below[child] for child in numbers)
-        cpu[key] = sum(cpu[child] for child in numbers) if call.suspends else call.cpu
-        whole_cpu[key] = call.cpu + (sum(whole_cpu[child] for child in numbers) if call.suspends else 0)
+        below = [id(child) for child in call.children]
+        if call.suspends:
+            cpu[key] = [sum(cpu[child][bound] for child in below) for bound in (0, 1)]
+            whole_cpu[key] = call.cpu + sum(whole_cpu[child] for child in below)
+        else:
+            cpu[key] = call.cpu, call.caller_cpu
+            whole_cpu[key] = call.caller_cpu
         truth = found[call.function]
         truth.count += 1
         truth.own_cpu += call.cpu if call.suspends else 0
@@ -95,9 +97,8 @@ def measure(calls, functions):
             durations.append(length)
         if not _is_inside_its_own(call, calls):
             truth.total.add(*lengths)
-            truth.cpu += cpu[key]
+            truth.cpu.add(*cpu[key])
             truth.whole_cpu += whole_cpu[key]
-            truth.calls_below += below[key]
     for truth in found:
         for durations in truth.durations:
             durations.sort()

@@ -257,8 +257,16 @@ func tokens() async {
     }
     inner.end()
     span("beside") {}
+    synchronous()
     outer.end()
     span("after") {}
+}
+
+/// As a tool wraps a function that is not async.
+func synchronous() {
+    let token = TraceSpan.beginSync("sync")
+    defer { token.end() }
+    span("sync.below") {}
 }
 
 /// What a program must not do, and what must do it no harm.

@@ -1,17 +1,25 @@
 import Foundation
 import Hoofprint
 
-/// A thread that computes in a span, and tasks that compute in an async span, until a sampler has seen both often.
+/// A thread that computes in a span, and tasks that compute in an async span and under a token, until a sampler has seen
+/// each often.
 func stacks() async {
     let watched = bootstrapWatched()
     let computing = Thread { span("computed") { while !Thread.current.isCancelled { spin(1000) } } }
     computing.start()
     let awaiting = Task { await span("awaited") { await outermost() } }
+    let holding = Task {
+        let token = TraceSpan.begin("held")
+        await outermost()
+        token.end()
+    }
     // Long enough for the rules of their code to be learned, which takes its time where the machine is busy.
-    while watched.pathsSeen(atLeast: 400) < 2 { flushAndSleep() }
+    while watched.pathsSeen(atLeast: 400) < 3 { flushAndSleep() }
     computing.cancel()
     awaiting.cancel()
+    holding.cancel()
     await awaiting.value
+    await holding.value
 }
 
 @inline(never)

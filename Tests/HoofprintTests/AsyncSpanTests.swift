@@ -72,7 +72,10 @@ struct AsyncSpanTests {
             log.counts == [
                 "outer": [1], "outer > inner": [1], "outer > inner > below": [1],
                 "outer > inner > below > plain": [1], "outer > inner > below > plain > below.plain": [1],
-                "outer > beside": [1], "after": [1],
+                "outer > beside": [1], "outer > sync": [1], "outer > sync > sync.below": [1], "after": [1],
             ])
+        // On-CPU time is measured of sync spans alone.
+        let form = log.paths.values.first { log.name(ofPath: $0.id) == "outer > sync" }?.form
+        #expect(form == .sync)
     }
 }

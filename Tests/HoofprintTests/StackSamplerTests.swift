@@ -16,6 +16,7 @@ struct StackSamplerTests {
         let samples = log.samples.filter { $0.sampler == "stacks" && $0.what == "cpu" }
         let computed = samples.filter { log.name(ofPath: $0.path) == "computed" }
         let awaited = samples.filter { log.name(ofPath: $0.path) == "awaited" }
+        #expect(samples.contains { log.name(ofPath: $0.path) == "held" && ($0.stack?.callers.count ?? 0) > 0 })
         #expect(computed.allSatisfy { ($0.stack?.frames.count ?? 0) > 1 })
         #expect(computed.allSatisfy { $0.stack?.callers.isEmpty == true })
         // The first ones are of code whose unwind rules were not known yet: many where the machine is busy.

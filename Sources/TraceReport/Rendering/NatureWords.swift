@@ -7,7 +7,7 @@ enum NatureWords {
         case .waits: "it WAITS\(wait(nature))\(share(nature))."
         case .both where nature.isEstimated: "it COMPUTES and AWAITS\(share(nature))."
         case .both: "it COMPUTES and WAITS\(wait(nature))\(share(nature))."
-        case .awaits where nature.isEstimated: "it AWAITS: suspended\(share(nature))."
+        case .awaits where nature.isEstimated: "it AWAITS: suspended or blocked\(share(nature))."
         case .awaits: "it AWAITS: suspended, or in code that no sync span covers."
         }
     }

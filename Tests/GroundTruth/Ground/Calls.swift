@@ -6,7 +6,7 @@ import Synchronization
 /// It knows nothing of Hoofprint. Who calls reads the clock before and after the call, and the function that is called at its
 /// begin and end: the function's span lies between the two, whatever happens between two reads.
 public enum Calls {
-    /// A call, as it is written to the file of truth: eight numbers of 64 bits. Times are by CLOCK_MONOTONIC, nanoseconds.
+    /// A call, as it is written to the file of truth: nine numbers of 64 bits. Times are by CLOCK_MONOTONIC, nanoseconds.
     struct Call {
         /// Its function's number.
         var function: Int64
@@ -23,6 +23,8 @@ public enum Calls {
         /// By the thread's CPU clock, nanoseconds: of a function that does not suspend what passed on its thread, else what
         /// its own code used.
         var cpu: UInt64 = 0
+        /// What passed of the caller's thread's CPU clock, nanoseconds; of no meaning where the function suspends.
+        var callerCPU: UInt64
         /// 1: it may suspend.
         var suspends: Int64 = 0
     }
@@ -39,12 +41,16 @@ public enum Calls {
     public static func call(_ function: Int, from caller: Int) -> Int {
         let number = count.add(1, ordering: .relaxed).oldValue
         guard number < capacity else { fail("there are more than \(capacity) calls; ask for less time") }
-        calls[number] = Call(function: Int64(function), caller: Int64(caller), called: Clock.now())
+        let cpu = Clock.cpu()
+        calls[number] = Call(function: Int64(function), caller: Int64(caller), called: Clock.now(), callerCPU: cpu)
         return number
     }
 
     /// Notes that the caller goes on.
-    public static func returned(_ number: Int) { calls[number].returned = Clock.now() }
+    public static func returned(_ number: Int) {
+        calls[number].returned = Clock.now()
+        calls[number].callerCPU = Clock.cpu() &- calls[number].callerCPU
+    }
 
     /// Notes that the body of a function begins on this thread, which it does not leave.
     public static func enter(_ number: Int) {
