@@ -27,7 +27,8 @@ struct WatchedLog {
             .span(
                 SpanRecord(
                     path: path, id: nextSpan, parent: 0, thread: thread, startNanoseconds: start * 1_000,
-                    durationNanoseconds: (end - start) * 1_000, selfNanoseconds: 0, cpuNanoseconds: 0)))
+                    durationNanoseconds: (end - start) * 1_000, selfNanoseconds: (end - start) * 1_000,
+                    cpuNanoseconds: 0)))
         nextSpan += 1
     }
 
@@ -196,11 +197,13 @@ struct EvidenceTests {
         log.log.writePath(6, under: 2, "db.insert", callsite: 2)
         log.span(6, from: 300, to: 400)
         log.span(2, from: 200, to: 800)
-        let evidence = try log.report([WatchedEvent(from: 310, to: 350), WatchedEvent(from: 500, to: 510)])
+        let evidence = try log.report([
+            WatchedEvent(from: 310, to: 350), WatchedEvent(from: 500, to: 510), WatchedEvent(from: 900, to: 900),
+        ])
         #expect(calls(evidence, "db.insert") == [2, 50, 2, 50])
         let insert = try #require(evidence.functions.first { $0.place.name == "db.insert" })
-        #expect(insert.watched == Evidence.Amount(count: 1, nanoseconds: 600_000))
-        #expect(insert.ownNanoseconds == 600_000)
+        #expect(insert.watched == Evidence.Amount(count: 1, nanoseconds: 490_000))
+        #expect(insert.ownNanoseconds == 490_000)
     }
 
     @Test("spans of single requests are joined where a log has no others")

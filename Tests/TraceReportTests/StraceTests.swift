@@ -93,6 +93,11 @@ struct StraceTests {
         #expect(error?.name == "server.strace")
     }
 
+    /// Text as it is before lines are broken.
+    private static func flat(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
     /// A report of a log and a file of strace's.
     private func report(_ log: WatchedLog, _ strace: LogInput) throws -> Report {
         var log = log
@@ -115,7 +120,7 @@ struct StraceTests {
             "100 \(Self.at(41_990)) getpid() = 100 <0.000001>",
         ])
         let report = try report(log, strace)
-        let text = TextRenderer(width: 100).render(report)
+        let text = Self.flat(TextRenderer(width: 100).render(report))
         #expect(text.contains("strace saw 40.0ms of its own time, 95% of that in fdatasync of /srv/red.db"))
         #expect(text.contains("(until it is on disk)."))
         #expect(text.contains("strace: 3 calls of 38.1ms on 1 thread; 100% of that time is joined to spans."))
@@ -147,7 +152,7 @@ struct StraceTests {
         let text = TextRenderer(width: 100).render(
             try report(log, Self.text(["\(thread) \(Self.at(from)) fsync(3</srv/a>) = 0 <0.000100>"])))
         #expect(text.contains("NOTHING IS JOINED."))
-        #expect(text.replacing("\n", with: " ").contains(words))
+        #expect(Self.flat(text).contains(words))
     }
 
     @Test("hostile names reach no terminal, no JSON and no Markdown as they are")
