@@ -54,14 +54,31 @@ struct SpanReader {
         "span ", "clock ", "path ", "session ", "request ", "tree ", "open ",
     ].map { Array($0.utf8) }
 
+    /// Of the session that the record before was of, its text and its place.
+    private var current = (session: 0, text: SessionText.none)
+
     private mutating func take(_ place: hp_log_place, of base: UnsafeRawPointer) {
+        if let span = TimedSpan(at: base + Int(place.start), session: current.text) {
+            guard isAsked(span.sequence, ofSession: current.text.number) else { return }
+            return add(
+                current.session, path: span.path, thread: span.thread, start: span.start, duration: span.duration)
+        }
+        takeOther(place, of: base)
+    }
+
+    private func isAsked(_ sequence: UInt64, ofSession tag: UInt64) -> Bool {
+        clocks.map { $0.bounds(of: tag).side(of: sequence) == .inside } ?? true
+    }
+
+    private mutating func takeOther(_ place: hp_log_place, of base: UnsafeRawPointer) {
         let record = UnsafeRawBufferPointer(start: base + Int(place.start), count: Int(place.end - place.start))
         let kind = record.dropFirst(RecordFormat.markerBytes.count)
         guard Self.kinds.contains(where: { kind.starts(with: $0) }),
             case .record(let header, let decoded) = RecordDecoder.decode(record: record),
             let session = index(ofSession: header.session)
         else { return }
-        let isAsked = clocks.map { $0.bounds(of: header.session).side(of: header.sequence) == .inside } ?? true
+        if current.text.number != header.session { current = (session, SessionText(header.session)) }
+        let isAsked = isAsked(header.sequence, ofSession: header.session)
         switch decoded {
         case .session(let record):
             if sessions[session].announcement == nil { sessions[session].announcement = record }
