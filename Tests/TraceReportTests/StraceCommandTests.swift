@@ -138,6 +138,18 @@ struct StraceCommandTests {
         try check(try found(["server.strace"]), planted)
     }
 
+    @Test(
+        "options that do not go together: status 2",
+        arguments: [
+            ["--syscalls"], ["--strace", "x", "--compare", "y"], ["--strace", "x", "--format", "csv"],
+            ["--strace", "x", "--format", "otlp"], ["--strace", "x", "--format", "pprof"],
+        ])
+    func usage(arguments: [String]) throws {
+        let run = try ProgramRun.run(Self.program, ["server.log"] + arguments)
+        #expect(run.status == 2)
+        #expect(run.error.contains("--strace"))
+    }
+
     @Test("a file that strace did not write, or wrote otherwise: status 66, and how to run it")
     func refused() throws {
         _ = try record(["-f", "-tt", "-T", "-o", path("server.strace")])
