@@ -277,7 +277,7 @@ struct EvidenceTests {
             default: random.next() % 1_000
             }
         }
-        for _ in 0..<50 {
+        for _ in 0..<20 {
             var log = WatchedLog().log
             var events: [ThreadEvent] = []
             for _ in 0..<20 {
