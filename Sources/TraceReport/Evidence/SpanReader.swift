@@ -4,7 +4,7 @@ import TraceLog
 /// Reads from logs which sync span was open on which thread, and when: `span` records, those that had not ended, and where a
 /// program writes no others those of its `tree` records.
 ///
-/// Keeps 32 bytes a span, of those only that lie in a stretch of time.
+/// Takes about 90 bytes a span, until they are in order, of those only that lie in a stretch of time.
 struct SpanReader {
     /// A span as the log has it.
     private struct Found {
@@ -25,7 +25,7 @@ struct SpanReader {
     private var indexOfThread: [UInt64: UInt32] = [:]
     private var omissions = Evidence.Omissions()
 
-    /// How many spans are kept: 192 MiB.
+    /// How many spans are kept: half a gigabyte.
     static let mostSpans = 6_000_000
     private static let mostThreads = 1_000_000
     private static let mostSessions = 4_096
