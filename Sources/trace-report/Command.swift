@@ -91,6 +91,7 @@ struct Command: ParsableCommand {
             throw ValidationError("'-': standard input can be read once only.")
         }
         try follow.check(selection, comparing, beside, output)
+        try beside.check(views, comparing, output.format)
         try partial.check(self)
         try comparing.check(format: output.format, hasView: views.hasAny)
         try views.check(for: output.format)
@@ -162,10 +163,7 @@ struct Command: ParsableCommand {
         let read = Result { () throws(LogReadError) in try input.read(files, into: &analyser, below: preview) }
         try preview?.remove()
         try read.get()
-        // What was recorded beside logs is of the newer ones.
-        if input.logs != comparing.baseline {
-            analyser.evidence = try beside.evidence(for: files, selection, clocks: clocks)
-        }
+        analyser.evidence = try beside.evidence(for: files, selection, clocks: clocks)
         let report = try report(of: analyser, selection, isOfSamples: isOfSamples)
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         return report

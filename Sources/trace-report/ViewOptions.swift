@@ -16,6 +16,9 @@ struct ViewOptions: ParsableArguments {
     @Flag(help: "Requests and their durations over time.")
     var timeline = false
 
+    @Flag(help: "With --strace: the system calls that took the most time, of all functions.")
+    var syscalls = false
+
     @Option(help: ArgumentHelp("Who calls a function, with calls and time.", valueName: "function"))
     var callers: String?
 
@@ -27,7 +30,10 @@ struct ViewOptions: ParsableArguments {
 
     /// The options that are given, as they are written.
     private var given: [String] {
-        let flags = [("--tree", tree), ("--requests", requests), ("--open", open), ("--timeline", timeline)]
+        let flags = [
+            ("--tree", tree), ("--requests", requests), ("--open", open), ("--timeline", timeline),
+            ("--syscalls", syscalls),
+        ]
         let options = [("--callers", callers), ("--callees", callees), ("--explain", explain)]
         return flags.filter(\.1).map(\.0) + options.filter { $0.1 != nil }.map(\.0)
     }
@@ -59,6 +65,7 @@ struct ViewOptions: ParsableArguments {
         if tree { return TreeView() }
         if requests { return RequestsView(top: top) }
         if open { return OpenView(top: top) }
+        if syscalls { return SystemCallsView(top: top) }
         if timeline { return TimelineView(top: top) }
         if let callers { return CallsView(.callers, of: try FunctionQuery(callers).places(in: report)) }
         if let callees { return CallsView(.callees, of: try FunctionQuery(callees).places(in: report)) }

@@ -45,16 +45,16 @@ func insert(into path: String) {
     span("db.insert") {
         let file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
         defer { close(file) }
-        var record = [UInt8](repeating: 7, count: 1 << 20)
-        for _ in 0..<8 {
-            write(file, &record, record.count)
+        var record = [UInt8](repeating: 7, count: 16 << 20)
+        for _ in 0..<4 {
+            span("db.fill") { _ = write(file, &record, record.count) }
             planted("fdatasync") { fdatasync(file) }
         }
     }
 }
 
 func nap() {
-    span("nap") { planted("clock_nanosleep") { usleep(60_000) } }
+    span("nap") { planted("clock_nanosleep") { usleep(200_000) } }
 }
 
 /// Asks a peer that answers late.
@@ -74,7 +74,7 @@ func fetch() {
     print("port", UInt16(bigEndian: address.sin_port))
     let peer = onThread {
         let client = accept(listener, nil, nil)
-        usleep(80_000)
+        usleep(220_000)
         var byte: UInt8 = 1
         write(client, &byte, 1)
         close(client)
@@ -101,7 +101,7 @@ func update() {
         span("holder") {
             lock.withLock { count in
                 isHeld.store(true, ordering: .releasing)
-                span("holding") { _ = usleep(70_000) }
+                span("holding") { _ = usleep(240_000) }
                 count += 1
             }
         }
@@ -119,7 +119,7 @@ func lookUp(_ path: String) {
 /// An async span whose task sleeps in a sync one, and on a thread of the pool that no sync span is open on.
 func withWaitingTask() async {
     await span("task") {
-        span("task.sync") { planted("task") { usleep(30_000) } }
+        span("task.sync") { planted("task") { usleep(160_000) } }
         try? await Task.sleep(for: .milliseconds(20))
         usleep(10_000)
     }

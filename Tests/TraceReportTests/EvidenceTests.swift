@@ -27,7 +27,8 @@ struct WatchedLog {
             .span(
                 SpanRecord(
                     path: path, id: nextSpan, parent: 0, thread: thread, startNanoseconds: start * 1_000,
-                    durationNanoseconds: (end - start) * 1_000, selfNanoseconds: 0, cpuNanoseconds: 0)))
+                    durationNanoseconds: (end - start) * 1_000, selfNanoseconds: (end - start) * 1_000,
+                    cpuNanoseconds: 0)))
         nextSpan += 1
     }
 
@@ -196,11 +197,13 @@ struct EvidenceTests {
         log.log.writePath(6, under: 2, "db.insert", callsite: 2)
         log.span(6, from: 300, to: 400)
         log.span(2, from: 200, to: 800)
-        let evidence = try log.report([WatchedEvent(from: 310, to: 350), WatchedEvent(from: 500, to: 510)])
+        let evidence = try log.report([
+            WatchedEvent(from: 310, to: 350), WatchedEvent(from: 500, to: 510), WatchedEvent(from: 900, to: 900),
+        ])
         #expect(calls(evidence, "db.insert") == [2, 50, 2, 50])
         let insert = try #require(evidence.functions.first { $0.place.name == "db.insert" })
-        #expect(insert.watched == Evidence.Amount(count: 1, nanoseconds: 600_000))
-        #expect(insert.ownNanoseconds == 600_000)
+        #expect(insert.watched == Evidence.Amount(count: 1, nanoseconds: 490_000))
+        #expect(insert.ownNanoseconds == 490_000)
     }
 
     @Test("spans of single requests are joined where a log has no others")
@@ -261,5 +264,65 @@ struct EvidenceTests {
         let evidence = try Self.report(bytes, [WatchedEvent(from: 310, to: 350)]).evidence
         #expect(calls(evidence, "log") == [1, 40, 1, 40])
         #expect(evidence.functions.map(\.watched.count) == [1, 1, 1])
+    }
+
+    @Test("the largest numbers, and spans that contradict each other, do no harm", arguments: 0..<20)
+    func hostile(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        func number() -> UInt64 {
+            switch random.next() % 6 {
+            case 0: .max - random.next() % 3
+            case 1: 1 << (random.next() % 64)
+            case 2: WatchedLog.start + random.next() % 1_000
+            default: random.next() % 1_000
+            }
+        }
+        for _ in 0..<20 {
+            var log = WatchedLog().log
+            var events: [ThreadEvent] = []
+            for _ in 0..<20 {
+                log.write(
+                    .span(
+                        SpanRecord(
+                            path: random.next() % 6, id: number(), parent: number(), thread: 1 + random.next() % 3,
+                            startNanoseconds: number(), durationNanoseconds: number(), selfNanoseconds: number(),
+                            cpuNanoseconds: number())))
+                if random.next() % 8 == 0 {
+                    log.write(
+                        .clock(
+                            ClockRecord(
+                                wallNanoseconds: number(), monotonicNanoseconds: number(), ticks: 0, ticksPerSecond: 1))
+                    )
+                }
+                events.append(
+                    ThreadEvent(
+                        thread: random.next() % 4, recording: Int(random.next() % 2), startWallNanoseconds: number(),
+                        durationNanoseconds: number(), activity: ThreadEvent.Activity(name: "x", kind: .other)))
+            }
+            var analyser = LogAnalyser()
+            try analyser.read(.bytes(log.bytes, name: "server.log"))
+            analyser.evidence = try Evidence(
+                of: [TakenSource(events: events)], logs: [.bytes(log.bytes, name: "server.log")])
+            let report = analyser.report()
+            let source = try #require(report.evidence.sources.first)
+            #expect(source.joined.count + source.unjoined.values.reduce(0) { $0 + $1.count } == source.events.count)
+            #expect(!TextRenderer(width: 80).render(report).isEmpty)
+            #expect(!JSONRenderer().render(report).isEmpty)
+            let views: [any ReportView] = [ExplainView(report.functions.map(\.place)), SystemCallsView()]
+            for view in views { #expect(!view.lines(of: report, in: TextLayout(width: 80)).isEmpty) }
+        }
+    }
+}
+
+/// Events as they are.
+private struct TakenSource: EvidenceSource {
+    var name: String { "taken" }
+    var events: [ThreadEvent]
+
+    func instants() -> ClosedRange<UInt64> { 0...UInt64.max }
+
+    func read(_ take: (ThreadEvent) -> Void) -> EvidenceCounts {
+        for event in events { take(event) }
+        return EvidenceCounts()
     }
 }

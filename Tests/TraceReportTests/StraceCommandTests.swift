@@ -71,22 +71,24 @@ struct StraceCommandTests {
 
     private func check(_ found: Found, _ planted: [String: UInt64]) throws {
         for (function, name, kind, target, count) in [
-            ("db.insert", "fdatasync", "disk", path("red.db"), 8), ("nap", "clock_nanosleep", "sleep", "", 1),
+            ("db.insert", "fdatasync", "disk", path("red.db"), 4), ("nap", "clock_nanosleep", "sleep", "", 1),
             ("fetch", "recvfrom", "network", "", 1), ("update", "futex", "lock", "", 1),
         ] {
             let call = try #require(found.calls["\(function) \(name) \(kind)"], "\(function) \(name)")
             #expect(call.count == count)
             if !target.isEmpty { #expect(call.target == target) }
             let truth = try #require(planted[name])
-            #expect(Double(call.own) >= 0.95 * Double(truth), "\(name): \(call.own) of \(truth)")
-            #expect(Double(call.own) <= 1.05 * Double(truth) + 100_000, "\(name): \(call.own) of \(truth)")
+            // strace stops a thread before and after a call, for a millisecond where processors are busy: no part of the call.
+            let stopped = Double(count) * 2_000_000
+            #expect(Double(call.own) >= 0.95 * Double(truth) - stopped, "\(name): \(call.own) of \(truth)")
+            #expect(Double(call.own) <= Double(truth) + 1_000, "\(name): \(call.own) of \(truth)")
         }
         let access = try #require(found.calls["look up access file"])
         #expect(access.count == 20)
         #expect(access.errors == ["ENOENT"])
         #expect(access.target == path("missing"))
         let sleep = try #require(found.calls["task.sync clock_nanosleep sleep"])
-        #expect(Double(sleep.own) >= 0.95 * Double(planted["task"] ?? .max))
+        #expect(Double(sleep.own) >= 0.95 * Double(planted["task"] ?? .max) - 2_000_000)
         // Those the async span makes on a thread of the pool are nobody's: it is not known to be there.
         #expect(found.calls["task clock_nanosleep sleep"] == nil)
     }
@@ -98,11 +100,12 @@ struct StraceCommandTests {
         try check(found, planted)
         #expect(found.source["unreadable"] as? Int == 0)
         let run = try ProgramRun.run(Self.program, [path("server.log"), "--strace", path("server.strace")])
-        #expect(run.output.contains("that in futex (for a lock)."))
+        #expect(run.output.contains("futex (for a lock)."))
         let explained = try ProgramRun.run(
             Self.program, [path("server.log"), "--strace", path("server.strace"), "--explain", "db.insert"])
-        #expect(explained.output.contains("of that in fdatasync"))
-        #expect(explained.output.contains("(until it is on disk)."))
+        let words = explained.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("of that in fdatasync of "))
+        #expect(words.contains("(until it is on disk)."))
     }
 
     @Test("with addresses by -yy, and the peer's port")
@@ -133,6 +136,18 @@ struct StraceCommandTests {
     func aggregated() throws {
         let planted = try record(["-f", "-ttt", "-T", "-y", "-o", path("server.strace")], mode: "aggregate")
         try check(try found(["server.strace"]), planted)
+    }
+
+    @Test(
+        "options that do not go together: status 2",
+        arguments: [
+            ["--syscalls"], ["--strace", "x", "--compare", "y"], ["--strace", "x", "--format", "csv"],
+            ["--strace", "x", "--format", "otlp"], ["--strace", "x", "--format", "pprof"],
+        ])
+    func usage(arguments: [String]) throws {
+        let run = try ProgramRun.run(Self.program, ["server.log"] + arguments)
+        #expect(run.status == 2)
+        #expect(run.error.contains("--strace"))
     }
 
     @Test("a file that strace did not write, or wrote otherwise: status 66, and how to run it")

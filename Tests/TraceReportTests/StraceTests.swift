@@ -93,6 +93,11 @@ struct StraceTests {
         #expect(error?.name == "server.strace")
     }
 
+    /// Text as it is before lines are broken.
+    private static func flat(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
     /// A report of a log and a file of strace's.
     private func report(_ log: WatchedLog, _ strace: LogInput) throws -> Report {
         var log = log
@@ -115,7 +120,7 @@ struct StraceTests {
             "100 \(Self.at(41_990)) getpid() = 100 <0.000001>",
         ])
         let report = try report(log, strace)
-        let text = TextRenderer(width: 100).render(report)
+        let text = Self.flat(TextRenderer(width: 100).render(report))
         #expect(text.contains("strace saw 40.0ms of its own time, 95% of that in fdatasync of /srv/red.db"))
         #expect(text.contains("(until it is on disk)."))
         #expect(text.contains("strace: 3 calls of 38.1ms on 1 thread; 100% of that time is joined to spans."))
@@ -128,6 +133,28 @@ struct StraceTests {
             explained.contains(" 38.0ms    90%     0ns       1   38.0ms  fdatasync /srv/red.db, until it is on disk"))
         let json = JSONRenderer().render(report)
         #expect(json.contains("\"call\":\"fdatasync\",\"kind\":\"disk\",\"target\":\"/srv/red.db\",\"count\":1,"))
+    }
+
+    @Test("all functions' calls, by their own time, as text and as rows")
+    func view() throws {
+        var log = WatchedLog()
+        log.span(2, from: 1_000, to: 41_000)
+        log.span(1, from: 0, to: 42_000)
+        let strace = Self.text([
+            "100 \(Self.at(100)) openat(AT_FDCWD</srv>, \"red.db\", O_RDWR) = -1 ENOENT (No such file) <0.000050>",
+            "100 \(Self.at(2_000)) fdatasync(3</srv/red.db>) = 0 <0.038000>",
+        ])
+        let report = try report(log, strace)
+        let text = ViewRenderer(view: SystemCallsView(), layout: TextLayout(width: 100)).render(report)
+        let lines = text.split(separator: "\n").suffix(2)
+        #expect(lines.first?.hasSuffix("db.insert                  fdatasync /srv/red.db, until it is on disk") == true)
+        #expect(lines.last?.hasSuffix("request                    openat red.db, opening a file; ENOENT×1") == true)
+        let rows = CSVRenderer(view: SystemCallsView()).render(report)
+        #expect(
+            rows.contains(
+                "db.insert,db.insert(_:),Red/Measure.swift,20,fdatasync,disk,/srv/red.db,1,38000000,1,38000000,38000000,"
+            ))
+        #expect(SystemCallsView(top: 1).table(of: report).rows.count == 1)
     }
 
     @Test(
@@ -147,7 +174,7 @@ struct StraceTests {
         let text = TextRenderer(width: 100).render(
             try report(log, Self.text(["\(thread) \(Self.at(from)) fsync(3</srv/a>) = 0 <0.000100>"])))
         #expect(text.contains("NOTHING IS JOINED."))
-        #expect(text.replacing("\n", with: " ").contains(words))
+        #expect(Self.flat(text).contains(words))
     }
 
     @Test("hostile names reach no terminal, no JSON and no Markdown as they are")
@@ -168,6 +195,10 @@ struct StraceTests {
         let outputs = [
             TextRenderer(width: 100).render(report), JSONRenderer().render(report), MarkdownRenderer().render(report),
             ViewRenderer(view: view, layout: TextLayout(width: 100)).render(report),
+            ViewRenderer(view: SystemCallsView(), layout: TextLayout(width: 100)).render(report),
+            MarkdownRenderer(view: SystemCallsView()).render(report),
+            CSVRenderer(view: SystemCallsView()).render(report),
+            ViewJSONRenderer(view: SystemCallsView()).render(report), HTMLRenderer().render(report),
         ]
         for output in outputs {
             for scalar in ["\u{1b}", "\u{7}", "\u{202e}", "\u{2028}"] as [Character] {
@@ -175,7 +206,11 @@ struct StraceTests {
             }
         }
         #expect(outputs[3].contains("/srv/\\u{1b}]0;x\\u{7}"))
-        #expect(outputs[3].split(separator: "\n").allSatisfy { $0.count <= 100 })
+        for text in [outputs[0], outputs[3], outputs[4]] {
+            #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
+        }
+        #expect(outputs[5].contains("a\\|b\\`c"))
+        #expect(!outputs[8].contains("<img"))
     }
 
     @Test("10,000 damaged lines are read or counted", arguments: 0..<10)

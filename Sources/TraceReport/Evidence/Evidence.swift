@@ -21,7 +21,7 @@ public struct Evidence: Sendable {
 
     /// Reads logs and what else was recorded of the programs that wrote them.
     ///
-    /// Takes 32 bytes for each single span of the logs that lies in the time of the sources, for 6 million at most, and memory for
+    /// Takes about 90 bytes for each single span of the logs that lies in the time of the sources, for 6 million at most, and memory for
     /// each thread and each kind of call of each path. What the sources hold is passed by.
     ///
     /// - Parameters:

@@ -141,7 +141,7 @@ struct EvidenceJoin {
         var next = range.lowerBound
         for stretch in stretches {
             sweep.forEachPart(of: spans, from: stretch.lowerBound, to: stretch.upperBound) { path, nanoseconds in
-                if let path { own[path, default: 0] += nanoseconds }
+                if let path { own[path] = saturatingSum(own[path] ?? 0, nanoseconds) }
             }
             while next < range.upperBound, spans.intervals[next].start < stretch.upperBound {
                 let span = spans.intervals[next]
@@ -158,7 +158,9 @@ struct EvidenceJoin {
         }
         for (index, nanoseconds) in own {
             let path = spans.paths[Int(index)]
-            paths[path.session, default: [:]][path.path, default: PathEvidence()].ownNanoseconds += nanoseconds
+            let before = paths[path.session]?[path.path]?.ownNanoseconds ?? 0
+            paths[path.session, default: [:]][path.path, default: PathEvidence()].ownNanoseconds = saturatingSum(
+                before, nanoseconds)
         }
     }
 }

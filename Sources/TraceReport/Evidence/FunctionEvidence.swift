@@ -62,7 +62,8 @@ struct EvidenceTotals {
         if !above.contains(function) {
             totals[function, default: Totals()].watched.add(path.spans.count, path.spans.nanoseconds)
         }
-        totals[function, default: Totals()].ownNanoseconds += path.ownNanoseconds
+        let own = totals[function]?.ownNanoseconds ?? 0
+        totals[function, default: Totals()].ownNanoseconds = saturatingSum(own, path.ownNanoseconds)
         // Programs have at most 128 spans open on a thread; a forged table may have thousands.
         let functions = Set(above.suffix(256) + [function])
         for (activity, total) in path.activities {

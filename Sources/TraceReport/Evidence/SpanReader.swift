@@ -4,7 +4,7 @@ import TraceLog
 /// Reads from logs which sync span was open on which thread, and when: `span` records, those that had not ended, and where a
 /// program writes no others those of its `tree` records.
 ///
-/// Keeps 32 bytes a span, of those only that lie in a stretch of time.
+/// Takes about 90 bytes a span, until they are in order, of those only that lie in a stretch of time.
 struct SpanReader {
     /// A span as the log has it.
     private struct Found {
@@ -25,7 +25,7 @@ struct SpanReader {
     private var indexOfThread: [UInt64: UInt32] = [:]
     private var omissions = Evidence.Omissions()
 
-    /// How many spans are kept: 192 MiB.
+    /// How many spans are kept: half a gigabyte.
     static let mostSpans = 6_000_000
     private static let mostThreads = 1_000_000
     private static let mostSessions = 4_096
@@ -54,14 +54,31 @@ struct SpanReader {
         "span ", "clock ", "path ", "session ", "request ", "tree ", "open ",
     ].map { Array($0.utf8) }
 
+    /// Of the session that the record before was of, its text and its place.
+    private var current = (session: 0, text: SessionText.none)
+
     private mutating func take(_ place: hp_log_place, of base: UnsafeRawPointer) {
+        if let span = TimedSpan(at: base + Int(place.start), session: current.text) {
+            guard isAsked(span.sequence, ofSession: current.text.number) else { return }
+            return add(
+                current.session, path: span.path, thread: span.thread, start: span.start, duration: span.duration)
+        }
+        takeOther(place, of: base)
+    }
+
+    private func isAsked(_ sequence: UInt64, ofSession tag: UInt64) -> Bool {
+        clocks.map { $0.bounds(of: tag).side(of: sequence) == .inside } ?? true
+    }
+
+    private mutating func takeOther(_ place: hp_log_place, of base: UnsafeRawPointer) {
         let record = UnsafeRawBufferPointer(start: base + Int(place.start), count: Int(place.end - place.start))
         let kind = record.dropFirst(RecordFormat.markerBytes.count)
         guard Self.kinds.contains(where: { kind.starts(with: $0) }),
             case .record(let header, let decoded) = RecordDecoder.decode(record: record),
             let session = index(ofSession: header.session)
         else { return }
-        let isAsked = clocks.map { $0.bounds(of: header.session).side(of: header.sequence) == .inside } ?? true
+        if current.text.number != header.session { current = (session, SessionText(header.session)) }
+        let isAsked = isAsked(header.sequence, ofSession: header.session)
         switch decoded {
         case .session(let record):
             if sessions[session].announcement == nil { sessions[session].announcement = record }

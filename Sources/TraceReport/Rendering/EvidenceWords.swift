@@ -1,3 +1,5 @@
+import TraceLog
+
 /// What was recorded beside the logs, in sentences.
 struct EvidenceWords {
     let evidence: EvidenceSummary
@@ -109,7 +111,7 @@ struct FunctionEvidenceWords {
         guard evidence.ownNanoseconds > 0 else { return [] }
         let own = Double(evidence.ownNanoseconds)
         let head = "\(sourceNames) saw \(Quantity.duration(evidence.ownNanoseconds)) of its own time,"
-        let all = evidence.activities.reduce(0) { $0 + $1.own.nanoseconds }
+        let all = evidence.activities.reduce(0) { saturatingSum($0, $1.own.nanoseconds) }
         guard let group = greatestGroup, Double(group.nanoseconds) >= own / 10 else {
             return [head, Quantity.percent(Double(all) / own) + " of that in system calls."]
         }
@@ -121,8 +123,10 @@ struct FunctionEvidenceWords {
         for activity in evidence.activities where activity.own.count > 0 || activity.own.nanoseconds > 0 {
             let (name, kind) = (activity.activity.name, activity.activity.kind)
             let key = ThreadEvent.Activity(name: name, kind: kind)
-            groups[key, default: Group(name: name, kind: kind)].nanoseconds += activity.own.nanoseconds
-            groups[key]?.activities.append(activity)
+            var group = groups[key] ?? Group(name: name, kind: kind)
+            group.nanoseconds = saturatingSum(group.nanoseconds, activity.own.nanoseconds)
+            group.activities.append(activity)
+            groups[key] = group
         }
         return groups.values.max {
             ($0.nanoseconds, $1.name, $1.kind.rawValue) < ($1.nanoseconds, $0.name, $0.kind.rawValue)
@@ -133,7 +137,9 @@ struct FunctionEvidenceWords {
         let meaning = SystemCallWords.meaning(of: ThreadEvent.Activity(name: group.name, kind: group.kind))
         let greatest = group.activities.max { $0.own.nanoseconds < $1.own.nanoseconds }
         var text = TextLayout.name(group.name, columns: 24)
-        if let greatest, !greatest.activity.target.isEmpty, 5 * greatest.own.nanoseconds >= 4 * group.nanoseconds {
+        if let greatest, !greatest.activity.target.isEmpty,
+            Double(greatest.own.nanoseconds) >= 0.8 * Double(group.nanoseconds)
+        {
             text += " of " + TextLayout.name(greatest.activity.target, columns: 48)
         } else if group.activities.count > 1 {
             text += " of \(group.activities.count) targets"
@@ -169,20 +175,25 @@ struct FunctionEvidenceWords {
                 Quantity.duration(activity.amount.nanoseconds), share, Quantity.duration(activity.own.nanoseconds),
                 Quantity.count(activity.amount.count), Quantity.duration(activity.maximumNanoseconds),
             ]) + "  "
+        return start + Self.text(of: activity, columns: columns - start.count)
+    }
+
+    /// `fdatasync /srv/red.db, until it is on disk; EIO×2`, in at most `columns` columns.
+    static func text(of activity: FunctionEvidence.Activity, columns: Int) -> String {
         let meaning = SystemCallWords.meaning(of: activity.activity).map { ", " + $0 } ?? ""
         let errors = activity.errors.prefix(3).map { error in
             " " + TextLayout.name(error.type, columns: 16) + "×" + Quantity.count(error.count)
         }
         let end = meaning + (errors.isEmpty ? "" : ";" + errors.joined())
         let name = TextLayout.name(activity.activity.name, columns: 24)
-        let room = columns - start.count - SafeText.columns(of: name + end) - 1
-        let target =
-            activity.activity.target.isEmpty || room < 8
-            ? "" : " " + TextLayout.name(activity.activity.target, columns: room)
-        return SafeText.middleTruncated(start + name + target + end, to: columns)
+        let room = columns - SafeText.columns(of: name + end) - 1
+        let isShown = !activity.activity.target.isEmpty && room >= 8
+        let target = isShown ? " " + TextLayout.name(activity.activity.target, columns: room) : ""
+        return SafeText.middleTruncated(name + target + end, to: columns)
     }
 
-    private static func columns(_ cells: [String]) -> String {
+    /// Cells of numbers, each under its title.
+    static func columns(_ cells: [String]) -> String {
         zip(cells, [7, 7, 8, 8, 9]).map { TextLayout.rightAligned($0, in: $1) }.joined()
     }
 }

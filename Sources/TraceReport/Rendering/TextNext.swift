@@ -31,8 +31,8 @@ struct TextNext {
     private var occasional: [String] {
         var options: [String] = []
         // It waits, and nobody looked for what.
-        if let first = findings.first, case .waits = first.nature, first.function.waits.isEmpty,
-            report.samples.inside(first.function) == nil
+        if let first = findings.first, first.nature.kind == .waits, first.function.waits.isEmpty,
+            report.evidence.sources.isEmpty, report.samples.inside(first.function) == nil
         {
             options.append("--strace STRACE.txt")
         }

@@ -49,6 +49,8 @@ struct StraceLine {
     private(set) var result = Text(start: nil, count: 0)
     /// How long it took, nanoseconds: -T.
     private(set) var duration: UInt64?
+    /// Whether a note of strace's own stands in it, so that the next line may hold its rest.
+    private(set) var isSplit = false
 
     /// Takes a line apart, without its line feed. Takes time in proportion to its length.
     init(_ line: UnsafeRawBufferPointer) {
@@ -66,6 +68,13 @@ struct StraceLine {
         text.skipSpaces()
         while text.peek == UInt8(ascii: "["), text.skip(through: UInt8(ascii: "]")) { text.skipSpaces() }
         takeBody(&text)
+    }
+
+    /// Returns how long a call took whose line a note was written into, from the line after that; nil: it goes on elsewhere.
+    static func duration(ofRest line: UnsafeRawBufferPointer) -> UInt64? {
+        var text = StraceText(line)
+        text.trimEnd()
+        return text.dropDuration()
     }
 
     /// The error the call ended in; empty: in none, or it is not said. Calls that a signal interrupted have one, too.
@@ -143,7 +152,8 @@ struct StraceLine {
 
     /// Takes what follows the opening parenthesis.
     private mutating func takeRest(_ text: inout StraceText, as whole: Body) {
-        if text.dropEnd("<unfinished ...>") || text.dropEnd("<detached ...>") || text.dropAttached() {
+        isSplit = text.dropAttached()
+        if isSplit || text.dropEnd("<unfinished ...>") || text.dropEnd("<detached ...>") {
             arguments = text.rest
             body = whole == .call ? .unfinished : .unreadable
             return

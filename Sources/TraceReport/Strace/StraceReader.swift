@@ -11,6 +11,8 @@ struct StraceReader {
     /// Threads with lines that say their thread, and that have not ended.
     private var alive: Set<UInt64> = []
     private var lastInstant: UInt64 = 0
+    /// Whose call the line before began, into which a note was written.
+    private var splitThread: UInt64?
 
     private struct Pending {
         var start: UInt64
@@ -30,13 +32,27 @@ struct StraceReader {
         var rest = block
         while !rest.isEmpty {
             let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.count
-            read(StraceLine(UnsafeRawBufferPointer(rebasing: rest[..<end])), take)
+            let bytes = UnsafeRawBufferPointer(rebasing: rest[..<end])
+            let line = StraceLine(bytes)
+            if line.body != .unreadable || !readRest(bytes, take) { read(line, take) }
             rest = UnsafeRawBufferPointer(rebasing: rest[min(end + 1, rest.count)...])
         }
     }
 
+    /// Reads the rest of a call that a note was written into; false: it is not that.
+    private mutating func readRest(_ bytes: UnsafeRawBufferPointer, _ take: (ThreadEvent) -> Void) -> Bool {
+        guard let thread = splitThread, let duration = StraceLine.duration(ofRest: bytes),
+            let begun = pending.removeValue(forKey: thread)
+        else { return false }
+        counts.lines += 1
+        splitThread = nil
+        end(begun.call, of: thread, from: begun.start, duration, take)
+        return true
+    }
+
     private mutating func read(_ line: StraceLine, _ take: (ThreadEvent) -> Void) {
         counts.lines += 1
+        splitThread = nil
         guard line.body != .note else { return }
         guard line.body != .unreadable, case .wall(let instant) = line.stamp else {
             counts.unreadable += 1
@@ -54,8 +70,10 @@ struct StraceReader {
         case .unfinished:
             guard pending.count < Self.mostThreads else { return counts.unreadable += 1 }
             pending[thread] = Pending(start: instant, call: SystemCall(line))
+            if line.isSplit { splitThread = thread }
         case .resumed:
-            guard var begun = pending.removeValue(forKey: thread),
+            // It may have begun when its thread was the only one, and was not said.
+            guard var begun = pending.removeValue(forKey: thread) ?? pending.removeValue(forKey: 0),
                 line.name.elementsEqual(begun.call.activity.name.utf8)
             else { return counts.unreadable += 1 }
             begun.call.take(resumed: line)
