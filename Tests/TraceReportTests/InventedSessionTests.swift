@@ -177,6 +177,23 @@ struct InventedSessionTests {
         }
     }
 
+    @Test("parts of any size find the same", arguments: 0..<10)
+    func parts(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let logs = (0..<4).map { _ in Process(&random).records(flushes: 2, &random) }
+        // Long texts before records, so that parts end within them.
+        let text = String(repeating: "x", count: 300)
+        let log = Array(mixed(logs, &random).map { "\(text) \($0)\n" }.joined().utf8)
+        func doubts(parts: Int) throws -> [SessionDoubt] {
+            var analyser = LogAnalyser(parts: LogAnalyser.Parts(count: parts, minimumBytes: 1))
+            try analyser.read(.bytes(log, name: "server.log"))
+            return analyser.report().doubts
+        }
+        let whole = try doubts(parts: 1)
+        #expect(!whole.isEmpty)
+        for parts in 2...40 { #expect(try doubts(parts: parts) == whole, "\(parts) parts") }
+    }
+
     @Test("a doubt stands in the header, the notes and the JSON, its texts escaped")
     func rendered() throws {
         var random = SeededGenerator(seed: 4)

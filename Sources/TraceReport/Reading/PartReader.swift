@@ -119,22 +119,19 @@ struct PartReader: ~Copyable {
         guard let session = takeOther(line, isFinished: true), case .record(_, let told) = line,
             SessionOrigin.isToldBy(told)
         else { return }
+        let offset = (block.baseAddress.map { $0.distance(to: base) } ?? 0) + Int(place.start)
         var channel: LineChannel?
-        if case .session = told { channel = self.channel(of: record) }
-        let offset = block.baseAddress.map { $0.distance(to: base) } ?? 0
-        let at = SessionOrigin.Place(input: input, position: position + UInt64(offset + Int(place.start)))
+        let before = UnsafeRawBufferPointer(rebasing: block[..<offset])
+        let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+        if case .session = told {
+            let wrapped = record.firstIndex { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") } ?? record.count
+            channel = LineChannel(
+                before: UnsafeRawBufferPointer(rebasing: before[lineStart...]),
+                behind: UnsafeRawBufferPointer(rebasing: record[wrapped...]))
+        }
+        // Where its line begins: the last line of a part may go on into the next one, which begins to count behind that.
+        let at = SessionOrigin.Place(input: input, position: position + UInt64(lineStart))
         model.take(at, channel, ofSession: session)
-    }
-
-    /// What stands in a record's line before it and behind its checksum.
-    private func channel(of record: UnsafeRawBufferPointer) -> LineChannel? {
-        guard let start = block.baseAddress, let place = record.baseAddress else { return nil }
-        let before = UnsafeRawBufferPointer(start: start, count: start.distance(to: place))
-        let feed = before.lastIndex(of: UInt8(ascii: "\n")) ?? -1
-        let wrapped = record.firstIndex { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") } ?? record.count
-        return LineChannel(
-            before: UnsafeRawBufferPointer(rebasing: before[(feed + 1)...]),
-            behind: UnsafeRawBufferPointer(rebasing: record[wrapped...]))
     }
 
     @discardableResult
