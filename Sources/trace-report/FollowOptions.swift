@@ -23,7 +23,8 @@ struct FollowOptions: ParsableArguments {
 
     /// Finds out whether the other options go together with following.
     func check(
-        _ selection: SelectionOptions, _ comparing: ComparisonOptions, _ beside: EvidenceOptions, _ output: OutputOptions
+        _ selection: SelectionOptions, _ comparing: ComparisonOptions, _ beside: EvidenceOptions,
+        _ output: OutputOptions
     ) throws(ValidationError) {
         guard isOn else { return }
         if selection.since != nil || selection.until != nil {

@@ -10,7 +10,9 @@ extension LogInput {
     ) throws(LogReadError) {
         var blocks = LineBlocks(.all)
         var messages = NumberedMessages()
-        func readable(_ block: UnsafeRawBufferPointer, _ isFinished: Bool) { body(messages.written(block), isFinished) }
+        func readable(_ block: UnsafeRawBufferPointer, _ isFinished: Bool) {
+            body(messages.written(block), isFinished)
+        }
         switch self {
         case .file(let path):
             if let lines = try RingLog.lines(ofFile: path) {
@@ -20,7 +22,8 @@ extension LogInput {
             let file = try LogFile(path: path)
             guard file.size != nil else { throw readOnce(purpose) }
             if QueuedInput.beginsPartial(path) {
-                throw LogReadError(name: name, reason: purpose + " is not in a partial; give the logs it was written of")
+                throw LogReadError(
+                    name: name, reason: purpose + " is not in a partial; give the logs it was written of")
             }
             if let compression = try file.compression() {
                 var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
