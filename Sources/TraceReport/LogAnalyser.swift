@@ -179,7 +179,7 @@ public struct LogAnalyser: Sendable {
     private mutating func read(stream: consuming PeekedSource<DescriptorSource>) throws(LogReadError) {
         var source = stream
         guard let compression = Compression(firstBytes: source.firstBytes) else {
-            return try readPart(&source, .all, input: model.inputs.count - 1)
+            return try readPart(&source, .all, input: model.inputs.count - 1, at: 0)
         }
         let handover = Handover(source)
         try readUnpacked(compression) { () throws(LogReadError) in HandedSource(handover.take()) }
@@ -199,7 +199,7 @@ public struct LogAnalyser: Sendable {
         let end = PackedEndCell()
         var unpacked = ReadAhead { () throws(LogReadError) in UnpackedSource(try source(), compression, end: end) }
         defer { model.inputs[model.inputs.count - 1].take(end.value) }
-        try readPart(&unpacked, .all, input: model.inputs.count - 1)
+        try readPart(&unpacked, .all, input: model.inputs.count - 1, at: 0)
     }
 
     /// Reads files at once, each whole.
@@ -241,21 +241,24 @@ public struct LogAnalyser: Sendable {
         _ stretch: LogRange, ofSize size: UInt64, input: Int,
         source: @Sendable (LogRange) throws(LogReadError) -> Source
     ) throws(LogReadError) {
+        // An input that is followed may have been in other files before.
+        let before = model.inputs[input].bytes
         let ranges = stretch.split(size, into: parts.count, minimum: parts.minimumBytes)
         guard ranges.count > 1 else {
             var whole = try source(stretch)
-            return try readPart(&whole, stretch, input: input)
+            return try readPart(&whole, stretch, input: input, at: before)
         }
         // The first part goes on with what was read before; the others begin anew, and are added in order.
         let empty = model.empty()
         let first = model
         model = empty
         let parts = parts
+        let positions = ranges.map { before + ($0.start - stretch.start) }
         let results = concurrently(ranges.count) { index in
             var reader = PartReader(model: index == 0 ? first : empty, input: input, parts: parts)
             do throws(LogReadError) {
                 var part = try source(ranges[index])
-                try reader.read(&part, ranges[index])
+                try reader.read(&part, ranges[index], at: positions[index])
                 return PartResult(reader, nil)
             } catch {
                 return PartResult(reader, error)
@@ -263,16 +266,16 @@ public struct LogAnalyser: Sendable {
         }
         try take(results) { analyser, index throws(LogReadError) in
             var part = try source(ranges[index])
-            try analyser.readPart(&part, ranges[index], input: input)
+            try analyser.readPart(&part, ranges[index], input: input, at: positions[index])
         }
         if let error = results.lazy.compactMap(\.error).first { throw error }
     }
 
     private mutating func readPart(
-        _ source: inout some ByteSource & ~Copyable, _ range: LogRange, input: Int
+        _ source: inout some ByteSource & ~Copyable, _ range: LogRange, input: Int, at position: UInt64
     ) throws(LogReadError) {
         var reader = PartReader(model: model, input: input, parts: parts)
-        let result = Result { () throws(LogReadError) in try reader.read(&source, range) }
+        let result = Result { () throws(LogReadError) in try reader.read(&source, range, at: position) }
         take(PartResult(reader, nil))
         try result.get()
     }

@@ -74,7 +74,7 @@ struct InventedSessionTests {
         model.inputs = [InputSummary(file: "server.log")]
         var reader = PartReader(model: model, input: 0)
         var source = MemorySource(Array(log.utf8))
-        try reader.read(&source, .all)
+        try reader.read(&source, .all, at: 0)
         return SessionDoubts(reader.model.sessions).found()
     }
 

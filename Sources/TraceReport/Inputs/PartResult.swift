@@ -18,10 +18,10 @@ struct PartResult: Sendable {
             let file = try LogFile(path: file.name, progress: progress)
             if let compression = try file.compression() {
                 var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: cell)
-                try reader.read(&source, .all)
+                try reader.read(&source, .all, at: 0)
             } else {
                 var source = DescriptorSource(file, from: 0)
-                try reader.read(&source, .all)
+                try reader.read(&source, .all, at: 0)
             }
             self.init(reader, nil)
         } catch {

@@ -113,7 +113,7 @@ package struct PreviewSample: Sendable {
             var reader = PartReader(model: consume model, input: place.log)
             var source = DescriptorSource(
                 try LogFile(path: paths[place.log]), from: LineBlocks.firstByte(of: place.range))
-            try reader.read(&source, place.range)
+            try reader.read(&source, place.range, at: place.range.start)
             model = reader.model
         }
         return model

@@ -45,10 +45,14 @@ struct PartReader: ~Copyable {
     }
 
     /// Reads `source`, which begins at ``LineBlocks/firstByte(of:)`` of the range, to the range's end.
-    mutating func read(_ source: inout some ByteSource & ~Copyable, _ range: LogRange) throws(LogReadError) {
+    ///
+    /// - Parameter position: How many bytes of the input come before it.
+    mutating func read(
+        _ source: inout some ByteSource & ~Copyable, _ range: LogRange, at position: UInt64
+    ) throws(LogReadError) {
         var blocks = LineBlocks(range, readBytes: parts.readBytes)
         let places = RecordPlaces(usesVectors: parts.usesVectors)
-        position = range.start
+        self.position = position
         let result = Result { () throws(LogReadError) in
             try blocks.forEachBlock(of: &source) { block, isFinished in
                 if firstLine.isEmpty { keepFirstLine(of: block) }
