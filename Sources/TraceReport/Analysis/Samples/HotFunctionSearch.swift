@@ -19,6 +19,8 @@ struct HotFunctionSearch {
         var functions: [Function: HotFunction] = [:]
         /// The node with the shortest stack for each function.
         var shortest: [Function: Int] = [:]
+        /// Samples by line of each function.
+        var lines: [Function: [UInt64: UInt64]] = [:]
     }
 
     private struct SpanSums {
@@ -80,15 +82,18 @@ struct HotFunctionSearch {
 
     private func add(_ index: Int, to sums: inout SpanSums) {
         let node = tree.nodes[index]
-        if node.own.onCPU > 0 { add(node.own.onCPU, index, in: above[index].code, what: "", to: &sums.onCPU) }
+        if node.own.onCPU > 0 { add(\.onCPU, index, in: above[index].code, what: "", to: &sums.onCPU) }
         if node.own.offCPU > 0 {
             let frame = tree.frame(of: node)
             let place = above[index].ownCode ?? above[index].code
-            add(node.own.offCPU, index, in: place, what: frame.kind == .wait ? frame.name : "", to: &sums.offCPU)
+            add(\.offCPU, index, in: place, what: frame.kind == .wait ? frame.name : "", to: &sums.offCPU)
         }
     }
 
-    private func add(_ samples: UInt64, _ node: Int, in frame: Int?, what: String, to sums: inout Sums) {
+    private func add(
+        _ counted: KeyPath<SampleCounts, UInt64>, _ node: Int, in frame: Int?, what: String, to sums: inout Sums
+    ) {
+        let samples = tree.nodes[node].own[keyPath: counted]
         let frame = frame.map { tree.frames[$0] } ?? .noStack
         let function = Function(frame, what: what)
         sums.samples = saturatingSum(sums.samples, samples)
@@ -96,6 +101,10 @@ struct HotFunctionSearch {
         hot.own = saturatingSum(hot.own, samples)
         hot.total = hot.own
         sums.functions[function] = hot
+        for (line, counts) in tree.lines[node] ?? [:] where counts[keyPath: counted] > 0 {
+            let known = sums.lines[function, default: [:]][line] ?? 0
+            sums.lines[function, default: [:]][line] = saturatingSum(known, counts[keyPath: counted])
+        }
         if let known = sums.shortest[function], tree.nodes[known].depth <= tree.nodes[node].depth { return }
         sums.shortest[function] = node
     }
@@ -104,7 +113,10 @@ struct HotFunctionSearch {
         let functions = sums.functions.values
             .map { hot in
                 var hot = hot
-                hot.total = totals[Function(hot.frame, what: hot.what)] ?? hot.own
+                let function = Function(hot.frame, what: hot.what)
+                hot.total = totals[function] ?? hot.own
+                hot.lines = (sums.lines[function] ?? [:]).map { HotLine(line: $0, samples: $1) }
+                    .sorted { ($1.samples, $0.line) < ($0.samples, $1.line) }
                 return hot
             }
             .sorted {

@@ -72,6 +72,16 @@ public struct HotFunction: Sendable, Equatable {
     public var own: UInt64 = 0
     /// Those and the ones in what it called. Recursion counts once. On a processor and over all spans only, else ``own``.
     public var total: UInt64 = 0
+    /// The lines of ``SampleFrame/file`` that samples ended in, most samples first; empty where no debug information tells them.
+    public var lines: [HotLine] = []
+}
+
+/// A line of code that samples ended in.
+public struct HotLine: Sendable, Equatable {
+    /// The line, from 1.
+    public var line: UInt64
+    /// Samples that ended in it.
+    public var samples: UInt64
 }
 
 /// Between which bounds a share lies that was estimated from samples.

@@ -48,10 +48,10 @@ struct SampleTotals {
         case .onCPU: guard isOnCPU else { return }
         case .offCPU: guard !isOnCPU else { return }
         }
-        let (frames, isCut) = stacks.frames(of: key, isOnCPU: isOnCPU, &builder)
+        let (frames, line, isCut) = stacks.frames(of: key, isOnCPU: isOnCPU, &builder)
         guard frames.contains(where: { selects($0) }) || summary.selection.function == nil else { return }
         let counts = isOnCPU ? SampleCounts(onCPU: count) : SampleCounts(offCPU: count)
-        let isWhole = builder.add(counts, stack: frames)
+        let isWhole = builder.add(counts, stack: frames, line: line)
         if isCut || !isWhole { summary.cut = saturatingSum(summary.cut, count) }
         if key.stack?.isPhysicalOnly == true { summary.physicalOnly = saturatingSum(summary.physicalOnly, count) }
         if key.stack == nil { summary.withoutStack = saturatingSum(summary.withoutStack, count) }
@@ -82,61 +82,73 @@ private struct SessionStacks {
         var isAsync: Bool
     }
 
+    /// A function that is open at a place, and the line it is in; 0: not known.
+    private struct Function {
+        var frame: Int
+        var line: UInt64
+    }
+
     let session: SessionModel
-    private var framesOfPlace: [Place: [Int]] = [:]
+    private var functionsOfPlace: [Place: [Function]] = [:]
     private var spansOfPath: [UInt64: [Int]] = [:]
 
     init(session: SessionModel) {
         self.session = session
     }
 
-    /// Returns a stack's frames, outermost first, and whether some are missing.
+    /// Returns a stack's frames, outermost first; the line of the function that the sample counts for, 0 where it is not known;
+    /// and whether frames are missing.
     mutating func frames(
         of key: StackCounts.Key, isOnCPU: Bool, _ builder: inout SampleTreeBuilder
-    ) -> (frames: [Int], isCut: Bool) {
+    ) -> (frames: [Int], line: UInt64, isCut: Bool) {
         var frames = spans(of: key.path, &builder)
         var isCut = false
+        var line: UInt64 = 0
         if let stack = key.stack {
             var code = functions(of: stack, &builder)
             isCut = stack.isCut || code.count > SampleTotals.longestCode
             if isCut {
                 code.removeLast(max(0, code.count - SampleTotals.longestCode))
-                code.append(builder.index(of: .cut))
+                code.append(Function(frame: builder.index(of: .cut), line: 0))
             }
-            frames += code.reversed()
+            let hot = code.first { isOnCPU || !builder.frames[$0.frame].isOfCLibrary } ?? code.first
+            line = hot?.line ?? 0
+            frames += code.reversed().map(\.frame)
         } else if frames.isEmpty {
             frames.append(builder.index(of: .noStack))
         }
         if !isOnCPU { frames.append(builder.index(of: SampleFrame(kind: .wait, name: key.what))) }
-        return (frames, isCut)
+        return (frames, line, isCut)
     }
 
     /// Returns the functions of a stack, innermost first.
-    private mutating func functions(of stack: SampleRecord.Stack, _ builder: inout SampleTreeBuilder) -> [Int] {
-        var code: [Int] = []
+    private mutating func functions(
+        of stack: SampleRecord.Stack, _ builder: inout SampleTreeBuilder
+    ) -> [Function] {
+        var code: [Function] = []
         for (index, location) in stack.frames.enumerated() {
             // Where the task's callers are known, the outermost function on the thread's stack is the task's.
             let isAsync = !stack.callers.isEmpty && index == stack.frames.count - 1
             // The innermost address is the interrupted instruction's own.
-            code += self.frames(at: Place(location: location, isReturnAddress: index > 0, isAsync: isAsync), &builder)
+            code += functions(at: Place(location: location, isReturnAddress: index > 0, isAsync: isAsync), &builder)
         }
         for location in stack.callers {
             // A caller goes on at the start of a function of its own.
-            code += frames(at: Place(location: location, isReturnAddress: false, isAsync: true), &builder)
+            code += functions(at: Place(location: location, isReturnAddress: false, isAsync: true), &builder)
         }
         return code
     }
 
-    private mutating func frames(at place: Place, _ builder: inout SampleTreeBuilder) -> [Int] {
-        if let known = framesOfPlace[place] { return known }
+    private mutating func functions(at place: Place, _ builder: inout SampleTreeBuilder) -> [Function] {
+        if let known = functionsOfPlace[place] { return known }
         let found = session.symbols.frames(at: place.location, isReturnAddress: place.isReturnAddress)
-        let frames = found.map { symbol in
+        let functions = found.map { symbol in
             var frame = SampleFrame(symbol)
             if place.isAsync { frame.kind = .asyncCode }
-            return builder.index(of: frame)
+            return Function(frame: builder.index(of: frame), line: UInt64(max(0, symbol.line ?? 0)))
         }
-        framesOfPlace[place] = frames
-        return frames
+        functionsOfPlace[place] = functions
+        return functions
     }
 
     /// Returns the spans of a path, outermost first. A path may be its own ancestor in a hostile log.

@@ -23,6 +23,9 @@ public struct SampleTree: Sendable, Equatable {
     public fileprivate(set) var nodes: [Node] = []
     /// All samples.
     public fileprivate(set) var total = SampleCounts()
+    /// For nodes in which samples ended, how many in which line of the function they count for, where lines are known: on a
+    /// processor the innermost one, of threads that waited the innermost one outside of the C library.
+    public fileprivate(set) var lines: [Int: [UInt64: SampleCounts]] = [:]
 
     /// Returns the frame of a node.
     public func frame(of node: Node) -> SampleFrame { frames[node.frame] }
@@ -67,6 +70,7 @@ struct SampleTreeBuilder {
     private var indexOfFrame: [SampleFrame: Int] = [:]
     private var nodes: [Edge] = []
     private var own: [SampleCounts] = []
+    private var lines: [Int: [UInt64: SampleCounts]] = [:]
     private var indexOfNode: [Edge: Int] = [:]
     private let maximumNodes: Int
     private static let root = -1
@@ -85,7 +89,9 @@ struct SampleTreeBuilder {
 
     /// Adds samples of a stack, outermost frame first. False where the tree has no room for all of its frames, and the
     /// samples count for those there was room for.
-    mutating func add(_ counts: SampleCounts, stack: [Int]) -> Bool {
+    ///
+    /// - Parameter line: Where in the function that they count for; 0: not known.
+    mutating func add(_ counts: SampleCounts, stack: [Int], line: UInt64 = 0) -> Bool {
         var node = Self.root
         var isWhole = true
         for frame in stack {
@@ -102,7 +108,9 @@ struct SampleTreeBuilder {
                 break
             }
         }
-        if node != Self.root { own[node].add(counts) }
+        guard node != Self.root else { return isWhole }
+        own[node].add(counts)
+        if isWhole, line > 0 { lines[node, default: [:]][line, default: SampleCounts()].add(counts) }
         return isWhole
     }
 
@@ -124,6 +132,7 @@ struct SampleTreeBuilder {
                     parent: next.parent, frame: rank[nodes[next.node].frame], depth: next.depth, own: own[next.node],
                     total: total[next.node]))
             let place = tree.nodes.count - 1
+            if let lines = lines[next.node] { tree.lines[place] = lines }
             open += (inOrder[next.node] ?? []).map { (node: $0, parent: place, depth: next.depth + 1) }
             if next.depth == 0 { tree.total.add(total[next.node]) }
         }

@@ -5,6 +5,8 @@ struct JSONSamples {
     let samples: SampleSummary
     /// How many functions and spans are written; all where nil.
     let top: Int?
+    /// How many lines of each function are written.
+    private static let shownLines = 10
 
     func write(to json: inout JSONWriter) {
         json.object("samples") { json in
@@ -53,6 +55,14 @@ struct JSONSamples {
             json.member("total", hot.total)
             json.member("share_low", interval.lower)
             json.member("share_high", interval.upper)
+            json.array("lines") { json in
+                for hot in hot.lines.prefix(Self.shownLines) {
+                    json.object { json in
+                        json.member("line", hot.line)
+                        json.member("samples", hot.samples)
+                    }
+                }
+            }
         }
     }
 }

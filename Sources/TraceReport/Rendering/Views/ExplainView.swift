@@ -39,6 +39,7 @@ private struct Explanation {
     private static let shownRequests = 5
     private static let shownFunctions = 8
     private static let shownStacks = 3
+    private static let shownLines = 3
     private static let shownErrors = 10
     private static let shownSystemCalls = 12
 
@@ -133,7 +134,7 @@ private struct Explanation {
         let groups = [(samples.onCPU, "on a CPU"), (samples.offCPU, "waiting")].filter { $0.0.samples > 0 }
         let lists = groups.flatMap { group, title in
             ["\(Quantity.counted(group.samples, "sample")) \(title):"]
-                + group.functions.prefix(Self.shownFunctions).map { line(of: $0, in: group) }
+                + group.functions.prefix(Self.shownFunctions).flatMap { [line(of: $0, in: group)] + hotLines(of: $0) }
         }
         let stacks = HotStacks(report.samples.tree, inside: function.place, atMost: Self.shownStacks).lines(in: layout)
         return section(
@@ -172,6 +173,16 @@ private struct Explanation {
         let rest = layout.width - start.count - SafeText.columns(of: name) - 2
         let place = hot.frame.file.isEmpty || rest < 16 ? "" : TextLayout.name(hot.frame.file, columns: rest)
         return start + name + (place.isEmpty ? "" : "  " + layout.style.dim(place))
+    }
+
+    /// Where in a function it was seen; nothing where no debug information tells.
+    private func hotLines(of hot: HotFunction) -> [String] {
+        let shown = hot.lines.prefix(Self.shownLines).filter { $0.samples >= max(2, hot.own / 20) }
+        let words = shown.map { "\($0.line) (\(Quantity.percent(Double($0.samples) / Double(hot.own))))" }
+        guard !words.isEmpty else { return [] }
+        let text = (words.count == 1 ? "line " : "lines ") + words.joined(separator: ", ")
+        let start = String(repeating: " ", count: 27)
+        return [start + SafeText.middleTruncated(text, to: layout.width - start.count)]
     }
 
     private var errors: [String] {
