@@ -49,8 +49,8 @@ class Truth:
     cpu: Bounds = dataclasses.field(default_factory=Bounds)
     # At most, with what the async ones' own code used.
     whole_cpu: int = 0
-    # What an async function's own code used.
-    own_cpu: int = 0
+    # What its own code used.
+    own_cpu: Bounds = dataclasses.field(default_factory=Bounds)
     durations: tuple = dataclasses.field(default_factory=lambda: ([], []))
 
     def quantile(self, share):
@@ -84,12 +84,15 @@ def measure(calls, functions):
         if call.suspends:
             cpu[key] = [sum(cpu[child][bound] for child in below) for bound in (0, 1)]
             whole_cpu[key] = call.cpu + sum(whole_cpu[child] for child in below)
+            own_cpu = call.cpu, call.cpu
         else:
             cpu[key] = call.cpu, call.caller_cpu
             whole_cpu[key] = call.caller_cpu
+            own_cpu = (call.cpu - sum(child.caller_cpu for child in call.children),
+                       call.caller_cpu - sum(child.cpu for child in call.children))
         truth = found[call.function]
         truth.count += 1
-        truth.own_cpu += call.cpu if call.suspends else 0
+        truth.own_cpu.add(*own_cpu)
         lengths = [ended - began for began, ended in (call.inner, call.outer)]
         truth.self.add(lengths[0] - _covered(call.inner, [child.outer for child in call.children]),
                        lengths[1] - _covered(call.outer, [child.inner for child in call.children]))
