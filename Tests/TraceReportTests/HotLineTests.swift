@@ -49,7 +49,7 @@ struct HotLineTests {
         let report = try Self.report()
         let decode = try #require(report.functions.first { $0.name == "image.decode" })
         for width in [80, 100] {
-            let text = ViewRenderer(view: ExplainView([decode]), layout: TextLayout(width: width)).render(report)
+            let text = ViewRenderer(view: ExplainView([decode.place]), layout: TextLayout(width: width)).render(report)
             #expect(text.contains("lines 13 (80%), 15 (20%)"))
             #expect(text.split(separator: "\n").allSatisfy { SafeText.columns(of: String($0)) <= width })
         }
