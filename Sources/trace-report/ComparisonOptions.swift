@@ -100,7 +100,7 @@ extension Format {
         switch self {
         case .markdown: Array(ComparisonMarkdownRenderer().render(comparison).utf8)
         case .json: Array(ComparisonJSONRenderer().render(comparison).utf8)
-        case .html: HTMLRenderer(comparedWith: reports.before).encoded(reports.after)
+        case .html: HTMLRenderer(comparison, with: reports.before).encoded(reports.after)
         case .flamegraph: DifferentialFlameGraphRenderer(comparedWith: reports.before).encoded(reports.after)
         case .text, .csv, .collapsed, .speedscope, .pprof, .chrome, .otlp:
             Array(

@@ -24,10 +24,7 @@ struct ClockMap {
         guard anchors.count < Self.mostAnchors else { return }
         let anchor = Anchor(monotonic: clock.monotonicNanoseconds, wall: clock.wallNanoseconds)
         anchors.append(anchor)
-        offsets =
-            min(
-                offsets?.lowerBound ?? anchor.offset, anchor.offset)...max(
-                offsets?.upperBound ?? anchor.offset, anchor.offset)
+        offsets = .union(offsets, anchor.offset...anchor.offset)
     }
 
     /// Readies the map once all records are in.

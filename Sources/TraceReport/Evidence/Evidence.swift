@@ -36,11 +36,7 @@ public struct Evidence: Sendable {
         guard !sources.isEmpty else { return }
         var stretch: ClosedRange<UInt64>?
         for source in sources {
-            let instants = try source.instants()
-            stretch =
-                min(
-                    stretch?.lowerBound ?? .max, instants.lowerBound)...max(
-                    stretch?.upperBound ?? 0, instants.upperBound)
+            stretch = .union(stretch, try source.instants())
         }
         var reader = SpanReader(stretch ?? 0...0, clocks: clocks, process: process.map(ProcessPattern.init))
         for log in logs { try reader.read(log) }

@@ -57,7 +57,7 @@ struct EvidenceJoin {
         let start = event.startWallNanoseconds
         let end = saturatingSum(start, event.durationNanoseconds)
         source.events.add(1, event.durationNanoseconds)
-        source.stretch = min(source.stretch?.lowerBound ?? start, start)...max(source.stretch?.upperBound ?? end, end)
+        source.stretch = .union(source.stretch, start...end)
         let thread = index(ofThread: event.thread == 0 ? spans.mainThread ?? 0 : event.thread)
         let isInLog = isInLog(start, end)
         guard threads[thread].watch(start...end, recording: event.recording) else {

@@ -173,10 +173,7 @@ struct SpanReader {
         }
         let selected = zip(sessions, asked).filter(\.1).map(\.0)
         omissions.clockDriftNanoseconds = selected.map(\.clock.driftNanoseconds).max() ?? 0
-        let bounds = selected.compactMap(\.bounds)
-        let all = bounds.first.map { first in
-            bounds.reduce(first) { min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound) }
-        }
+        let all = selected.compactMap(\.bounds).reduce(nil as ClosedRange<UInt64>?) { .union($0, $1) }
         let processes = Set(selected.compactMap { $0.announcement?.pid })
         return SyncSpans(
             intervals, paths: paths, threads: threads, mainThread: processes.count == 1 ? processes.first : nil,

@@ -85,13 +85,13 @@ final class FollowedFile {
                 LogFile(sharing: descriptor, name: path, progress: progress), from: LineBlocks.firstByte(of: range))
         }
         taken = end
-        mark = try bytes(in: (end - min(end, UInt64(Self.markBytes)))..<end)
+        mark = try file.bytes(in: (end - min(end, UInt64(Self.markBytes)))..<end)
     }
 
     /// Whether a file of another size than before is not the one that was read.
     private func wasEmptied(_ size: UInt64) throws(LogReadError) -> Bool {
         if size < searched { return true }
-        return try bytes(in: (taken - UInt64(mark.count))..<taken) != mark
+        return try file.bytes(in: (taken - UInt64(mark.count))..<taken) != mark
     }
 
     private func begin(again analyser: inout LogAnalyser) throws(LogReadError) {
@@ -117,7 +117,7 @@ final class FollowedFile {
         var upper = range.upperBound
         while upper > range.lowerBound {
             let lower = upper - min(upper - range.lowerBound, 16 << 10)
-            if let feed = try bytes(in: lower..<upper).lastIndex(of: UInt8(ascii: "\n")) {
+            if let feed = try file.bytes(in: lower..<upper).lastIndex(of: UInt8(ascii: "\n")) {
                 return lower + UInt64(feed) + 1
             }
             upper = lower
@@ -127,14 +127,6 @@ final class FollowedFile {
 
     private func keepUnfinished() throws(LogReadError) {
         let end = min(searched, taken + UInt64(LineBlocks.longestLine))
-        unfinished = taken < end ? try bytes(in: taken..<end) : []
-    }
-
-    private func bytes(in range: Range<UInt64>) throws(LogReadError) -> [UInt8] {
-        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, range.count), alignment: 1)
-        defer { room.deallocate() }
-        let wanted = UnsafeMutableRawBufferPointer(rebasing: room[..<range.count])
-        let count = try file.read(into: wanted, at: range.lowerBound)
-        return Array(wanted[..<count])
+        unfinished = taken < end ? try file.bytes(in: taken..<end) : []
     }
 }

@@ -1,5 +1,3 @@
-import Hoofprint
-
 /// The paths that are followed: what is named, and what stands in its place at the time.
 struct FollowedPaths {
     private let named: [String]
@@ -30,7 +28,7 @@ struct FollowedPaths {
             let before = places.found.count
             if let kind = FileKind(path) {
                 if kind.isFolder {
-                    // One that cannot be read holds nothing for now.
+                    // One that cannot be read holds nothing.
                     let members = (try? FolderListing.paths(in: path)) ?? []
                     places.add(members)
                 } else {
@@ -51,14 +49,5 @@ extension FollowedPaths.Places {
             guard let kind = FileKind(path), kind.isRegular else { continue }
             found.append(FollowedPaths.Place(path: path, kind: kind, isNamed: false))
         }
-    }
-}
-
-extension LogInput {
-    /// Whether it is a file that is read as a whole, and does not grow: a packed log, or a ring file.
-    var isReadWhole: Bool {
-        // One that cannot be opened is none.
-        guard let first = try? LogFile(path: name).firstBytes(8) else { return false }
-        return Compression(firstBytes: first) != nil || first.count == 8 && Recovery.isRingFile(first)
     }
 }

@@ -1,11 +1,5 @@
 import Hoofprint
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
 extension LogFile {
     /// Finds out how a regular file is packed, and does not move in it.
     func compression() throws(LogReadError) -> Compression? {
@@ -14,9 +8,29 @@ extension LogFile {
 
     /// Returns the first bytes of a regular file, fewer where it is shorter.
     func firstBytes(_ count: Int) throws(LogReadError) -> [UInt8] {
-        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
-        defer { bytes.deallocate() }
-        return Array(bytes[..<(try read(into: bytes, at: 0))])
+        try bytes(in: 0..<UInt64(count))
+    }
+
+    /// Returns bytes of a regular file, fewer where it ends before.
+    func bytes(in range: Range<UInt64>) throws(LogReadError) -> [UInt8] {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, range.count), alignment: 1)
+        defer { room.deallocate() }
+        let wanted = UnsafeMutableRawBufferPointer(rebasing: room[..<range.count])
+        return Array(wanted[..<(try read(into: wanted, at: range.lowerBound))])
+    }
+
+    /// What a file begins like.
+    enum Head {
+        case packed
+        case ring
+        case lines
+    }
+
+    /// Finds out what a regular file begins like.
+    func head() throws(LogReadError) -> Head {
+        let first = try firstBytes(8)
+        if Compression(firstBytes: first) != nil { return .packed }
+        return first.count == 8 && Recovery.isRingFile(first) ? .ring : .lines
     }
 }
 
@@ -26,16 +40,22 @@ extension LogInput {
     /// Of what cannot be opened it is false: reading it alone says why.
     func isForOneProcessor(smallerThan bytes: UInt64) -> Bool {
         // A named pipe must not be opened twice.
-        var status = stat()
-        guard case .file(let path) = self, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            return false
-        }
+        guard case .file(let path) = self, let kind = FileKind(path), kind.isRegular else { return false }
         do throws(LogReadError) {
-            let first = try LogFile(path: path).firstBytes(8)
-            if Compression(firstBytes: first) != nil { return true }
-            return UInt64(max(0, status.st_size)) < bytes && !(first.count == 8 && Recovery.isRingFile(first))
+            switch try LogFile(path: path).head() {
+            case .packed: return true
+            case .ring: return false
+            case .lines: return kind.bytes < bytes
+            }
         } catch {
             return false
         }
+    }
+
+    /// Whether it is a file that is read as a whole, and does not grow: a packed log, or a ring file.
+    var isReadWhole: Bool {
+        // One that cannot be opened is none.
+        guard let head = try? LogFile(path: name).head() else { return false }
+        return head != .lines
     }
 }

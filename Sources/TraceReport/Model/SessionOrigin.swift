@@ -49,9 +49,7 @@ struct SessionOrigin: Sendable, Equatable {
     }
 
     private mutating func add(_ stretch: ClosedRange<UInt64>, in input: Int) {
-        let known = stretches[input] ?? stretch
-        stretches[input] =
-            min(known.lowerBound, stretch.lowerBound)...max(known.upperBound, stretch.upperBound)
+        stretches[input] = .union(stretches[input], stretch)
     }
 }
 

@@ -41,7 +41,7 @@ public struct ClockReader: Sendable {
             case .record(let header, .clock(let clock)) = RecordDecoder.decode(record: record)
         else { return }
         let wall = clock.wallNanoseconds
-        clocks = min(clocks?.lowerBound ?? wall, wall)...max(clocks?.upperBound ?? wall, wall)
+        clocks = .union(clocks, wall...wall)
         guard bounds[header.session] != nil || bounds.count < limits.sessions else { return }
         bounds[header.session, default: .none]
             .take(wallNanoseconds: wall, sequence: header.sequence, stretch)

@@ -17,12 +17,7 @@ struct LogRange: Equatable, Sendable {
     /// Everything.
     static let all = LogRange()
 
-    /// Returns `size` bytes in at most `count` stretches of about the same size, none below `minimum`.
-    static func split(_ size: UInt64, into count: Int, minimum: UInt64) -> [LogRange] {
-        LogRange.all.split(size, into: count, minimum: minimum)
-    }
-
-    /// Returns the same in at most `count` stretches of about the same size, none below `minimum`.
+    /// Returns it in at most `count` stretches of about the same size, none below `minimum`.
     ///
     /// - Parameter size: How many bytes there are in it.
     func split(_ size: UInt64, into count: Int, minimum: UInt64) -> [LogRange] {

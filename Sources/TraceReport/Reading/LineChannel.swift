@@ -78,15 +78,8 @@ struct LineChannel: Sendable, Equatable {
     }
 
     private static func number(after key: StaticString, in bytes: UnsafeRawBufferPointer) -> UInt64? {
-        let name = UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
-        var start = bytes.startIndex
-        while start + name.count < bytes.endIndex {
-            if bytes[start...].starts(with: name) {
-                return number(bytes[(start + name.count)...].prefix { $0 != UInt8(ascii: "\"") })
-            }
-            start += 1
-        }
-        return nil
+        guard let start = bytes.place(of: key) else { return nil }
+        return number(bytes[(start + key.utf8CodeUnitCount)...].prefix { $0 != UInt8(ascii: "\"") })
     }
 
     /// A process number, which has at most seven digits on Linux.

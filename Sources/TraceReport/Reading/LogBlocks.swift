@@ -53,8 +53,8 @@ extension LogInput {
             let file = try LogFile(path: path)
             guard file.size != nil else { throw readOnce(purpose) }
             guard let compression = try file.compression() else { return try file.firstBytes(count) }
-            var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
-            return try Self.firstBytes(count, of: &source)
+            let source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
+            return try PeekedSource(source, count: count).firstBytes
         case .standardInput: throw readOnce(purpose)
         case .bytes(let bytes, _): return Array(bytes.prefix(count))
         }
@@ -67,24 +67,9 @@ extension LogInput {
             let file = try LogFile(path: path)
             guard let size = file.size else { throw readOnce(purpose) }
             guard try file.compression() == nil else { return nil }
-            var source = DescriptorSource(file, from: size - min(size, UInt64(count)))
-            return try Self.firstBytes(count, of: &source)
+            return try file.bytes(in: (size - min(size, UInt64(count)))..<size)
         case .standardInput: throw readOnce(purpose)
         case .bytes(let bytes, _): return Array(bytes.suffix(count))
         }
-    }
-
-    private static func firstBytes(
-        _ count: Int, of source: inout some ByteSource & ~Copyable
-    ) throws(LogReadError) -> [UInt8] {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
-        defer { buffer.deallocate() }
-        var filled = 0
-        while filled < count {
-            let more = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-            if more == 0 { break }
-            filled += more
-        }
-        return Array(buffer[..<filled])
     }
 }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
 /// Messages that `journalctl -o json` wrote as numbers, `"MESSAGE":[27,91,51,109]`, because they hold control characters.
 ///
 /// A block of other logs costs a look at its first line. In what journald wrote the numbers are put back into text, so that
@@ -20,9 +14,9 @@ struct NumberedMessages: ~Copyable {
 
     /// Returns the block with texts for numbers, which is valid until the next call, and has ``LineBlocks/padding`` bytes behind it.
     mutating func written(_ block: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        guard block.first == UInt8(ascii: "{"), let firstLine = Self.place(of: 0x0a, in: block),
-            Self.place(of: Self.member, in: UnsafeRawBufferPointer(rebasing: block[..<firstLine])) != nil,
-            let first = Self.place(of: Self.numbers, in: block)
+        guard block.first == UInt8(ascii: "{"), let firstLine = block.place(of: 0x0a),
+            UnsafeRawBufferPointer(rebasing: block[..<firstLine]).place(of: Self.member) != nil,
+            let first = block.place(of: Self.numbers)
         else { return block }
         if text.count < block.count + LineBlocks.padding {
             text.deallocate()
@@ -45,7 +39,7 @@ struct NumberedMessages: ~Copyable {
             if let (end, count) = writeMessage(block, from: start + Self.numbers.utf8CodeUnitCount, at: written) {
                 (read, written) = (end, written + count)
             }
-            next = Self.place(of: Self.numbers, in: UnsafeRawBufferPointer(rebasing: block[read...])).map { read + $0 }
+            next = UnsafeRawBufferPointer(rebasing: block[read...]).place(of: Self.numbers).map { read + $0 }
         }
         copy(to: block.count)
         UnsafeMutableRawBufferPointer(rebasing: text[written..<(written + LineBlocks.padding)])
@@ -84,24 +78,6 @@ struct NumberedMessages: ~Copyable {
                 return (read + 1, end - place)
             default: return nil
             }
-        }
-        return nil
-    }
-
-    private static func place(of byte: UInt8, in bytes: UnsafeRawBufferPointer) -> Int? {
-        guard let base = bytes.baseAddress else { return nil }
-        return memchr(base, Int32(byte), bytes.count).map { base.distance(to: UnsafeRawPointer($0)) }
-    }
-
-    /// Where a text begins, found by its last byte, which is rarer than its first.
-    private static func place(of text: StaticString, in bytes: UnsafeRawBufferPointer) -> Int? {
-        let before = text.utf8CodeUnitCount - 1
-        guard let base = bytes.baseAddress, bytes.count > before else { return nil }
-        var start = before
-        while let hit = place(of: text.utf8Start[before], in: UnsafeRawBufferPointer(rebasing: bytes[start...])) {
-            let begin = start + hit - before
-            if memcmp(base + begin, text.utf8Start, before) == 0 { return begin }
-            start += hit + 1
         }
         return nil
     }

@@ -10,6 +10,8 @@ public struct HTMLRenderer: Renderer {
     public let baseline: Report?
     /// What decides about changes.
     public let options: Comparison.Options
+    /// The comparison with it, where it was made before.
+    private let comparison: Comparison?
 
     /// Makes a renderer.
     ///
@@ -20,11 +22,24 @@ public struct HTMLRenderer: Renderer {
     public init(comparedWith baseline: Report? = nil, options: Comparison.Options = Comparison.Options()) {
         self.baseline = baseline
         self.options = options
+        comparison = nil
+    }
+
+    /// Makes a renderer of the newer report of a comparison.
+    ///
+    /// - Parameters:
+    ///   - comparison: The comparison.
+    ///   - baseline: The older report of it.
+    public init(_ comparison: Comparison, with baseline: Report) {
+        self.baseline = baseline
+        self.comparison = comparison
+        options = comparison.options
     }
 
     /// Returns the page.
     public func render(_ report: Report) -> String {
-        let comparison = baseline.map { PageComparison(Comparison(of: $0, with: report, options: options)) }
+        let made = comparison ?? baseline.map { Comparison(of: $0, with: report, options: options) }
+        let comparison = made.map(PageComparison.init)
         let ranking = PageRanking(report)
         let data = PageData(report: report, ranking: ranking, baseline: baseline)
         var sections = PageMarkup.section("verdict", "Fix first", PageVerdict(report: report).list())
