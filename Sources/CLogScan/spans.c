@@ -33,21 +33,24 @@ enum { KEY_BYTES = 6 + 4 + 8 + 8 + 7 + 6 + 6 + 5 };
 static const uint8_t next_keys[16] = {4, 8, 8, 7, 6, 6, 5, 3};
 static const uint8_t most_digits_less_1[16] = {7, 15, 15, 15, 15, 15, 15, 15};
 
+static const int8_t byte_numbers[64] = {
+    STEPS(0), STEPS(8), STEPS(16), STEPS(24), STEPS(32), STEPS(40), STEPS(48), STEPS(56)};
+
 AVX512 static inline __m512i table(const void *bytes) { return _mm512_loadu_si512(bytes); }
 
-/// The places of the first nine `=`, as bytes; false: there are fewer.
-AVX512 static inline bool find_fields(__m512i low, __m512i high, uint8_t places[32]) {
-    __m512i equals = _mm512_set1_epi8('=');
-    __m512i numbers = _mm512_set_epi8(
-        63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35,
-        34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4,
-        3, 2, 1, 0);
+/// The places of the first nine `=`, as bytes; false: there are fewer. They never leave the registers: bytes that are stored in
+/// two parts and loaded as a whole would wait until both are in the cache.
+AVX512 static inline bool find_fields(__m512i low, __m512i high, __m128i *places) {
+    __m512i equals = _mm512_set1_epi8('='), numbers = table(byte_numbers);
     __mmask64 in_low = _mm512_cmpeq_epi8_mask(low, equals), in_high = _mm512_cmpeq_epi8_mask(high, equals);
     unsigned count = (unsigned)__builtin_popcountll(in_low);
-    if (count + (unsigned)__builtin_popcountll(in_high) < FIELDS || count > 16) return false;
-    _mm_storeu_si128((__m128i *)places, _mm512_castsi512_si128(_mm512_maskz_compress_epi8(in_low, numbers)));
+    if (count + (unsigned)__builtin_popcountll(in_high) < FIELDS) return false;
+    __m128i first = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(in_low, numbers));
     __m512i rest = _mm512_maskz_compress_epi8(in_high, _mm512_add_epi8(numbers, _mm512_set1_epi8(64)));
-    _mm_storeu_si128((__m128i *)(places + count), _mm512_castsi512_si128(rest));
+    // Those of the second vector go behind those of the first.
+    __m128i from = _mm_sub_epi8(_mm512_castsi512_si128(numbers), _mm_set1_epi8((char)count));
+    __mmask16 behind = _mm_cmpge_epi8_mask(from, _mm_setzero_si128());
+    *places = _mm_mask_permutexvar_epi8(first, behind, from, _mm512_castsi512_si128(rest));
     return true;
 }
 
@@ -61,21 +64,20 @@ AVX512 static inline bool read_span(const uint8_t *record, __m256i header, hp_lo
     if ((_mm256_cmpeq_epi8_mask(begin, header) & 0x3fffff) != 0x3fffff) return false;
     const uint8_t *body = record + HEADER_END;
     __m512i low = _mm512_loadu_si512(body), high = _mm512_loadu_si512(body + 64);
-    uint8_t places[32];
-    if (!find_fields(low, high, places)) return false;
-    const uint8_t *end = body + places[8] - 2;
-    unsigned covered = (unsigned)places[8] - 2;
+    __m128i fields;
+    if (!find_fields(low, high, &fields)) return false;
+    unsigned covered = (unsigned)(uint8_t)_mm_extract_epi8(fields, 8) - 2;
+    const uint8_t *end = body + covered;
     uint8_t after = end[3 + 8];
     bool ends = after == '\n' || after == '\r' || after == '"' || after == '\\';
     if (end[0] != ' ' || end[1] != 'c' || !ends) return false;
 
     // Every number has a digit at least, none too many, and there is nothing but digits and keys.
-    __m128i fields = _mm_loadu_si128((const __m128i *)places);
-    __m128i next = _mm_loadu_si128((const __m128i *)(places + 1));
+    __m128i next = _mm_srli_si128(fields, 1);
     __m128i digits = _mm_sub_epi8(_mm_sub_epi8(next, fields), _mm_loadu_si128((const __m128i *)next_keys));
     __m128i less_1 = _mm_sub_epi8(digits, _mm_set1_epi8(1));
     __mmask16 sound = _mm_cmple_epu8_mask(less_1, _mm_loadu_si128((const __m128i *)most_digits_less_1));
-    if ((sound & 0xff) != 0xff || (uint8_t)(places[0] - 5 - 1) > 7) return false;
+    if ((sound & 0xff) != 0xff || (uint8_t)(_mm_cvtsi128_si32(fields) - 5 - 1) > 7) return false;
     unsigned in_high = covered > 64 ? covered - 64 : 0;
     int found = __builtin_popcountll(_bzhi_u64(others(low), covered)) +
                 __builtin_popcountll(_bzhi_u64(others(high), in_high));

@@ -54,9 +54,29 @@ public struct DurationHistogram: Sendable, Equatable {
         add(bucket: Self.bucket(ofTicks: ticks), occurrences: 1)
     }
 
-    /// Adds every value of `other`, which must be of a clock of the same rate.
+    /// Adds every value of `other`, which must be of a clock of the same rate. Takes time in proportion to the buckets in use.
     public mutating func merge(_ other: DurationHistogram) {
-        for (bucket, occurrences) in other.buckets { add(bucket: bucket, occurrences: occurrences) }
+        guard !used.isEmpty else {
+            self = other
+            return
+        }
+        guard let lowest = other.used.first else { return }
+        // What lies below the other's first bucket stays where it is.
+        let start = place(of: Int(lowest))
+        let (above, countsAbove) = (Array(used[start...]), Array(counts[start...]))
+        used.removeSubrange(start...)
+        counts.removeSubrange(start...)
+        var (first, second) = (0, 0)
+        while first < above.count || second < other.used.count {
+            let mine = first < above.count ? above[first] : .max
+            let theirs = second < other.used.count ? other.used[second] : .max
+            used.append(min(mine, theirs))
+            counts.append(
+                saturatingSum(mine <= theirs ? countsAbove[first] : 0, theirs <= mine ? other.counts[second] : 0))
+            first += mine <= theirs ? 1 : 0
+            second += theirs <= mine ? 1 : 0
+        }
+        count = saturatingSum(count, other.count)
     }
 
     /// The buckets that are not empty, in order.

@@ -146,28 +146,39 @@ extension hp_log_span {
 /// Eight lower-case hexadecimal digits as a word, the first in its lowest byte.
 enum HexadecimalText {
     @inline(__always)
-    static func digits(of number: UInt32) -> UInt64 {
-        var digits = UInt64(number)
+    static func digits(of number: UInt32) -> UInt64 { digits(of: SIMD4(repeating: number))[0] }
+
+    /// Returns the digits of four numbers at once.
+    @inline(__always)
+    static func digits(of numbers: SIMD4<UInt32>) -> SIMD4<UInt64> {
+        var digits = SIMD4<UInt64>(
+            truncatingIfNeeded: SIMD4(
+                numbers[0].byteSwapped, numbers[1].byteSwapped, numbers[2].byteSwapped, numbers[3].byteSwapped))
         digits = (digits | digits &<< 16) & 0x0000_ffff_0000_ffff
         digits = (digits | digits &<< 8) & 0x00ff_00ff_00ff_00ff
-        digits = (digits | digits &<< 4) & 0x0f0f_0f0f_0f0f_0f0f
+        // The upper half of a byte is the digit before the lower one.
+        digits = (digits &>> 4 | digits &<< 8) & 0x0f0f_0f0f_0f0f_0f0f
         let letters = (digits &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
-        return (digits &+ 0x3030_3030_3030_3030 &+ letters &* 39).byteSwapped
+        // 39 lies between the digit after 9 and the letter a.
+        return digits &+ 0x3030_3030_3030_3030 &+ (letters &<< 5 &+ letters &<< 3 &- letters)
     }
 }
 
 extension Checksum {
     /// Returns whether each of four `span` records has its right checksum. A step waits for the one before it, so four
-    /// records take little longer than one.
+    /// records take little longer than one; none of the steps is behind a branch that depends on one record's length, which
+    /// the processor could not foresee.
     @inline(__always)
     static func areRight(_ spans: UnsafePointer<hp_log_span>, _ session: SessionText) -> Bool {
         let begin = session.number ^ seed
         var states = (begin, begin, begin, begin)
-        let common = min(min(spans[0].covered, spans[1].covered), min(spans[2].covered, spans[3].covered)) & ~7
+        let words = (spans[0].covered & ~7, spans[1].covered & ~7, spans[2].covered & ~7, spans[3].covered & ~7)
         let starts = (
             UnsafeRawPointer(spans[0].start), UnsafeRawPointer(spans[1].start), UnsafeRawPointer(spans[2].start),
             UnsafeRawPointer(spans[3].start)
         )
+        let common = min(min(words.0, words.1), min(words.2, words.3))
+        let longest = max(max(words.0, words.1), max(words.2, words.3))
         var offset = 0
         while offset < common {
             states.0 = fold(states.0 ^ hp_log_span.word(starts.0 + offset), multiplier)
@@ -176,28 +187,38 @@ extension Checksum {
             states.3 = fold(states.3 ^ hp_log_span.word(starts.3 + offset), multiplier)
             offset &+= 8
         }
-        return spans[0].states(finished(states.0, spans[0], from: common))
-            && spans[1].states(finished(states.1, spans[1], from: common))
-            && spans[2].states(finished(states.2, spans[2], from: common))
-            && spans[3].states(finished(states.3, spans[3], from: common))
-    }
-
-    /// Returns the checksum of a record of which the first `offset` bytes, a multiple of eight, are in `state`.
-    @inline(__always)
-    private static func finished(_ state: UInt64, _ span: hp_log_span, from offset: Int) -> UInt32 {
-        var state = state
-        var offset = offset
-        let start = UnsafeRawPointer(span.start)
-        while offset &+ 8 <= span.covered {
-            state = fold(state ^ hp_log_span.word(start + offset), multiplier)
+        // What is read behind a record can be read: none is longer than a line and the block's padding.
+        while offset < longest {
+            let next = (
+                fold(states.0 ^ hp_log_span.word(starts.0 + offset), multiplier),
+                fold(states.1 ^ hp_log_span.word(starts.1 + offset), multiplier),
+                fold(states.2 ^ hp_log_span.word(starts.2 + offset), multiplier),
+                fold(states.3 ^ hp_log_span.word(starts.3 + offset), multiplier)
+            )
+            states.0 = offset < words.0 ? next.0 : states.0
+            states.1 = offset < words.1 ? next.1 : states.1
+            states.2 = offset < words.2 ? next.2 : states.2
+            states.3 = offset < words.3 ? next.3 : states.3
             offset &+= 8
         }
-        if offset < span.covered {
-            // The record goes on after what is covered, so that a whole word can be read.
-            let unused = UInt64(truncatingIfNeeded: 64 &- 8 &* (span.covered &- offset))
-            state = fold(state ^ ((hp_log_span.word(start + offset) &<< unused) &>> unused), multiplier)
-        }
-        state = fold(state ^ UInt64(truncatingIfNeeded: span.covered), finisher)
+        let sums = SIMD4(
+            finished(states.0, spans[0]), finished(states.1, spans[1]), finished(states.2, spans[2]),
+            finished(states.3, spans[3]))
+        let stated = SIMD4(
+            hp_log_span.word(starts.0 + (spans[0].covered &+ 3)), hp_log_span.word(starts.1 + (spans[1].covered &+ 3)),
+            hp_log_span.word(starts.2 + (spans[2].covered &+ 3)), hp_log_span.word(starts.3 + (spans[3].covered &+ 3)))
+        return HexadecimalText.digits(of: sums) == stated
+    }
+
+    /// Returns the checksum of a record of which all whole words are in `state`.
+    @inline(__always)
+    private static func finished(_ state: UInt64, _ span: hp_log_span) -> UInt32 {
+        // The record goes on after what is covered, so that a whole word can be read.
+        let rest = span.covered & 7
+        let unused = UInt64(truncatingIfNeeded: 64 &- 8 &* rest)
+        let word = hp_log_span.word(UnsafeRawPointer(span.start) + (span.covered &- rest))
+        let withRest = fold(state ^ ((word &<< unused) &>> unused), multiplier)
+        let state = fold((rest == 0 ? state : withRest) ^ UInt64(truncatingIfNeeded: span.covered), finisher)
         return UInt32(truncatingIfNeeded: state ^ (state &>> 32))
     }
 }
