@@ -61,20 +61,24 @@ struct NatureTests {
         #expect(verdict["does"] as? String == example.does)
         #expect(verdict["waits_for"] as? String == example.waitsFor)
         #expect(verdict["on_cpu"] as? Double == example.onCPU)
+        #expect(verdict["on_cpu_interval"] is NSNull)
     }
 
     /// Samples in an async function of 1 s of its own; 300 samples in a sync function stand for 3 s on a processor.
     @Test(
         "is estimated of async functions from stack samples",
         arguments: [
-            (95, "it COMPUTES (about 95% on CPU, by samples).", "computes"),
-            (50, "it COMPUTES and AWAITS (about 50% on CPU, by samples).", "both"),
-            (0, "it AWAITS: suspended or blocked (about 0% on CPU, by samples).", "awaits"),
-        ] as [(UInt64, String, String)])
-    func async(samples: UInt64, words: String, does: String) throws {
+            (95, "it COMPUTES (about 95% on CPU, by samples: 78% to 100%).", "computes", [0.777, 1]),
+            (50, "it COMPUTES and AWAITS (about 50% on CPU, by samples: 38% to 66%).", "both", [0.379, 0.659]),
+            (0, "it AWAITS: suspended or blocked (about 0% on CPU, by samples: 0% to 4%).", "awaits", [0, 0.038]),
+        ] as [(UInt64, String, String, [Double])])
+    func async(samples: UInt64, words: String, does: String, interval: [Double]) throws {
         let found = try report(Self.sampled(samples, inSync: 300).bytes)
         #expect(TextRenderer(width: 140).render(found).contains(words))
-        #expect(try Self.verdict(of: "request", in: found)["does"] as? String == does)
+        let verdict = try Self.verdict(of: "request", in: found)
+        #expect(verdict["does"] as? String == does)
+        let bounds = try #require(verdict["on_cpu_interval"] as? [Double])
+        #expect(bounds.map { ($0 * 1000).rounded() / 1000 } == interval)
     }
 
     @Test("is not estimated where too few samples tell what one stands for")

@@ -22,10 +22,12 @@ public struct FunctionNature: Sendable, Equatable {
     public let kind: Kind
     /// The share of its own time that it is on a processor, 0…1; of an async function an estimate, nil where there is none.
     public let onCPU: Double?
+    /// Where ``onCPU`` is an estimate: its 95 % interval.
+    public let onCPUInterval: ShareInterval?
     /// What it waits for most, as looks at its threads found it: `lock`, `disk`; nil where that is not known.
     public let waitsFor: String?
     /// Whether ``onCPU`` is an estimate.
-    public let isEstimated: Bool
+    public var isEstimated: Bool { onCPUInterval != nil }
 
     /// Fewer looks, or periods of the sampler in its own time, than this say too little.
     static let fewest: UInt64 = 20
@@ -43,7 +45,7 @@ public struct FunctionNature: Sendable, Equatable {
         }
         kind = Self.kind(computing, otherwise: .waits)
         onCPU = share
-        isEstimated = false
+        onCPUInterval = nil
         waitsFor = kind == .computes ? nil : Self.main(of: waits, waiting)
     }
 
@@ -55,11 +57,12 @@ public struct FunctionNature: Sendable, Equatable {
     init(ofAsync function: FunctionSummary, samples: UInt64, period: Double?) {
         waitsFor = nil
         guard let period, Double(function.selfNanoseconds) >= Double(Self.fewest) * period else {
-            (kind, onCPU, isEstimated) = (.awaits, nil, false)
+            (kind, onCPU, onCPUInterval) = (.awaits, nil, nil)
             return
         }
         let share = Self.share(Double(samples) * period, of: function.selfNanoseconds)
-        (kind, onCPU, isEstimated) = (Self.kind(share, otherwise: .awaits), share, true)
+        (kind, onCPU) = (Self.kind(share, otherwise: .awaits), share)
+        onCPUInterval = ShareInterval(samples: samples, of: Double(function.selfNanoseconds) / period)
     }
 
     private static func share(_ nanoseconds: Double, of all: UInt64) -> Double {

@@ -97,6 +97,7 @@ public struct JSONRenderer: Renderer {
             json.object("verdict") { json in
                 json.member("does", nature.kind.rawValue)
                 json.member("on_cpu", nature.onCPU)
+                json.member("on_cpu_interval", nature.onCPUInterval)
                 json.member("waits_for", nature.waitsFor)
             }
             json.array("waits") { json in

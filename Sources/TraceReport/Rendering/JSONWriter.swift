@@ -29,6 +29,11 @@ struct JSONWriter {
         }
     }
 
+    /// The bounds of an interval, or `null`.
+    mutating func member(_ key: String, _ interval: ShareInterval?) {
+        literal(key, interval.map { "[\($0.lower),\($0.upper)]" } ?? "null")
+    }
+
     /// A truth value.
     mutating func member(_ key: String, _ value: Bool) { literal(key, value ? "true" : "false") }
 

@@ -14,8 +14,9 @@ enum NatureWords {
 
     private static func share(_ nature: FunctionNature) -> String {
         guard let onCPU = nature.onCPU else { return "" }
-        return nature.isEstimated
-            ? " (about \(Quantity.percent(onCPU)) on CPU, by samples)" : " (\(Quantity.percent(onCPU)) on CPU)"
+        guard let interval = nature.onCPUInterval else { return " (\(Quantity.percent(onCPU)) on CPU)" }
+        let range = "\(Quantity.percent(interval.lower)) to \(Quantity.percent(interval.upper))"
+        return " (about \(Quantity.percent(onCPU)) on CPU, by samples: \(range))"
     }
 
     /// It computes, and still is on a processor for a part of the time alone.
