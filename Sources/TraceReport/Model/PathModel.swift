@@ -193,6 +193,18 @@ struct PathModel {
     }
 }
 
+extension [UInt64: PathModel] {
+    /// Returns the paths with windows so many times as wide.
+    func widened(by factor: Int) -> Self {
+        guard factor > 1 else { return self }
+        return mapValues { path in
+            var path = path
+            path.widenWindows { $0 / factor }
+            return path
+        }
+    }
+}
+
 extension PathModel: CarriedByMembers {
     static let blank = PathModel()
 

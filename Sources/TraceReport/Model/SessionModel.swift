@@ -214,13 +214,24 @@ struct SessionModel: Sendable {
     }
 
     private mutating func widenWindows(from before: UInt64, _ budget: inout ModelBudget) {
-        let factor = Int(clamping: windows.width / before)
-        for index in paths.values.indices {
-            let kept = paths.values[index].keptBuckets
-            paths.values[index].widenWindows { $0 / factor }
-            budget.buckets -= paths.values[index].keptBuckets - kept
-        }
+        let kept = keptBuckets
+        paths = paths.widened(by: Int(clamping: windows.width / before))
+        budget.buckets -= keptBuckets - kept
     }
+
+    /// Makes the windows of two parts as wide as the session's are now, both at once: it is much of the work of joining parts.
+    private mutating func widenWindows(
+        from before: (UInt64, UInt64), _ theirs: inout [UInt64: PathModel], _ budget: inout ModelBudget
+    ) {
+        let kept = keptBuckets
+        let parts = [(paths, before.0), (theirs, before.1)]
+        let width = windows.width
+        let widened = concurrently(2) { parts[$0].0.widened(by: Int(clamping: width / parts[$0].1)) }
+        (paths, theirs) = (widened[0], widened[1])
+        budget.buckets -= keptBuckets - kept
+    }
+
+    private var keptBuckets: Int { paths.values.reduce(0) { $0 + $1.keptBuckets } }
 }
 
 extension SessionModel {
@@ -231,11 +242,9 @@ extension SessionModel {
 
     /// Puts what no clock came before, in this part of the log, into the window that its number in the session belongs to.
     mutating func endPart(budget: inout ModelBudget) {
-        for index in paths.values.indices {
-            let kept = paths.values[index].keptBuckets
-            paths.values[index].move { windows.window(ofSequence: $0) }
-            budget.buckets -= paths.values[index].keptBuckets - kept
-        }
+        let kept = keptBuckets
+        for index in paths.values.indices { paths.values[index].move { windows.window(ofSequence: $0) } }
+        budget.buckets -= keptBuckets - kept
     }
 
     /// Takes what another part of the log says about the same session, whose records all come for the first time. Returns how
@@ -260,10 +269,8 @@ extension SessionModel {
         leftOut += stacks.merge(other.stacks, budget: &budget)
         let widths = (windows.width, other.windows.width)
         windows.merge(other.windows)
-        if windows.width != widths.0 { widenWindows(from: widths.0, &budget) }
-        let factor = Int(clamping: windows.width / widths.1)
+        widenWindows(from: widths, &other.paths, &budget)
         for index in other.paths.values.indices {
-            if factor > 1 { other.paths.values[index].widenWindows { $0 / factor } }
             other.paths.values[index].move { windows.window(ofSequence: $0) }
         }
         for (id, callsite) in other.callsites {
