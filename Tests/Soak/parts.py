@@ -15,9 +15,10 @@ class Part:
     """One program, which fails with an exit status.
 
     `least`: seconds under which it shows nothing. `most`: those after which more of them show nothing new, None: without end.
-    `share`: of the time that is left when each has its least. `builds`: what has to be compiled first, in no time of its own.
-    `short`: the seconds that it has in the short form, None: it is no part of that. `figures`: what is done, and the worst,
-    found in what it writes; without them it writes a line `figures: …`.
+    `share`: of the time that is left when each has its least. `builds`: run before, for what it compiles takes no time of its
+    own. `short`: the seconds that it has in the short form; `shortened`: its command there; without both it is no part of it.
+    `done`, `worst`: expressions for what was done, and for the worst figure, in what it writes; without them it writes a
+    line `figures: …`.
     """
 
     name: str
@@ -29,17 +30,16 @@ class Part:
     builds: list[str] | None = None
     short: int | None = None
     shortened: list[str] | None = None
-    figures: tuple[str, str] | None = None
-    needs_root: bool = False
+    done: str | None = None
+    worst: str | None = None
 
     def read(self, output):
         """What it did, and the worst figure, of what it wrote."""
-        if self.figures is None:
+        if self.done is None:
             found = re.findall(r"^figures: [^|]*\| (.*?) \| (.*)$", output, re.M)
             return found[-1] if found else ("", "")
-        return tuple("; ".join(" ".join(part for part in ([found] if isinstance(found, str) else found) if part)
-                               for found in re.findall(pattern, output, re.M)[-3:]) if pattern else ""
-                     for pattern in self.figures)
+        return tuple("; ".join(" ".join(found.groups()) for found in re.finditer(pattern, output, re.M)) if pattern else ""
+                     for pattern in (self.done, self.worst))
 
 
 def python(folder, script, *arguments):
@@ -80,46 +80,46 @@ def parts(programs):
         Part("red-kills", "what was answered is there, whole, after kill -9; slow clients are let go",
              lambda seconds: ["scripts/soak-red", "--kills", str(max(5, (seconds - 40) // 2))], least=55, most=3_600,
              shortened=["scripts/soak-red", "--short"],
-             figures=(r"(\d+ kills, \d+ answers|\d+ idle connections)", r"\((longest [\d.]+ ms)\)")),
+             done=r"(\d+ kills, \d+ answers|\d+ idle connections)", worst=r"\((longest [\d.]+ ms)\)"),
         Part("upload-kills", "each picture is there once, whichever end is killed",
              lambda seconds: ["scripts/soak-upload", str(max(15, seconds)), str(max(600, 25 * seconds))], least=45,
              most=3_600, shortened=["scripts/soak-upload", "15", "600"],
-             figures=(r"(killed .* times|each of the \d+ pictures)", "")),
+             done=r"soak-upload: (killed .*)", worst=r"soak-upload: (each .*)"),
         Part("stats-faults", "each picture is counted once, each alert told, whatever they stand on is away",
              lambda seconds: ["scripts/soak-stats", "--short"] if seconds < 900 else ["scripts/soak-stats", "--faults"],
              least=150, share=0.1, most=1_500, shortened=["scripts/soak-stats", "--short"],
-             figures=(r"^soak-stats: ([\w-]+), \d+ s", r"told (by \d+ calls)")),
+             done=r"^soak-stats: ([\w-]+), \d+ s", worst=r"(\d+ pictures answered, \d+ kept, \d+ counted)"),
         Part("stats-kills", "each picture is counted once, each alert told, whoever is killed",
              lambda seconds: ["scripts/soak-stats", "--kills", str(max(20, (seconds - 70) // 2)), "--postgres",
-                              "--rabbitmq"], least=180, share=2, figures=(r"(killed \{.*?\})", r"(\d+ pictures answered, \d+ kept, \d+ counted)")),
+                              "--rabbitmq"], least=180, share=2, done=r"(killed \{.*?\})", worst=r"(\d+ pictures answered, \d+ kept, \d+ counted)"),
         Part("signals", "sampling deadlocks, crashes and interrupts nothing",
              lambda seconds: ["scripts/soak-signals", "--signals", str(2_000 * seconds)], least=50, most=3_600,
              builds=["scripts/soak-signals", "--signals", "2000"], shortened=["scripts/soak-signals"],
-             figures=(r"(\d[\d,]* (?:handled )?(?:signals|samples)[^;\n]*)", "")),
+             done=r"(signals handled: \d+)", worst=r"(no free place: \d+, periods not sampled: \d+)"),
         Part("spans", "memory stays where it was, over any number of spans",
              lambda seconds: ["scripts/soak-spans", str(max(10_000_000, seconds * 8_000_000))], least=10, most=300,
-             share=0.2, builds=["scripts/soak-spans", "100000"], figures=(r"(\d+) spans: resident", r"(grown by -?\d+ KiB)")),
+             share=0.2, builds=["scripts/soak-spans", "100000"], done=r"(\d+ spans): resident", worst=r"(grown by -?\d+ KiB)"),
         Part("fuzz-reader", "no log crashes the reader, hangs it or makes it take 512 MiB",
              lambda seconds: ["scripts/fuzz-reader", str(seconds)], least=12, share=3,
              builds=["scripts/fuzz-reader", "4"],
-             figures=(r"fuzz-reader: (\w+): +(\d+ logs)", r"(\d+ MiB) at most")),
+             done=r"fuzz-reader: (\w+): +(\d+ logs)", worst=r"(\d+ MiB at most)"),
         Part("fuzz-json", "no JSON crashes json-diff; a patch leads there and back",
              lambda seconds: ["scripts/fuzz-json", str(seconds)], least=5, share=2, builds=["scripts/fuzz-json", "1"],
-             figures=(r"^(?:json-check: |fuzz-json: )?(.*\d.*)$", "")),
+             done=r"^json-check: (\d+ inputs)", worst=r"seed \d+: (.*)"),
         Part("fuzz-pictures", "no picture crashes a decoder, leaks or takes more memory than it may",
              lambda seconds: ["scripts/fuzz-pictures", str(seconds)], least=5, share=2,
-             builds=["scripts/fuzz-pictures", "1"], figures=(r"^(?:picture-check: |fuzz-pictures: )?(.*\d.*)$", "")),
+             builds=["scripts/fuzz-pictures", "1"], done=r"^fuzz-pictures: (\d+ pictures), (\d+ of them measured)", worst=None),
         Part("check-reader", "damaged logs give the report that the format's text says; forgeries rank nowhere",
              lambda seconds: ["scripts/check-reader", str(max(100, seconds * 8)), os.environ["SOAK_SEED"]], least=30,
-             builds=["scripts/check-reader", "10"], figures=(r"^(?:check-reader: |check_reader: )?(.*\d.*)$", "")),
+             builds=["scripts/check-reader", "10"], done=r"check-reader: (\d+ logs|\d+ forgeries)", worst=r"(\d+ mistakes|none taken)"),
         Part("sanitize-reader", "the reader's threads share nothing unguarded: ThreadSanitizer reports nothing",
              lambda seconds: ["scripts/sanitize", "--reader", str(max(10, seconds // 3))], least=60, share=0.5,
-             builds=["scripts/sanitize", "--reader", "1"], figures=(r"(\d+ logs[^;\n]*|\d+ inputs)", r"(\d+ reports)")),
+             builds=["scripts/sanitize", "--reader", "1"], done=r"check-reader: (\d+ logs|\d+ inputs)", worst=r"^thread +(\S+ \S+) +(\d+ reports)"),
         Part("sanitize", "the recorder's C and the scenarios have no race, no leak, no bad access",
              lambda seconds: ["scripts/sanitize", "--swift"], least=200, most=400, share=0,
              builds=["scripts/sanitize", "--swift"],
-             figures=(r"^(\w+ .*?) +\d+ reports", r"(\d+) of the runs above failed")),
+             done=r"^sanitize: of (\d+ runs)", worst=r"^sanitize: .* (\d+ failed)"),
         Part("stacks", "a sampled stack is the one that gdb finds at the same stop",
              lambda seconds: ["scripts/check-stacks"] + (["--long"] if seconds > 900 else []), least=60, share=0.1,
-             most=1_200, figures=(r"(\d+ stops|\d+ stacks)", "")),
+             most=1_200, done=r"^(\d+ samples) in", worst=r"^check-stacks: (.*?): ([\d.]+ %)"),
     ]
