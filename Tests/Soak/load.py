@@ -25,7 +25,7 @@ SLOW, HALF_CLOSED, PIPELINES, DEEP, GONE = 50, 50, 20, 10, 100
 WARM_ROUNDS, SLOPE_KIB, MOST_KIB = 3, 256, 128 * 1024
 SPARE_DESCRIPTORS, SPARE_THREADS = 8, 4
 PATHS = {"red": "/images", "red-stats": "/v1/subscriptions"}
-TOO_LARGE, LINGERING_SECONDS = 1 << 30, 30
+TOO_LARGE, REFUSAL_SECONDS, LINGERING_SECONDS = 1 << 30, 30, 30
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: soak\r\n\r\n"
 
 
@@ -112,7 +112,11 @@ class Round:
     def oversize(self):
         """A body that is too large is refused, whether it says so before or not; its sender need not send it all."""
         with self.connect(self.head + f"Content-Length: {TOO_LARGE}\r\n\r\n".encode()) as connection:
-            self.expect_refusal(connection.recv(65_536))
+            connection.settimeout(REFUSAL_SECONDS)
+            try:
+                self.expect_refusal(connection.recv(65_536))
+            except TimeoutError:
+                raise Failure(f"a body of {TOO_LARGE} bytes is not refused before it comes") from None
         with self.connect(self.head + b"Transfer-Encoding: chunked\r\n\r\n") as connection:
             # What comes after the refusal is thrown away for a while, so that the client gets to read it.
             chunk, end = b"100000\r\n" + bytes(1 << 20) + b"\r\n", time.monotonic() + LINGERING_SECONDS
@@ -221,4 +225,5 @@ def main():
     figures.tell(f"load-{name}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -56,10 +56,11 @@ class Recorder:
         return f"{self.log}.ring.{self.pid}"
 
     def files(self, what):
-        """The paths of `log`, `ring`, or `probes`: what the kernel tells of a process."""
-        if what == "probes":
-            return [f"/proc/{self.pid}/{name}" for name in ("io", "net/tcp", "net/tcp6", "net/udp", "stat", "status", "task")]
-        return [getattr(self, what)]
+        """The paths of `log`, `ring`, or `probes`: what the kernel tells of a process, as it is opened and as it is then known."""
+        if what != "probes":
+            return [getattr(self, what)]
+        return [f"/proc/{process}/{name}" for process in ("self", "thread-self", self.pid)
+                for name in ("fd", "io", "net/tcp", "net/tcp6", "net/udp", "schedstat", "stat", "statm", "status")]
 
     def fail(self, calls, paths=()):
         """Has calls fail, of all threads there are and will be: those on some files, or all."""
