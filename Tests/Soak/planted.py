@@ -13,7 +13,9 @@ from unittest import mock
 import load
 import recorder
 import recorder_faults
+from figures import Figures, seeded
 from recorder import Failure, Recorder
+from setting import Setting
 
 
 def cut_log(run):
@@ -48,7 +50,7 @@ def recording(name, *patches):
         for patch in patches:
             patch.start()
         try:
-            scenario(recorder_faults.Setting(programs, 15))
+            scenario(Setting(programs, 15))
         finally:
             for patch in patches:
                 patch.stop()
@@ -64,8 +66,8 @@ def loading(*patches):
             with tempfile.TemporaryDirectory() as folder:
                 server = load.Server("red", f"{folder}/log", f"{programs}/red", "serve", "--store", f"{folder}/store")
                 try:
-                    load.load(server, "/images", 100, recorder_faults.seeded("planted"), time.monotonic() + 30,
-                              load.Figures())
+                    load.load(server, "/images", 100, seeded("planted"), time.monotonic() + 30,
+                              Figures())
                 finally:
                     server.kill()
         finally:

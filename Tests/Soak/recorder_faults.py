@@ -3,20 +3,17 @@
 usage: recorder_faults.py PROGRAMS SECONDS calls|disk|kills|clock|stops
 """
 
-import contextlib
 import glob
 import os
 import resource
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 
-from figures import Figures, seeded
-from recorder import Failure, LogText, Recorder, count, first_screen, report
+from recorder import Failure, LogText, count, first_screen, report
+from setting import Setting
+from small_disks import fill, small_disk
 
-# What fails, of which file, with what: errors as open(2), write(2), fallocate(2), mmap(2), fstat(2) and rename(2) tell them.
+# What fails, of which file, with what: errors as the calls' manual pages name them.
 FAILING = [
     ("write", "log", ("ENOSPC", "EIO", "EFBIG", "EPIPE", "EDQUOT", "EINTR", "EAGAIN")),
     ("openat", "log", ("EMFILE", "ENFILE", "EACCES", "EROFS", "EIO", "ENOSPC", "EINTR")),
@@ -80,29 +77,6 @@ def calls(setting):
             setting.figures.add("records declared lost", text.lost)
         setting.figures.add("runs amid failing calls")
         setting.figures.worst("answer took", recorder.longest * 1e3, "ms")
-
-
-@contextlib.contextmanager
-def small_disk(folder, kilobytes):
-    """A file system of its own, in a mount namespace that scripts/soak makes."""
-    path = os.path.join(folder, "disk")
-    os.mkdir(path)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "soak", path], check=True)
-    try:
-        yield path
-    except Failure:
-        shutil.copytree(path, path + ".kept", ignore=lambda *_: ["ballast"])
-        raise
-    finally:
-        subprocess.run(["umount", "--lazy", path], check=True)
-
-
-def fill(path, spare):
-    """Takes what room there is, but for some bytes."""
-    with contextlib.suppress(OSError), open(path, "ab", buffering=0) as ballast:
-        while True:
-            ballast.write(bytes(4_096))
-    os.truncate(path, max(0, os.path.getsize(path) - spare))
 
 
 def disk(setting):
@@ -262,44 +236,6 @@ def starve(setting, recorder):
         raise Failure(f"that the log cannot be opened is not told: {recorder.said()!r}")
     resource.prlimit(recorder.pid, resource.RLIMIT_NOFILE, before)
     setting.figures.add("times without descriptors")
-
-
-class Setting:
-    """What a scenario has: the programs, chance, time, and folders that are kept where it fails."""
-
-    def __init__(self, programs, seconds):
-        self.programs, self.chance, self.doing = programs, seeded("soak"), ""
-        self.figures, self.deadline = Figures(), time.monotonic() + seconds
-
-    @property
-    def is_over(self):
-        return time.monotonic() > self.deadline
-
-    def again(self, kinds):
-        """Each kind once at least, unless time is over; and all of them again while there is time."""
-        while not self.is_over:
-            for kind in kinds:
-                yield kind
-                if self.is_over:
-                    return
-
-    @contextlib.contextmanager
-    def folder(self):
-        path = tempfile.mkdtemp(prefix="soak-recorder-")
-        yield path
-        shutil.rmtree(path)
-
-    @contextlib.contextmanager
-    def recorder(self, folder=None, environment=None):
-        if folder is None:
-            with self.folder() as own, self.recorder(own, environment) as recorder:
-                yield recorder
-            return
-        recorder = Recorder(self.programs, folder, environment=environment)
-        try:
-            yield recorder
-        finally:
-            recorder.close()
 
 
 def main():
