@@ -178,7 +178,10 @@ def load(server, path, connections, chance, deadline, figures):
         steps = [round.half_close, round.pipeline, round.oversize, round.vanish]
         chance.shuffle(steps)
         for step in steps:
-            step()
+            try:
+                step()
+            except OSError as error:
+                raise Failure(f"{step.__name__}: {error!r}; {server.text()[-1_000:]}") from error
             round.drip()
         amid = Resources(server.process.pid)
         round.end()
