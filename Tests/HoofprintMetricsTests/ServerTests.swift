@@ -33,6 +33,9 @@ struct ServerTests {
         #expect(last("counter:hb.requests" + fails, "total") == 1)
         let errors = "counter:hb.request.errors{error.type=409,http.request.method=GET,http.route=/fails}"
         #expect(last(errors, "total") == 1)
+        let shown = try ProgramRun.run(
+            productsFolder.appendingPathComponent("trace-report").path, [log.path, "--counters", "--top", "1000"])
+        #expect(shown.output.split(separator: "\n").contains { $0 == "  counter:hb.requests" + fails })
         #expect(last("gauge:http.server.active_requests{http.request.method=GET}", "value") == 0)
     }
 
