@@ -418,6 +418,7 @@ let package = Package(
                 program("Hummingbird", "hummingbird"),
                 program("Logging", "swift-log"),
                 program("ServiceLifecycle", "swift-service-lifecycle"),
+                program("UnixSignals", "swift-service-lifecycle"),
             ],
             path: "Tests/HoofprintServerScenarios", swiftSettings: strict),
         .testTarget(

@@ -83,7 +83,9 @@ struct ConfigurationTests {
             "waits": 50, "sample": "99:wall", "fileBytes": 65536, "files": 9}, "port": 8080}
             """.utf8
         ).write(to: file)
-        Self.expectAll(try Self.read([try await FileProvider<JSONSnapshot>(filePath: .init(file.path))]))
+        let place = ConfigReader(
+            provider: InMemoryProvider(values: ["filePath": .init(.string(file.path), isSecret: false)]))
+        Self.expectAll(try Self.read([try await FileProvider<JSONSnapshot>(config: place)]))
     }
 
     @Test("come from the first provider that has them, whatever its types are")
@@ -124,7 +126,9 @@ struct ConfigurationTests {
             ("files", "\u{1b}[31m", "hoofprint.files='\\u{1b}[31m' is no number from 1 to 1000"),
         ])
     func wrong(name: String, value: String, complaint: String) {
-        let provider = InMemoryProvider(values: ["hoofprint.\(name)": .init(.string(value), isSecret: false)])
+        let provider = InMemoryProvider(values: [
+            AbsoluteConfigKey(["hoofprint", name]): .init(.string(value), isSecret: false)
+        ])
         let error = #expect(throws: WrongSettings.self) { try Self.read([provider]) }
         #expect(error?.complaints == [complaint])
     }
