@@ -209,11 +209,13 @@ final class FlushThread: @unchecked Sendable {
     }
 
     private func writeProbes() {
-        for probe in configuration.probes {
-            let counters = probe.read().prefix(40).map {
-                ProbeRecord.Counter(name: $0.name, value: $0.value)
+        for probe in configuration.probes + AddedProbes.all {
+            for reading in probe.readings() where !reading.counters.isEmpty {
+                let counters = reading.counters.prefix(40).map {
+                    ProbeRecord.Counter(name: $0.name, value: $0.value)
+                }
+                writer.write(.probe(ProbeRecord(name: reading.name, counters: counters)))
             }
-            if !counters.isEmpty { writer.write(.probe(ProbeRecord(name: probe.name, counters: counters))) }
         }
     }
 
