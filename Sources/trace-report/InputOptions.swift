@@ -60,6 +60,9 @@ extension LogFiles.Note {
             "'\(SafeText.escaped(path))' is the same file as '\(SafeText.escaped(other))'; it is read once."
         case .binaryFiles(let folder, let count):
             "'\(SafeText.escaped(folder))': \(count) binary file\(count == 1 ? " is" : "s are") passed over."
+        case .ringFile(let path, let log):
+            "'\(SafeText.escaped(path))' holds what a process that was killed had not yet written to "
+                + "'\(SafeText.escaped(log))', and what it was doing; name both to read it, too."
         }
     }
 }

@@ -173,7 +173,10 @@ struct EndingTests {
             let report = try Self.traceReport(inputs)
             #expect(report.status == 0)
             #expect(report.output.contains("done"))
+            #expect(!report.error.contains("name both"))
         }
+        // The log alone: an empty one is no report, and what is left beside it is told.
+        #expect(try Self.traceReport([log]).error.contains("'\(ring.path)' holds what a process that was killed"))
         let descriptor = open(ring.path, O_RDWR)
         defer { close(descriptor) }
         var range = flock()

@@ -66,6 +66,21 @@ struct CallGraphTests {
         #expect(shares.main(of: places[2]) == nil)
     }
 
+    @Test("the way on which most of a function's time goes is found, as far as it is one")
+    func way() {
+        // q works for f, g and s, and for s most of the time.
+        let tree = tree([
+            (0, "h", 9, 300, 10), (1, "f", 1, 10, 5), (2, "q", 1, 5, 5), (1, "g", 5, 280, 10), (2, "s", 5, 270, 10),
+            (3, "q", 5, 260, 160), (4, "r", 5, 60, 60), (4, "t", 5, 40, 40), (2, "q", 1, 30, 30), (0, "q", 1, 5, 5),
+        ])
+        let places = ["g", "h", "q", "r", "s"].map { FunctionPlace(name: $0) }
+        let shares = RootShares(tree, of: places)
+        #expect(shares.way(to: places[2]) == RootShares.Way(functions: [places[0], places[4]], share: 0.8))
+        #expect(shares.way(to: places[3]) == RootShares.Way(functions: [places[0], places[4], places[2]], share: 1))
+        #expect(shares.way(to: places[0]) == nil)
+        #expect(shares.way(to: places[1]) == nil)
+    }
+
     @Test("what is under 1 % of the time is folded, with what is below it")
     func folding() {
         let tree = tree([

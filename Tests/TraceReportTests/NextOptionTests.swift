@@ -34,6 +34,23 @@ struct NextOptionTests {
         #expect(!options(of: report).contains("--strace STRACE.txt"))
     }
 
+    @Test("another run, where a function waits and nobody looked for what")
+    func otherRun() throws {
+        func sentence(_ report: Report) -> String {
+            let (style, findings) = (TextStyle(usesColor: false), Finding.first(of: report))
+            let next = TextNext(report: report, width: 60, style: style, findings: findings)
+            return next.otherRun().joined(separator: " ")
+        }
+        var report = try watched()
+        let waits = "To see what image.store WAITS for, run the server with HOOFPRINT_WAITS=100."
+        #expect(sentence(report) == waits)
+        report.functions[0].waits = [.init(what: "lock", looks: 1)]
+        #expect(sentence(report).isEmpty)
+        report.functions.removeAll { $0.name == "image.store" }
+        report.functions[0].waits = []
+        #expect(sentence(report).isEmpty)
+    }
+
     @Test("a comparison, where a program was deployed anew")
     func builds() throws {
         var report = try watched()

@@ -6,6 +6,8 @@ struct Finding: Equatable {
     let callsPerRequest: Double?
     /// The root under which most of its own time was spent, with its part of it; nil where it is that root itself.
     var mainRoot: RootShares.Main?
+    /// The functions through which most of its own time goes; nil where there are none, or many ways.
+    var way: RootShares.Way?
     /// When it was unlike itself.
     var episodes: [Episode] = []
     /// What was found beside the logs.
@@ -19,12 +21,26 @@ struct Finding: Equatable {
         callsPerRequest = function.callsPerRequest.flatMap { $0 >= 5 ? $0 : nil }
     }
 
-    /// Returns up to three functions with the most time in their own code: the first, and others from 5 % on.
+    /// Returns up to three functions with the most time in their own code that compute or wait, and one that awaits: the first,
+    /// and others from 5 % on.
+    ///
+    /// What is awaited is often recorded too, on another thread: several that await would push out what they wait for. A loop
+    /// that awaits its work for as long as the process lives is left out, unless there is nothing else.
     static func first(of report: Report) -> [Finding] {
-        let functions = report.functions.sorted(by: SortKey.selfTime.areInOrder).prefix(3).enumerated()
-            .filter { $0.element.selfNanoseconds > 0 && ($0.offset == 0 || $0.element.share >= 0.05) }
-            .map(\.element)
-        return of(functions, in: report)
+        let ranked = report.functions.sorted(by: SortKey.selfTime.areInOrder).enumerated()
+            .prefix { $0.element.selfNanoseconds > 0 && ($0.offset == 0 || $0.element.share >= 0.05) }.map(\.element)
+        let natures = FunctionNatures(report)
+        var room = (awaiting: 1, others: 3)
+        let functions = ranked.filter { function in
+            guard natures.nature(of: function).kind == .awaits else {
+                room.others -= 1
+                return room.others >= 0
+            }
+            guard function.count > 1 || function.rootCalls > 0 else { return false }
+            room.awaiting -= 1
+            return room.awaiting >= 0
+        }
+        return of(functions.isEmpty ? Array(ranked.prefix(1)) : functions, in: report)
     }
 
     /// Returns what is known about functions of a report.
@@ -35,6 +51,7 @@ struct Finding: Equatable {
         return functions.map { function in
             var finding = Finding(function, natures.nature(of: function))
             finding.mainRoot = roots.main(of: function.place)
+            finding.way = roots.way(to: function.place)
             finding.episodes = search.episodes(of: function.place)
             finding.evidence = report.evidence.of(function.place)
             finding.sources = report.evidence.sources

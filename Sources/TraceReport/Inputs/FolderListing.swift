@@ -28,6 +28,14 @@ struct FolderListing: Sendable {
         return sorted(names, in: folder).filter { FileKind($0)?.isRegular == true }
     }
 
+    /// Returns the ring files of processes that wrote to a log, as they are named by default.
+    static func ringFiles(of path: String) -> [String] {
+        let (folder, name) = split(path)
+        // Of a folder that may be searched and not listed, there is none to name.
+        guard let names = try? names(in: folder.isEmpty ? "." : folder) else { return [] }
+        return sorted(names.filter { $0.hasPrefix(name + ".ring.") }, in: folder)
+    }
+
     /// Returns the paths that fit a pattern of the shell, sorted as in a folder.
     static func paths(matching pattern: String) -> [String] {
         var found = glob_t()

@@ -21,6 +21,8 @@ public struct LogFiles: Sendable, Equatable {
         case sameFile(path: String, as: String)
         /// Files of a folder that are no text.
         case binaryFiles(folder: String, count: Int)
+        /// A process that was killed left it beside a log.
+        case ringFile(path: String, log: String)
     }
 
     private var pathOfFile: [FileIdentity: String] = [:]
@@ -38,6 +40,12 @@ public struct LogFiles: Sendable, Equatable {
     public static func expand(_ paths: [String], rotated: Bool = false) throws(LogReadError) -> LogFiles {
         var files = LogFiles()
         for path in paths { try files.add(path, rotated: rotated) }
+        for path in paths where FileKind(path)?.isRegular == true {
+            let rings = FolderListing.ringFiles(of: path).filter { ring in
+                FileKind(ring).map { files.pathOfFile[$0.identity] == nil } == true && RingLog.isLeft(ring)
+            }
+            files.notes += rings.map { .ringFile(path: $0, log: path) }
+        }
         return files
     }
 

@@ -18,13 +18,9 @@ enum RingLog {
         defer { close(descriptor) }
         var start = [UInt8](repeating: 0, count: 8)
         guard pread(descriptor, &start, start.count, 0) == start.count, Recovery.isRingFile(start) else { return nil }
-        var range = flock()
-        range.l_type = Int16(F_WRLCK)
-        range.l_whence = Int16(SEEK_SET)
-        if fcntl(descriptor, F_GETLK, &range) == 0, range.l_type != Int16(F_UNLCK) {
+        if let process = process(of: descriptor) {
             throw LogReadError(
-                name: path,
-                reason: "its process, \(range.l_pid), is running; read its log, or this file when it has ended")
+                name: path, reason: "its process, \(process), is running; read its log, or this file when it has ended")
         }
         do throws(Recovery.Failure) {
             let sink = InMemorySink()
@@ -33,5 +29,23 @@ enum RingLog {
         } catch {
             throw LogReadError(name: path, reason: error.description)
         }
+    }
+
+    /// Whether a file is a ring file whose process has ended; false where it cannot be read.
+    static func isLeft(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var start = [UInt8](repeating: 0, count: 8)
+        guard pread(descriptor, &start, start.count, 0) == start.count, Recovery.isRingFile(start) else { return false }
+        return process(of: descriptor) == nil
+    }
+
+    /// The running process that writes to it.
+    private static func process(of descriptor: Int32) -> pid_t? {
+        var range = flock()
+        range.l_type = Int16(F_WRLCK)
+        range.l_whence = Int16(SEEK_SET)
+        return fcntl(descriptor, F_GETLK, &range) == 0 && range.l_type != Int16(F_UNLCK) ? range.l_pid : nil
     }
 }

@@ -29,12 +29,24 @@ struct FindingWords {
         return "Twice as fast, 99 of 100 \(name) would take \(after) at most, not \(before)."
     }
 
-    /// `41% of all recorded time is spent in its own code, 97% of that in POST /images;`.
+    /// `41% of all recorded time is spent in its own code, 97% of that in POST /images, 95% for show(_:) › Store.find(_:);`.
     private var share: [String] {
         let text = Quantity.percent(finding.function.share) + " of all recorded time is spent in its own code"
         guard let root = finding.mainRoot else { return [text + ";"] }
         let part = root.share >= 0.995 ? "all" : Quantity.percent(root.share)
-        return [text + ",", "\(part) of that in \(TextLayout.name(root.root.name, columns: 40));"]
+        let main = "\(part) of that in \(TextLayout.name(root.root.name, columns: 40))"
+        guard let way else { return [text + ",", main + ";"] }
+        return [text + ",", main + ","] + way
+    }
+
+    /// `95% for show(_:) › … › Store.find(_:);`: for whom it is done, the nearest of them last.
+    private var way: [String]? {
+        guard let way = finding.way, let first = way.functions.first, let last = way.functions.last else { return nil }
+        let part = "\(way.share >= 0.995 ? "all" : Quantity.percent(way.share)) for "
+        let name = part + TextLayout.name(first.name, columns: 50)
+        if way.functions.count == 1 { return [name + ";"] }
+        let between = way.functions.count > 2 ? "› … › " : "› "
+        return [name, between + TextLayout.name(last.name, columns: 50) + ";"]
     }
 
     private var nature: String { NatureWords.sentence(finding.nature) }

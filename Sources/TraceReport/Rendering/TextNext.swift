@@ -27,6 +27,19 @@ struct TextNext {
         }
     }
 
+    /// How to run the server to learn more than this log says: `To see what store(_:) WAITS for, run the server with …`.
+    func otherRun() -> [String] {
+        let isUnseen = report.evidence.sources.isEmpty && report.functions.allSatisfy(\.waits.isEmpty)
+        let waiting = findings.first { finding in
+            let waits = finding.nature.kind == .waits || finding.nature.kind == .both && !finding.nature.isEstimated
+            return waits && report.samples.inside(finding.function) == nil
+        }
+        guard isUnseen, let waiting else { return [] }
+        let name = TextLayout.name(waiting.function.name, columns: 40)
+        let pieces = ["To see what \(name) WAITS for,", "run the server with HOOFPRINT_WAITS=100."]
+        return TextLayout.flow(pieces, width: width, separator: " ")
+    }
+
     /// Options for what few reports have. Words in capitals stand for files that only the reader knows.
     private var occasional: [String] {
         var options: [String] = []

@@ -26,7 +26,8 @@ public struct TextRenderer: Renderer {
         let samples = TextSamples(samples: report.samples, width: width, style: style, top: top)
         let sampleLines = report.samples.isEmpty ? [] : samples.lines()
         let stillRunning = TextStillRunning(report: report, width: width, style: style).lines()
-        let next = TextNext(report: report, width: width, style: style, findings: findings).lines()
+        let options = TextNext(report: report, width: width, style: style, findings: findings)
+        let next = options.otherRun() + options.lines()
         if report.functions.isEmpty {
             let nothing = "No finished span is recorded: the log holds who wrote it, and nothing it did."
             return [TextLayout.flow([nothing], width: width), stillRunning, sampleLines, next]
