@@ -71,7 +71,7 @@ def arguments():
 def main():
     options = arguments()
     root = os.path.join(options.work, "hoofprint")
-    runner = Runner(options.work, options.programs, 120 if options.programs else 7200)
+    runner = Runner(options.work, options.programs, 600 if options.programs else 7200)
     wrong, ran = [], 0
     for file in options.files or DEFAULT:
         try:
