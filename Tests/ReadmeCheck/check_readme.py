@@ -54,8 +54,8 @@ def name_others(text, root, programs):
     """Looks for what the text names besides, and lists what is not run."""
     for link in check_links(root, text):
         print(f"check-readme: {text.file}: not asked for: {link}")
-    for benchmark in check_paths(root, text):
-        print(f"check-readme: {text.file}: figures of: {benchmark}")
+    for command in check_paths(root, text):
+        print(f"check-readme: {text.file}: named, not run: {command}")
     check_options(root, programs, text)
 
 

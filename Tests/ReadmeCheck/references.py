@@ -9,6 +9,9 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`]+)`")
 # Folders of the repository whose files are named by their path.
 PATH = re.compile(r"^(?:scripts|Benchmarks|Sources|Tests|Plugins|Dashboards|\.ci)/[\w./+-]*")
+# What begins like this is a command; the name of a program or of a folder alone is none.
+COMMAND = re.compile(
+    r"scripts/|Benchmarks/[\w/-]+(?:run|peers|footprint|\.py)\b|swift (?:run|build|test|package) |[\w-]+ --|[A-Z_]+=\S+ ")
 PROGRAMS = ("trace-report", "json-diff", "red", "red-stats", "upload-images", "hoofprint-agent")
 # Commands of others, whose options are theirs.
 OTHERS = ("curl", "git", "perf", "strace", "swift", "tail", "wc", "docker", "sed")
@@ -47,8 +50,8 @@ def spans(text):
 
 
 def check_paths(root, text):
-    """Files that the text names in code are there; scripts can be run. Gives the benchmarks that it names."""
-    benchmarks = []
+    """Files that the text names in code are there; scripts can be run. Gives the commands that it names, without a block's."""
+    commands = set()
     for number, code in spans(text):
         for word in code.split():
             match = PATH.match(word)
@@ -62,9 +65,9 @@ def check_paths(root, text):
         if match := re.match(r"swift run --package-path Benchmarks -c release ([\w-]+)", code):
             if not os.path.isdir(os.path.join(root, "Benchmarks/Sources", match[1])):
                 raise Wrong(f"{text.file}:{number}: Benchmarks has no program '{match[1]}'")
-        if code.startswith("Benchmarks/") or " Benchmarks " in code:
-            benchmarks.append(code)
-    return sorted(set(benchmarks))
+        if COMMAND.match(code):
+            commands.add(code)
+    return sorted(commands)
 
 
 def known_options(root, programs):
