@@ -50,13 +50,12 @@ def work_through(text, runner, options):
     return ran + len(later)
 
 
-def name_others(text, root, programs):
-    """Looks for what the text names besides, and lists what is not run."""
+def name_others(text, root):
+    """Looks for the links and commands of the text, and lists them: they are not run."""
     for link in check_links(root, text):
         print(f"check-readme: {text.file}: not asked for: {link}")
     for command in check_paths(root, text):
         print(f"check-readme: {text.file}: named, not run: {command}")
-    check_options(root, programs, text)
 
 
 def arguments():
@@ -77,8 +76,11 @@ def main():
         try:
             with open(os.path.join(root, file), encoding="utf-8") as opened:
                 text = parse(file, opened.read())
-            name_others(text, root, options.programs or os.path.join(root, ".build/release"))
+            name_others(text, root)
             ran += work_through(text, runner, options)
+            # Last, as only now the programs are built.
+            if not options.list:
+                check_options(root, options.programs or os.path.join(root, ".build/release"), text)
         except Wrong as error:
             wrong.append(str(error))
         finally:
