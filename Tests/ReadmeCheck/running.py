@@ -112,7 +112,8 @@ class Runner:
         shown, actual = ([line.rstrip() for line in text.rstrip("\n").split("\n")] for text in (block.code, printed))
         if not re.fullmatch("\n".join(map(pattern, shown)), "\n".join(actual)):
             diff = "\n".join(difflib.unified_diff(shown, actual, "as shown", "as printed", lineterm="", n=1))
-            raise Wrong(f"{block.place}: prints something else than the text shows:\n{diff}")
+            raise Wrong(f"{block.place}: prints something else than the text shows; if what is printed is right, change the text "
+                        f"(trace-report's first screen: scripts/readme-figures --redraw):\n{diff}")
 
 
 def pattern(line):
