@@ -76,7 +76,7 @@ struct DemoTests {
         let readme = try String(
             contentsOf: photographs.appendingPathComponent("../../../README.md").standardized, encoding: .utf8)
         let table = readme.components(separatedBy: " #  function ").dropFirst().joined().prefix { $0 != "`" }
-        let rows = table.split(separator: "\n").filter { $0.prefix(2).contains(where: \.isNumber) }
+        let rows = table.split(separator: "\n").filter { Int($0.prefix(2).trimmingCharacters(in: .whitespaces)) != nil }
         // A name ends at two spaces or more: `POST /images` holds one.
         return Set(rows.compactMap { $0.dropFirst(4).components(separatedBy: "  ").first })
     }

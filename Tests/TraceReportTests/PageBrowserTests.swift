@@ -4,7 +4,7 @@ import Testing
 import TraceReport
 
 /// The page in headless Chromium, driven by `Browser/page_check.py`. With `HOOFPRINT_PICTURES=FOLDER` in the
-/// environment, pictures of it are kept in that folder; `report.png` is the one that the documentation shows.
+/// environment, pictures of it are kept in that folder; `scripts/readme-figures` makes the documentation's from a real log.
 @Suite("The page of a report in a browser", .serialized, .enabled(if: !ServerProcess.areSkipped))
 struct PageBrowserTests {
     /// Each is a function of `Browser/page_scenarios.py`.
