@@ -79,13 +79,16 @@ extension HoofprintSystem {
         /// Which attributes' values are written. Default: none.
         public var attributes: AttributePolicy
 
+        /// What is taken out of attributes' values and other texts before they are written.
+        public var redaction: Redaction
+
         /// Makes a configuration; each part has the default that `HOOFPRINT_*` variables start from.
         public init(
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
             probes: [any Probe] = Configuration.allProbes, samplers: [any Sampler] = [], flushSeconds: Double = 10,
             slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20,
             ring: Ring = .besideLog, watchesSignals: Bool = true, clock: Clock = .automatic,
-            attributes: AttributePolicy = .none
+            attributes: AttributePolicy = .none, redaction: Redaction = Redaction()
         ) {
             self.mode = mode
             self.sinks = sinks
@@ -99,6 +102,7 @@ extension HoofprintSystem {
             self.watchesSignals = watchesSignals
             self.clock = clock
             self.attributes = attributes
+            self.redaction = redaction
         }
 
         /// All the probes that come with Hoofprint: together some 0.1 ms a flush in a small process, 0.5 with 100 sockets and
