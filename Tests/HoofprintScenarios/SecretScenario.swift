@@ -19,7 +19,7 @@ func secretsEverywhere() async {
         if round % 50 == 49 { HoofprintSystem.flush() }
     }
     print(maker.secrets.joined(separator: "\n"))
-    fflush(stdout)
+    fflush(nil)
     kill(getpid(), SIGKILL)
 }
 

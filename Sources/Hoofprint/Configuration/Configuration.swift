@@ -1,3 +1,5 @@
+import CHoofprint
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -122,8 +124,17 @@ extension HoofprintSystem {
 
         /// The configuration that the environment's `HOOFPRINT_*` variables describe, see
         /// ``HoofprintSystem``. A value that cannot be read is told on standard error, and its default used.
+        ///
+        /// In a set-user-ID program, or one with file capabilities, no variable is followed: whoever starts it could name files
+        /// for it to write.
         public static var fromEnvironment: Configuration {
-            described { getenv($0).map { String(cString: $0) } }
+            guard hp_has_foreign_rights() else { return described { getenv($0).map { String(cString: $0) } } }
+            if ProcessEnvironment.names.contains(where: { getenv($0) != nil }) {
+                Diagnostics.say(
+                    "HOOFPRINT_* variables are not followed in a program that has other rights than who started it; have it "
+                        + "call bootstrap with a Configuration of its own")
+            }
+            return Configuration()
         }
 
         /// The configuration that the variables describe, each asked for by its name.
