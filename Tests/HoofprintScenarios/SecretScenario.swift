@@ -2,7 +2,7 @@ import Foundation
 import Hoofprint
 import Synchronization
 
-/// 500 rounds of spans whose texts hold secrets, in random forms, through every call that takes text, then a `kill -9`, so that
+/// 150 rounds of spans whose texts hold secrets, in random forms, through every call that takes text, then a `kill -9`, so that
 /// the ring file stays. `SEED` makes the secrets; they are told on standard output, a line each.
 func secretsEverywhere() async {
     guard let seed = ProcessInfo.processInfo.environment["SEED"].flatMap({ UInt64($0) }) else {
@@ -13,7 +13,7 @@ func secretsEverywhere() async {
     configuration.samplers = [sampler]
     HoofprintSystem.bootstrap(configuration)
     var maker = SecretMaker(seed: seed)
-    for round in 0..<500 {
+    for round in 0..<150 {
         await writeSecrets(&maker)
         sampler.tell(maker.text())
         if round % 50 == 49 { HoofprintSystem.flush() }
