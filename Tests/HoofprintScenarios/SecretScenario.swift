@@ -38,6 +38,7 @@ private func writeSecrets(_ maker: inout SecretMaker) async {
     let (key, value) = next()
     let error = maker.text()
     await span("async with span", attributes()) { span in
+        await Task.yield()
         span[key] = value
         span.fail(type: error)
     }
