@@ -219,14 +219,16 @@ let package = Package(
             dependencies: ["CommandOutput", "JSONDiff", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
             swiftSettings: strict),
 
-        // red: how much of a picture is red.
+        // red: how much of a picture is red. JPEGs are decoded by libjpeg-turbo, row by row.
         .systemLibrary(
             name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        // PNGs, and what they say of themselves.
         .systemLibrary(
             name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // PNGs are decompressed whole by libdeflate, at twice zlib's speed; libpng has those too large for that.
         .systemLibrary(
             name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        // WebP, and its animations.
         .systemLibrary(
             name: "CLibWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
         // ICC profiles to sRGB.

@@ -35,9 +35,14 @@ enum BrokerURL: Sendable, Equatable, CustomStringConvertible {
             let parts = server.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, UInt16(parts[1]) != nil,
                 parts[0].utf8.allSatisfy({ $0.isNameByte })
-            else { throw invalid(text, "'\(server)' is no HOST:PORT; write kafka://HOST:PORT,HOST:PORT") }
+            else { throw invalid(text, "\(quoted(server))no HOST:PORT; write kafka://HOST:PORT,HOST:PORT") }
         }
         return servers.joined(separator: ",")
+    }
+
+    /// Names a server, unless there is something before an `@`, which is a user and a password.
+    private static func quoted(_ server: Substring) -> String {
+        server.contains("@") ? "users and passwords are not taken, and a server is " : "'\(server)' is "
     }
 
     /// An error that shows a URL, without what may be a password in it.
@@ -46,8 +51,14 @@ enum BrokerURL: Sendable, Equatable, CustomStringConvertible {
     }
 
     private static func withoutPassword(_ text: String) -> String {
-        guard let at = text.lastIndex(of: "@"), let slashes = text.firstRange(of: "//"), slashes.upperBound < at else {
-            return text
+        guard let slashes = text.firstRange(of: "//") else { return text }
+        guard let at = text.lastIndex(of: "@"), slashes.upperBound < at else {
+            // A user and a password whose host was forgotten: what follows a colon is no port.
+            let places = text[slashes.upperBound...].prefix { $0 != "/" }.split(separator: ",")
+            let isPlain = places.allSatisfy { place in
+                place.hasPrefix("[") || place.drop { $0 != ":" }.dropFirst().allSatisfy(\.isNumber)
+            }
+            return isPlain ? text : "\(text[..<slashes.upperBound])…"
         }
         let user = text[slashes.upperBound..<at].prefix { $0 != ":" }
         return "\(text[..<slashes.upperBound])\(user):…\(text[at...])"

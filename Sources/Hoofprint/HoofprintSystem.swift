@@ -29,6 +29,7 @@ import Musl
 /// | `HOOFPRINT_SIGNALS` | `off`: signals that end the process, and crashes, are not watched | on |
 /// | `HOOFPRINT_CLOCK` | `auto`; `monotonic`: the system's clock although the processor's counter seems fit | `auto` |
 /// | `HOOFPRINT_ATTRIBUTES` | `off`, `all`, or the keys whose values are written | `off` |
+/// | `HOOFPRINT_REDACT` | words in names of secrets besides ``Redaction/standardWords``; `-WORD` takes one away | none |
 /// | `HOOFPRINT_WAITS` | looks a second at what threads inside spans wait for, 1…1000; `off` | `off` |
 /// | `HOOFPRINT_SAMPLE` | stack samples a second: `99`, `99:cpu`, `99:wall`; `off` | `off` |
 /// | `HOOFPRINT_FILE_BYTES` | size at which a file sink rotates; 0: never | 0 |
@@ -94,6 +95,7 @@ public enum HoofprintSystem {
             hp_clock_start(configuration.clock == .automatic)
             SpanContext.findInPlace()
             SpanText.policy.withLock { $0 = configuration.attributes }
+            SpanText.redaction.withLock { $0 = configuration.redaction }
             phase = begin(configuration, spanCostPicoseconds: hp_measure_span_cost())
             guard case .running = phase else { return true }
             atexit { HoofprintSystem.shutdown() }

@@ -44,6 +44,24 @@ struct OutputFileTests {
         }
     }
 
+    @Test("A link that somebody planted is replaced, or refused, and not followed")
+    func links() throws {
+        try withFolder { folder in
+            let victim = folder.appendingPathComponent("victim")
+            try Data("theirs".utf8).write(to: victim)
+            let file = folder.appendingPathComponent("report")
+            try FileManager.default.createSymbolicLink(at: file, withDestinationURL: victim)
+            try OutputFile.write(Array("after".utf8), to: file.path)
+            #expect(
+                try FileManager.default.attributesOfItem(atPath: file.path)[.type] as? FileAttributeType == .typeRegular
+            )
+            let unfinished = folder.appendingPathComponent("report.\(getpid()).tmp")
+            try FileManager.default.createSymbolicLink(at: unfinished, withDestinationURL: victim)
+            #expect(throws: OutputError.self) { try OutputFile.write(Array("again".utf8), to: file.path) }
+            #expect(try String(contentsOf: victim, encoding: .utf8) == "theirs")
+        }
+    }
+
     @Test("A full disk and a missing folder are said with the path")
     func refused() throws {
         let full = #expect(throws: OutputError.self) { try OutputFile.write([1], to: "/dev/full") }

@@ -89,6 +89,16 @@ import Testing
         }
     }
 
+    @Test func aNewQueueIsItsUsersAlone() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.url.appendingPathComponent("queue.sqlite").path
+        let broker = try await EventBrokers.open("embedded:\(path)", logger: .init(label: "test"))
+        for file in [path, "\(path)-wal", "\(path)-shm"] {
+            #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        }
+        await broker.close()
+    }
+
     @Test func aFileThatIsNoQueueIsRefusedWithItsName() async throws {
         let folder = try TemporaryFolder()
         let path = folder.url.appendingPathComponent("note.txt").path

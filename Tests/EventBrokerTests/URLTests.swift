@@ -26,7 +26,8 @@ import Testing
 
     @Test(arguments: [
         "", "embedded:", "redis://x", "amqp://", "amqp://u:secret@", "amqp://u:secret@h:99999", "amqp://u:secret@h/%zz",
-        "kafka://", "kafka://a", "kafka://a:1,", "amqp://u:secret@a:1,,b:2",
+        "kafka://", "kafka://a", "kafka://a:1,", "amqp://u:secret@a:1,,b:2", "kafka://u:secret@a:9092",
+        "kafka://a:9092,u:secret@b:9092", "amqp://u:secret", "amqps://u:secret/v", "amqp://u:a/secret@h:x",
     ]) func whatIsNoBrokerIsRefused(_ text: String) throws {
         let error = #expect(throws: BrokerError.self) { try BrokerURL(text) }
         #expect(error?.kind == .invalid)

@@ -103,7 +103,7 @@ private final class RandomCaller: Sendable {
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
-private struct Generator: RandomNumberGenerator {
+struct Generator: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

@@ -129,6 +129,7 @@ let scenarios: [String: @Sendable () async -> Void] = [
     "closed-under": { bootstrapped { closedUnder() } },
     "closed-at-start": { closedAtStart() },
     "cut-ring": { bootstrapped { cutRing() } },
+    "secrets": { await secretsEverywhere() },
     "errno": { await errnoKept() },
     "random-calls": { await randomCalls() },
     "flushes": {

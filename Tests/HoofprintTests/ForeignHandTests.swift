@@ -45,6 +45,25 @@ struct ForeignHandTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["server.log"])
     }
 
+    @Test("in a set-user-ID program the environment names no file and no setting, which is told")
+    func foreignRights() throws {
+        let folder = try TemporaryFolder()
+        let program = folder.url.appendingPathComponent("program").path
+        let log = folder.url.appendingPathComponent("server.log").path
+        let plain = productsFolder.appendingPathComponent("hoofprint-scenarios").path
+        try FileManager.default.copyItem(atPath: plain, toPath: program)
+        // Another user's, of whom the one that starts it gets the rights: needs the right to give files away.
+        let steps = "chown 65534 '\(program)' && chmod 4755 '\(program)' && exec '\(program)' nested"
+        let wrapper = geteuid() == 0 ? [] : ["unshare", "-r", "--map-auto"]
+        let command = wrapper + ["sh", "-c", steps]
+        let run = try ProgramRun.run(
+            command[0], Array(command.dropFirst()), ["HOOFPRINT": "every", "HOOFPRINT_SINK": "file:\(log)"])
+        #expect(run.status == 0, "\(run.error)")
+        #expect(run.error.contains("hoofprint: HOOFPRINT_* variables are not followed"))
+        #expect(run.log.session?.mode == "aggregate")
+        #expect(!FileManager.default.fileExists(atPath: log))
+    }
+
     @Test("a program that closes all descriptors and uses their numbers: its file stays as it was, and open")
     func closedUnder() throws {
         let folder = try TemporaryFolder()

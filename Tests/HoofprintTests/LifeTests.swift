@@ -84,7 +84,7 @@ struct LifeTests {
         #expect(session.spanCostPicoseconds > 0)
     }
 
-    @Test("mode every writes a record a span, with the attributes that were let through and no secret")
+    @Test("mode every writes a record a span, with the attributes that were let through and secrets taken out")
     func attributes() throws {
         let run = try ScenarioRun.run("attributes", ["HOOFPRINT": "every", "HOOFPRINT_ATTRIBUTES": "all"])
         let log = run.log
@@ -92,10 +92,11 @@ struct LifeTests {
         #expect(
             read.attributes == [
                 .init(key: "bytes", value: "42"), .init(key: "name", value: "a b\n~hp1 span \u{202e}"),
-                .init(key: "format", value: "jpeg"),
+                .init(key: "password", value: "(redacted)"), .init(key: "format", value: "jpeg"),
+                .init(key: "authToken", value: "(redacted)"),
             ])
         let write = try #require(log.spans.first { log.name(ofPath: $0.path) == "write" })
-        #expect(write.attributes == [.init(key: "rows", value: "7")])
+        #expect(write.attributes == [.init(key: "secretNote", value: "(redacted)"), .init(key: "rows", value: "7")])
         #expect(write.error == "hoofprint_scenarios.Refused")
         #expect(!run.error.contains("canary"))
     }

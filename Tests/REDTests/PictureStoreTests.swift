@@ -33,6 +33,21 @@ struct PictureStoreTests {
         return (id, kept.isNew, kept.record)
     }
 
+    @Test func `What is kept is its user's alone`() async throws {
+        let folder = try TemporaryFolder()
+        let root = folder.url.appendingPathComponent("store")
+        let store = try PictureStore(folder: root.path, logger: TestServer.silentLogger)
+        _ = try await put([1, 2, 3], store)
+        let names = try #require(FileManager.default.enumerator(atPath: root.path)?.allObjects as? [String])
+        #expect(names.contains { $0.hasSuffix(".png") } && names.contains { $0.hasSuffix("-wal") })
+        for name in names + [""] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: root.appendingPathComponent(name).path)
+            let mode = attributes[.posixPermissions] as? Int ?? 0o777
+            // The lock's file holds nothing.
+            #expect(mode & 0o077 == 0 || attributes[.size] as? Int == 0, "\(name)")
+        }
+    }
+
     @Test func `The hash is SHA-256`() throws {
         let folder = try TemporaryFolder()
         let picture = try open(folder).receive()

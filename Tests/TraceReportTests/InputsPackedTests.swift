@@ -108,6 +108,24 @@ struct InputsPackedTests {
         #expect(try report.functions == read(log).functions, "seed \(seed), byte \(place)")
     }
 
+    @Test("half a gigabyte packed in a few bytes takes no more memory than any log", arguments: Packer.allCases)
+    func bomb(packer: Packer) throws {
+        let bomb = folder.url.appendingPathComponent("bomb").path
+        let made = try ProgramRun.run("sh", ["-c", "head -c 512M /dev/zero | \(packer.rawValue) -c > '\(bomb)'"])
+        try #require(made.status == 0, "\(made.error)")
+        let measure = """
+            import resource, subprocess, sys
+            status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+            print(status, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+            """
+        let program = productsFolder.appendingPathComponent("trace-report").path
+        let run = try ProgramRun.run("python3", ["-c", measure, program, bomb])
+        let words = run.output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        try #require(words.count == 2, "\(run.output)\(run.error)")
+        #expect(words[0] == 1, "there is no record in it")
+        #expect(words[1] < 128, "MiB")
+    }
+
     @Test("files of a set that are read at once give the report of one after another", arguments: [2, 3, 5])
     func together(processors: Int) throws {
         let lines = log.split(separator: 0x0a, omittingEmptySubsequences: false)

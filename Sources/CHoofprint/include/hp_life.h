@@ -67,6 +67,10 @@ bool hp_set_crash_prefix(uint32_t index, const uint8_t *bytes, size_t length);
 /// Says that all are set, for a crash that comes early.
 void hp_crash_descriptors_are_set(void);
 
+/// Whether the process has rights that who started it has not: a set-user-ID program, one with file capabilities (AT_SECURE in
+/// getauxval(3)). What that user says in the environment is not to be followed.
+bool hp_has_foreign_rights(void);
+
 /// Remembers which file standard error is now; only the first call counts. `hp_say` writes to no other one.
 void hp_find_error_output(void);
 

@@ -46,6 +46,7 @@ final class QueueFile: Sendable {
                 try database.execute(sql: "PRAGMA journal_mode = WAL")
                 try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             }
+            PrivateFile.make(path)
             let connection = try DatabaseQueue(path: path, configuration: configuration)
             try Self.migrator.migrate(connection)
             return connection

@@ -1,3 +1,5 @@
+import CHoofprint
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -79,13 +81,16 @@ extension HoofprintSystem {
         /// Which attributes' values are written. Default: none.
         public var attributes: AttributePolicy
 
+        /// What is taken out of attributes' values and other texts before they are written.
+        public var redaction: Redaction
+
         /// Makes a configuration; each part has the default that `HOOFPRINT_*` variables start from.
         public init(
             mode: Mode = .aggregate, sinks: [any Sink] = [StandardErrorSink()],
             probes: [any Probe] = Configuration.allProbes, samplers: [any Sampler] = [], flushSeconds: Double = 10,
             slowest: Int = 3, openSeconds: Double = 10, memoryBytes: Int = 16 << 20,
             ring: Ring = .besideLog, watchesSignals: Bool = true, clock: Clock = .automatic,
-            attributes: AttributePolicy = .none
+            attributes: AttributePolicy = .none, redaction: Redaction = Redaction()
         ) {
             self.mode = mode
             self.sinks = sinks
@@ -99,6 +104,7 @@ extension HoofprintSystem {
             self.watchesSignals = watchesSignals
             self.clock = clock
             self.attributes = attributes
+            self.redaction = redaction
         }
 
         /// All the probes that come with Hoofprint: together some 0.1 ms a flush in a small process, 0.5 with 100 sockets and
@@ -118,8 +124,17 @@ extension HoofprintSystem {
 
         /// The configuration that the environment's `HOOFPRINT_*` variables describe, see
         /// ``HoofprintSystem``. A value that cannot be read is told on standard error, and its default used.
+        ///
+        /// In a set-user-ID program, or one with file capabilities, no variable is followed: whoever starts it could name files
+        /// for it to write.
         public static var fromEnvironment: Configuration {
-            described { getenv($0).map { String(cString: $0) } }
+            guard hp_has_foreign_rights() else { return described { getenv($0).map { String(cString: $0) } } }
+            if ProcessEnvironment.names.contains(where: { getenv($0) != nil }) {
+                Diagnostics.say(
+                    "HOOFPRINT_* variables are not followed in a program that has other rights than who started it; have it "
+                        + "call bootstrap with a Configuration of its own")
+            }
+            return Configuration()
         }
 
         /// Reads the configuration that settings describe, by the names of their variables, and what is wrong with them.

@@ -4,7 +4,7 @@ package enum ProcessEnvironment {
     package static let names = [
         "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY",
         "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_CLOCK", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES",
-        "HOOFPRINT_FILES", "HOOFPRINT_WAITS", "HOOFPRINT_SAMPLE",
+        "HOOFPRINT_FILES", "HOOFPRINT_WAITS", "HOOFPRINT_SAMPLE", "HOOFPRINT_REDACT",
     ]
 
     static func variables(_ value: (String) -> String?) -> [String: String] {
@@ -31,6 +31,7 @@ struct EnvironmentConfiguration {
         reading.readRing()
         reading.readClock()
         reading.readAttributes()
+        reading.readRedaction()
         reading.readSamplers()
         return reading
     }
@@ -116,6 +117,17 @@ struct EnvironmentConfiguration {
         case nil, "", "off": break
         case "all": configuration.attributes = .all
         case .some(let keys): configuration.attributes = .only(Set(keys.split(separator: ",").map(String.init)))
+        }
+    }
+
+    /// Reads `customer,-session`.
+    private mutating func readRedaction() {
+        for item in (variables["HOOFPRINT_REDACT"] ?? "").split(separator: ",") {
+            let isTaken = item.hasPrefix("-")
+            let word = String(item.drop { $0 == "-" })
+            if isTaken ? configuration.redaction.remove(word) : configuration.redaction.add(word) { continue }
+            let complaint = isTaken ? "takes away none of the words there are" : "has no letter and no digit"
+            problem("HOOFPRINT_REDACT", String(item), complaint, "the other words")
         }
     }
 

@@ -30,7 +30,7 @@ struct SampleTable {
         names.becomeStale()
         for sample in samples where sample.count > 0 {
             let key = Key(
-                sampler: sampler, path: sample.path?.id ?? 0, what: Self.cut(sample.what),
+                sampler: sampler, path: sample.path?.id ?? 0, what: Self.cut(SpanText.cleaned(sample.what)),
                 stack: names.stack(of: sample))
             add(sample.count, to: key, &names)
         }

@@ -1,7 +1,7 @@
 /// Facts about one call of a span, by key: `["bytes": count, "format": "jpeg"]`.
 ///
 /// Values never reach the log unless the configuration names their key, see
-/// ``HoofprintSystem/Configuration/attributes``.
+/// ``HoofprintSystem/Configuration/attributes``, and then without secrets, see ``Redaction``.
 public struct SpanAttributes: ExpressibleByDictionaryLiteral, Sendable {
     /// Longer values are cut to this many bytes.
     public static let maximumValueBytes = 128
@@ -35,23 +35,18 @@ extension Double: SpanAttributeConvertible {}
 extension Bool: SpanAttributeConvertible {}
 extension String: SpanAttributeConvertible {}
 
-/// Which attributes' values are written.
+/// Which attributes' values are written, without the secrets that ``Redaction`` finds in them.
 public enum AttributePolicy: Sendable, Equatable {
     /// None: the default, since values may hold what a log must not.
     case none
     /// Those with one of these keys.
     case only(Set<String>)
-    /// All, but for keys that name a secret.
+    /// All.
     case all
 
-    /// Parts of keys whose values are never written, whatever the policy.
-    static let secretKeyParts = ["authorization", "cookie", "token", "secret", "passw", "apikey", "api_key", "api-key"]
-
-    /// Whether the value of `key` may be written.
+    /// Whether something may be written of the value of `key`.
     func allows(_ key: String) -> Bool {
-        let lowercased = key.lowercased()
-        if Self.secretKeyParts.contains(where: { lowercased.contains($0) }) { return false }
-        return switch self {
+        switch self {
         case .none: false
         case .only(let keys): keys.contains(key)
         case .all: true

@@ -7,6 +7,9 @@ enum SpanText {
     /// The policy of the session, set once at bootstrap.
     static let policy = Mutex(AttributePolicy.none)
 
+    /// What is taken out of all texts but the compiler's, set once at bootstrap.
+    static let redaction = Mutex(Redaction())
+
     /// How often spans of a path ended in an error of a type.
     static let errors = Mutex(ErrorTable())
 
@@ -51,10 +54,14 @@ enum SpanText {
         if put(HP_ENTRY_ERROR, id: open.context.id, key: [], value: type) { hp_note_task_text(&open.context) }
     }
 
+    /// Returns a text that the program gives, as it may be written.
+    static func cleaned(_ text: String) -> String { redaction.withLock { $0 }.cleaned(text) }
+
     private static func put(_ key: StaticString, _ value: any SpanAttributeConvertible, id: UInt64) -> Bool {
         let name = key.description
         guard policy.withLock({ $0.allows(name) }) else { return false }
-        return put(HP_ENTRY_ATTRIBUTE, id: id, key: Array(name.utf8.prefix(64)), value: value.attributeText)
+        let text = redaction.withLock { $0 }.value(value.attributeText, of: name)
+        return put(HP_ENTRY_ATTRIBUTE, id: id, key: Array(name.utf8.prefix(64)), value: text)
     }
 
     private static func put(_ kind: hp_entry_kind, id: UInt64, key: [UInt8], value: String) -> Bool {

@@ -93,13 +93,20 @@ public struct TraceSpan: @unchecked Sendable {
 
     /// Marks the span as ended in an error of the type of `error`. It still has to end.
     public func fail(_ error: any Error) {
-        fail(type: String(reflecting: type(of: error)))
+        fail(named: String(reflecting: type(of: error)))
     }
 
     /// Marks the span as ended in an error.
     ///
-    /// - Parameter type: A name for the kind of error, from a small set: `timeout`, not a message.
+    /// - Parameter type: A name for the kind of error, from a small set: `timeout`, not a message. Secrets that ``Redaction``
+    ///   finds in it are taken out, and it is cut at ``SpanAttributes/maximumValueBytes``.
     public func fail(type: String) {
+        if case .none = storage { return }
+        let clean = SpanText.cleaned(type).utf8.prefix(SpanAttributes.maximumValueBytes)
+        fail(named: String(decoding: clean, as: UTF8.self))
+    }
+
+    private func fail(named type: String) {
         switch storage {
         case .none: break
         case .frame(let frame, let start): if hp_is_open_frame(frame, start) { SpanText.fail(frame, type: type) }

@@ -1,3 +1,4 @@
+import EventBroker
 import GRDB
 
 #if canImport(Glibc)
@@ -28,6 +29,7 @@ final class RecordFile: Sendable {
             configuration.prepareDatabase { database in
                 if !database.configuration.readonly { try database.execute(sql: "PRAGMA synchronous = FULL") }
             }
+            PrivateFile.make(path)
             let connections = try DatabasePool(path: path, configuration: configuration)
             // GRDB lowers `synchronous` when it sets up the write-ahead log, after the above.
             try connections.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }

@@ -15,9 +15,9 @@ enum Folder {
         }
     }
 
-    /// Creates a folder; gives whether it is new.
+    /// Creates a folder that is its user's alone, for clients' pictures; gives whether it is new.
     static func create(_ path: String) throws(StoreError) -> Bool {
-        if mkdir(path, 0o755) == 0 { return true }
+        if mkdir(path, 0o700) == 0 { return true }
         let code = errno
         // A read-only file system says EROFS, and a foreign folder EACCES, of folders that exist as well. Only of a folder
         // is there something behind the slash.

@@ -96,7 +96,7 @@ final class IncomingPicture: Sendable {
 
     private func makeFile(_ state: inout State) throws(StoreError) {
         guard state.descriptor < 0 else { return }
-        state.descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        state.descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard state.descriptor >= 0 else { throw StoreError(action: "create", path: path, code: errno) }
         try write(state.content, state)
         forget(&state)

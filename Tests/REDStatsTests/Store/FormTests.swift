@@ -1,3 +1,4 @@
+import Foundation
 import REDEvents
 import StatsSamples
 import TestSupport
@@ -26,6 +27,17 @@ struct FormTests {
             #expect(
                 error.description.hasSuffix("has form 2, and this program knows forms up to 1: use a newer program"))
         }
+    }
+
+    @Test("a new file, in which secrets are, is its user's alone")
+    func mode() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.url.appendingPathComponent("stats.sqlite").path
+        let store = try await onThread { try DatabaseStore(url: "sqlite:\(path)") }
+        for file in [path, "\(path)-wal", "\(path)-shm"] {
+            #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+        }
+        await store.close()
     }
 
     @Test("several processes may open a new store at once", arguments: StoreKind.tested)

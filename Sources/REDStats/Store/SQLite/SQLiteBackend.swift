@@ -1,3 +1,4 @@
+import EventBroker
 import Foundation
 import GRDB
 import Synchronization
@@ -38,6 +39,7 @@ final class SQLiteBackend: StoreBackend {
             try database.execute(sql: "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384")
             if !database.configuration.readonly { try database.execute(sql: "PRAGMA synchronous = FULL") }
         }
+        PrivateFile.make(path)
         let pool = try DatabasePool(path: path, configuration: configuration)
         // GRDB lowers `synchronous` when it sets up the write-ahead log, after the above.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
