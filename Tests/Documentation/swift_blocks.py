@@ -4,7 +4,6 @@ A block that begins with `import` is a program, `// swift-tools-version` and `.p
 name make a package together, and all others are the body of a function in a file that imports the page's module.
 """
 
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -84,8 +83,8 @@ def check_manifest(block, work):
 
 
 def write_fragment(page, block, path):
-    given = f"{block.argument}" if block.role == "given" else ""
-    imports = sorted({page.module, "Foundation"})
+    given = block.argument if block.role == "given" else ""
+    imports = sorted({page.module, "Foundation", *re.findall(r"\b([A-Z]\w+)\.[A-Z]", given)})
     path.write_text(
         "".join(f"import {name}\n" for name in imports)
         + f"func fragment{block.line}({given}) async throws {{\n"
