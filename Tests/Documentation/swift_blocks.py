@@ -15,10 +15,9 @@ MANIFEST = "// swift-tools-version: 6.2\nimport PackageDescription\nlet package 
 
 class Compiler:
     def __init__(self, build, work):
-        self.build, self.work, self.lists = build, work, None
+        self.build, self.work = build, work
         maps = [path for path in build.glob("*.build/module.modulemap") if "-tool.build" not in str(path)]
         for root in (REPOSITORY / "Sources", REPOSITORY / ".build/checkouts"):
-            # Checkouts are links to nothing else; their folders named Sources are a few levels down.
             maps += [path for path in root.rglob("module.modulemap") if "/Sources/" in str(path)]
         self.flags = ["-swift-version", "6", "-I", str(build / "Modules"), "-suppress-warnings"]
         for path in maps:
@@ -41,18 +40,14 @@ class Compiler:
 
     def objects(self, modules):
         """The objects of these modules and of all that they need: those of the smallest program that has them in it."""
-        if self.lists is None:
-            self.lists = {}
-            for path in self.build.glob("*.product/Objects.LinkFileList"):
-                self.lists[path.parent.stem] = [line.strip("'\"") for line in path.read_text().splitlines()]
         found = None
-        for product, paths in self.lists.items():
-            folders = {Path(path).parent.name.removesuffix(".build") for path in paths}
-            if modules <= folders and (found is None or len(paths) < len(found)):
-                own = {product, product.replace("-", "_")}
-                kept = [path for path in paths if Path(path).parent.name.removesuffix(".build") not in own]
-                if not any(Path(path).parent.name.removesuffix(".build") in own for path in paths):
-                    continue
+        for listed in self.build.glob("*.product/Objects.LinkFileList"):
+            paths = [line.strip("'\"") for line in listed.read_text().splitlines()]
+            target = {path: Path(path).parent.name.removesuffix(".build") for path in paths}
+            own = {listed.parent.stem, listed.parent.stem.replace("-", "_")}
+            kept = [path for path in paths if target[path] not in own]
+            # What has no target of its own is no program: libraries, and the bundle of all tests.
+            if modules <= set(target.values()) and len(kept) < len(paths) and (found is None or len(kept) < len(found)):
                 found = kept
         return found
 
@@ -66,7 +61,8 @@ class Compiler:
         output.parent.mkdir(parents=True, exist_ok=True)
         listed = output.parent / f"{output.name}.objects"
         listed.write_text("\n".join(f'"{path}"' for path in objects))
-        return self.swiftc(*sources, f"@{listed}", *self.packages("--libs", ""), "-lstdc++", "-module-name", output.name, "-o", output)
+        libraries = [*self.packages("--libs", ""), "-lstdc++"]
+        return self.swiftc(*sources, f"@{listed}", *libraries, "-module-name", output.name, "-o", output)
 
 
 def is_manifest(block):
