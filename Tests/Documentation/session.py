@@ -73,9 +73,9 @@ def stated(page, block):
 
 
 def matches(text, printed):
-    """Whether this was printed; a line that is '…' stands for any lines."""
-    parts = [re.escape(part) for part in re.split(r"^…\n", text, flags=re.M)]
-    return re.fullmatch("(?:.*\n)*?".join(parts), printed if printed.endswith("\n") else printed + "\n") is not None
+    """Whether this was printed, but for empty lines at the end; a line that is '…' stands for any lines."""
+    parts = [re.escape(part) for part in re.split(r"^…\n", text.rstrip("\n") + "\n", flags=re.M)]
+    return re.fullmatch("(?:.*\n)*?".join(parts), printed.rstrip("\n") + "\n") is not None
 
 
 def check_session(page, compiler, build, long, renew):
