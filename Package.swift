@@ -29,6 +29,11 @@ func logging(_ product: String, _ package: String) -> Target.Dependency {
     .product(name: product, package: package, condition: .when(traits: ["Logging"]))
 }
 
+/// The products of swift-metrics, used only where the trait `Metrics` is on.
+func metrics(_ product: String) -> Target.Dependency {
+    .product(name: product, package: "swift-metrics", condition: .when(traits: ["Metrics"]))
+}
+
 /// A library of swift-syntax, used only where the trait `Traced` is on.
 func syntax(_ product: String) -> Target.Dependency {
     .product(name: product, package: "swift-syntax", condition: .when(traits: ["Traced"]))
@@ -40,6 +45,9 @@ let package = Package(
     products: [
         .library(name: "Hoofprint", targets: ["Hoofprint"]),
         .library(name: "HoofprintLogging", targets: ["HoofprintLogging"]),
+        .library(name: "HoofprintMetrics", targets: ["HoofprintMetrics"]),
+        .library(name: "HoofprintService", targets: ["HoofprintService"]),
+        .library(name: "HoofprintConfiguration", targets: ["HoofprintConfiguration"]),
         .library(name: "HoofprintTraced", targets: ["HoofprintTraced"]),
         .library(name: "HoofprintAutostart", targets: ["HoofprintAutostart"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
@@ -61,8 +69,12 @@ let package = Package(
             name: "Programs", description: "The programs red, red-stats and upload-images.",
             enabledTraits: ["Tools"]),
         .trait(name: "Logging", description: "HoofprintLogging: records go to a swift-log Logger."),
+        .trait(name: "Metrics", description: "HoofprintMetrics: swift-metrics' counters and timers go to the log."),
+        .trait(name: "Lifecycle", description: "HoofprintService: recording as a service of swift-service-lifecycle."),
+        .trait(
+            name: "Configuration", description: "HoofprintConfiguration: settings are read by swift-configuration."),
         .trait(name: "Traced", description: "HoofprintTraced: the macros @Traced and @TracedMembers."),
-        .default(enabledTraits: ["Tools", "Programs", "Logging", "Traced"]),
+        .default(enabledTraits: ["Tools", "Programs", "Logging", "Metrics", "Lifecycle", "Configuration", "Traced"]),
     ],
     dependencies: [
         // Command lines: option parsing, help screens and completions of every executable.
@@ -76,10 +88,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // TLS: red's, and upload-images'; BoringSSL.
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        // red starts, and stops on SIGTERM, as a service.
+        // red starts, and stops on SIGTERM, as a service; HoofprintService is one.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // red's own log lines, among which Hoofprint's records stand; HoofprintLogging hands records to a Logger.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // HoofprintMetrics is a backend of it.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // HoofprintConfiguration reads settings with it: from JSON files by default; command lines, which tests read, by a trait.
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: [.defaults, "CommandLineArguments"]),
         // SHA-256: pictures are kept under the hash of their content, and sent with it.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // red's records of pictures: a SQLite file, written in transactions, and read beside the writer.
@@ -95,6 +113,28 @@ let package = Package(
 
         .target(
             name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")],
+            swiftSettings: strict),
+
+        // Recording in a server of the Swift ecosystem: its metrics, its service group, its settings.
+        .target(
+            name: "HoofprintMetrics", dependencies: ["Hoofprint", "TraceLog", metrics("CoreMetrics")],
+            swiftSettings: strict),
+        .target(
+            name: "HoofprintService",
+            dependencies: [
+                "Hoofprint",
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Lifecycle"])),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HoofprintConfiguration",
+            dependencies: [
+                "Hoofprint",
+                .product(
+                    name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
+            ],
             swiftSettings: strict),
 
         // Spans by attribute: what decides how a body is wrapped, which scripts/instrument compiles too, and the macros.
@@ -352,6 +392,35 @@ let package = Package(
             name: "hoofprint-logging-scenarios",
             dependencies: ["HoofprintLogging", "Hoofprint", logging("Logging", "swift-log")],
             path: "Tests/HoofprintLoggingScenarios", swiftSettings: strict),
+        .testTarget(
+            name: "HoofprintMetricsTests",
+            dependencies: [
+                "HTTPTestSupport", "HoofprintMetrics", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
+                "hoofprint-server-scenarios", "trace-report",
+                metrics("Metrics"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HoofprintServiceTests",
+            dependencies: [
+                "HoofprintConfiguration", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
+                "hoofprint-server-scenarios",
+                .product(
+                    name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
+            ],
+            swiftSettings: strict),
+        // A server with Hummingbird's metrics, and service groups that are stopped, as processes of their own.
+        .executableTarget(
+            name: "hoofprint-server-scenarios",
+            dependencies: [
+                "HoofprintMetrics", "HoofprintService", "Hoofprint",
+                metrics("Metrics"),
+                program("Hummingbird", "hummingbird"),
+                program("Logging", "swift-log"),
+                program("ServiceLifecycle", "swift-service-lifecycle"),
+                program("UnixSignals", "swift-service-lifecycle"),
+            ],
+            path: "Tests/HoofprintServerScenarios", swiftSettings: strict),
         .testTarget(
             name: "TracedTests", dependencies: ["TraceLog", "hoofprint-traced-scenario"],
             exclude: ["Refused.swift.txt"], swiftSettings: strict),

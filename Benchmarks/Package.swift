@@ -14,10 +14,12 @@ let package = Package(
     name: "hoofprint-benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "hoofprint", path: "..", traits: []),
+        .package(name: "hoofprint", path: "..", traits: ["Metrics"]),
         // Peers: a span that is switched off, one kept in memory, and the two log lines one writes without a recorder.
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Peers of HoofprintMetrics: the backends that it comes with.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // The server that is sampled under load.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
@@ -54,6 +56,16 @@ let package = Package(
         // How quick JSON texts are compared; see `json/run`.
         .executableTarget(
             name: "json-compare", dependencies: [.product(name: "JSONDiff", package: "hoofprint")],
+            swiftSettings: swift6),
+
+        // What a metric costs.
+        .executableTarget(
+            name: "metrics-cost",
+            dependencies: [
+                "CMeasure", hoofprint, .product(name: "HoofprintMetrics", package: "hoofprint"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             swiftSettings: swift6),
 
         // What each probe costs a flush.

@@ -58,9 +58,11 @@ public enum HoofprintSystem {
     ///
     /// Takes some two milliseconds, for choosing and calibrating the clock and measuring what a span costs.
     public static func bootstrap() {
-        let isSatisfied = startedItself.exchange(false, ordering: .relaxed)
-        if !isSatisfied { bootstrap(.fromEnvironment) }
+        if !takeOverOwnStart() { bootstrap(.fromEnvironment) }
     }
+
+    /// Whether this is an instrumented build, which began before its `main` did, and whose ``bootstrap()`` has not been called.
+    package static func takeOverOwnStart() -> Bool { startedItself.exchange(false, ordering: .relaxed) }
 
     /// Starts recording before `main`, for ``bootstrap()`` to find it done.
     package static func startItself() {
@@ -72,7 +74,17 @@ public enum HoofprintSystem {
     ///
     /// - Parameter configuration: What is recorded and where it goes.
     public static func bootstrap(_ configuration: Configuration) {
-        let isFirst = phase.withLock { phase in
+        guard !start(configuration) else { return }
+        Diagnostics.say(
+            startedItself.load(ordering: .relaxed)
+                ? "this build began to record as the environment says, and not as bootstrap is told in the code; to have that, "
+                    + "instrument it with --no-start"
+                : "bootstrap was called a second time; the first configuration stays")
+    }
+
+    /// Starts recording where nobody has before; false where somebody has, and nothing is changed.
+    package static func start(_ configuration: Configuration) -> Bool {
+        phase.withLock { phase in
             guard case .new = phase else { return false }
             hp_find_error_output()
             guard configuration.mode != .off else {
@@ -89,12 +101,6 @@ public enum HoofprintSystem {
             if configuration.watchesSignals { hp_watch_signals() }
             return true
         }
-        guard !isFirst else { return }
-        Diagnostics.say(
-            startedItself.load(ordering: .relaxed)
-                ? "this build began to record as the environment says, and not as bootstrap is told in the code; to have that, "
-                    + "instrument it with --no-start"
-                : "bootstrap was called a second time; the first configuration stays")
     }
 
     private static func begin(_ configuration: Configuration, spanCostPicoseconds: UInt64) -> Phase {

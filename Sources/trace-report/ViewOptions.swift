@@ -16,6 +16,9 @@ struct ViewOptions: ParsableArguments {
     @Flag(help: "Requests and their durations over time.")
     var timeline = false
 
+    @Flag(help: "What probes read of whole processes, and the metrics in the log.")
+    var counters = false
+
     @Flag(help: "With --strace: the system calls that took the most time, of all functions.")
     var syscalls = false
 
@@ -32,7 +35,7 @@ struct ViewOptions: ParsableArguments {
     private var given: [String] {
         let flags = [
             ("--tree", tree), ("--requests", requests), ("--open", open), ("--timeline", timeline),
-            ("--syscalls", syscalls),
+            ("--counters", counters), ("--syscalls", syscalls),
         ]
         let options = [("--callers", callers), ("--callees", callees), ("--explain", explain)]
         return flags.filter(\.1).map(\.0) + options.filter { $0.1 != nil }.map(\.0)
@@ -65,6 +68,7 @@ struct ViewOptions: ParsableArguments {
         if tree { return TreeView() }
         if requests { return RequestsView(top: top) }
         if open { return OpenView(top: top) }
+        if counters { return CountersView(top: top) }
         if syscalls { return SystemCallsView(top: top) }
         if timeline { return TimelineView(top: top) }
         if let callers { return CallsView(.callers, of: try FunctionQuery(callers).places(in: report)) }

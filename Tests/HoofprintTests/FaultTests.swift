@@ -31,6 +31,34 @@ struct FaultTests {
         try Self.expectExactLoss([UInt8](try Data(contentsOf: log)), lost: isLost)
     }
 
+    @Test("names and counters that a failing write lost are written again, and the counts are exact", arguments: 1...3)
+    func lostNames(failing: Int) throws {
+        let folder = try TemporaryFolder()
+        let log = folder.url.appendingPathComponent("server.log")
+        // The flush thread's second to sixth batch: the first has the session, the next ones names and counters.
+        let strace = [
+            "strace", "-f", "-qq", "-o", "/dev/null", "-P", log.path, "-e", "trace=write", "-e",
+            "inject=write:error=ENOSPC:when=2..\(2 * failing)",
+        ]
+        let run = try ScenarioRun.run("many-flushes", ["HOOFPRINT_SINK": "file:\(log.path)"], wrapper: strace)
+        #expect(run.status == 0)
+        let bytes = [UInt8](try Data(contentsOf: log))
+        try Self.expectExactLoss(bytes, lost: true)
+        let whole = try ScenarioRun.run("many-flushes").log
+        #expect(!whole.counts.isEmpty && DecodedLog(bytes).counts == whole.counts)
+    }
+
+    @Test("a log that takes nothing is told of once, on standard error")
+    func fullFromTheStart() throws {
+        let run = try ScenarioRun.run("many-flushes", ["HOOFPRINT_SINK": "file:/dev/full"])
+        #expect(run.status == 0)
+        #expect(
+            String(decoding: run.standardError, as: UTF8.self) == """
+                hoofprint: cannot write to the log '/dev/full': No space left on device; records are lost, and counted in the log \
+                when it can be written to again\n
+                """)
+    }
+
     @Test("each of several sinks is told its own losses, exactly")
     func ownLosses() throws {
         let folder = try TemporaryFolder()

@@ -1,46 +1,25 @@
 """The disk is full for a while."""
 
-import contextlib
 import os
-import subprocess
+import sys
 import time
 
-from counts import check
-from installation import Installation
-from outages import only
-from processes import Failure
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), os.pardir, "Soak"))
 
-MEGABYTES = 48
+from counts import check  # noqa: E402
+from installation import Installation  # noqa: E402
+from outages import only  # noqa: E402
+from processes import Failure  # noqa: E402
+from small_disks import fill, small_disk  # noqa: E402
 
-
-@contextlib.contextmanager
-def small_disk(folder):
-    """A file system of its own; in a mount namespace that scripts/soak-stats makes."""
-    path = os.path.join(folder, "disk")
-    os.mkdir(path)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "soak", path]
-    done = subprocess.run(mount, capture_output=True, text=True)
-    if done.returncode:
-        raise Failure(f"no small disk could be mounted, which needs root: {done.stderr.strip()}")
-    try:
-        yield path
-    finally:
-        subprocess.run(["umount", "--lazy", path], check=True)
-
-
-def fill(path, spare):
-    """Takes what room there is, but for some bytes."""
-    with contextlib.suppress(OSError), open(path, "ab", buffering=0) as ballast:
-        while True:
-            ballast.write(bytes(4_096))
-    os.truncate(path, max(0, os.path.getsize(path) - spare))
+KILOBYTES = 48 * 1024
 
 
 def disk_full(given):
     """red's pictures, the queue and the counts are on a disk that is filled up again and again, with some kilobytes
     left or none: red refuses pictures then, and every one that it took is counted."""
     rounds = 3 if given.is_short else 12
-    with small_disk(given.folder) as disk, Installation(
+    with small_disk(given.folder, KILOBYTES) as disk, Installation(
             given.programs, given.folder, f"embedded:{disk}/events.sqlite", f"sqlite:{disk}/stats.sqlite",
             kept=f"{disk}/store") as installed:
         uploads, queries = installed.upload(given.chance), installed.query()

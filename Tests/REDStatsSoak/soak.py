@@ -16,6 +16,7 @@ import traceback
 import kills
 from clocks import clock_step
 from disks import disk_full
+from failing_calls import failing_calls
 from outages import broker_away, rolling_restart, store_away
 from processes import Failure
 from receivers import webhooks
@@ -24,7 +25,8 @@ from storms import duplicates
 
 FAULTS = {
     "rolling-restart": rolling_restart, "duplicates": duplicates, "broker-away": broker_away, "store-away": store_away,
-    "webhooks": webhooks, "clock-step": clock_step, "disk-full": disk_full}
+    "webhooks": webhooks, "clock-step": clock_step, "disk-full": disk_full,
+    "failing-calls": failing_calls}
 
 
 @dataclasses.dataclass
@@ -65,7 +67,7 @@ def rows(given):
     """Scenarios to be run one after the other; the rows at a time: in the short form, for there is much waiting."""
     scenarios = FAULTS | {"kills": lambda setting: kills.run(setting, given.kills, given.postgres, given.rabbitmq)}
     names = (["kills"] if given.kills else []) + (given.faults or [])
-    alone = {"webhooks", "clock-step", "disk-full"}
+    alone = {"webhooks", "clock-step", "disk-full", "failing-calls"}
     row_of = {name: ("kills" if name == "kills" else name in alone) if given.short else "" for name in names}
     return [[(name, scenarios[name]) for name in names if row_of[name] == row]
             for row in dict.fromkeys(row_of.values())]

@@ -81,6 +81,12 @@ struct NatureTests {
         #expect(bounds.map { ($0 * 1000).rounded() / 1000 } == interval)
     }
 
+    @Test("is stated without bounds where they look the same")
+    func narrow() throws {
+        let log = Self.sampled(3, inSync: 300, own: 60_000_000_000)
+        #expect(TextRenderer(width: 140).render(try report(log.bytes)).contains("blocked (<1% on CPU, by samples)."))
+    }
+
     @Test("is not estimated where too few samples tell what one stands for")
     func tooFew() throws {
         let found = try report(Self.sampled(95, inSync: 99).bytes)
@@ -109,7 +115,9 @@ struct NatureTests {
         #expect(try Self.verdict(of: "store", in: found)["waits_for"] != nil)
     }
 
-    private static func sampled(_ samples: UInt64, inSync syncSamples: UInt64) -> WrittenLog {
+    private static func sampled(
+        _ samples: UInt64, inSync syncSamples: UInt64, own: UInt64 = 1_000_000_000
+    ) -> WrittenLog {
         var log = WrittenLog()
         log.writeSession()
         log.writePath(1, under: 0, "request", form: .async)
@@ -118,7 +126,7 @@ struct NatureTests {
             log.write(.sample(SampleRecord(sampler: "stacks", path: path, what: "running", count: count)))
         }
         log.writeClock(seconds: 10)
-        log.writeStats(1, count: 10, total: 4_000_000_000, own: 1_000_000_000, cpu: 3_000_000_000)
+        log.writeStats(1, count: 10, total: own + 3_000_000_000, own: own, cpu: 3_000_000_000)
         log.writeStats(2, count: 10, total: 3_000_000_000, own: 3_000_000_000, cpu: 3_000_000_000)
         return log
     }

@@ -41,6 +41,27 @@ struct ResourceTests {
         #expect(counters == [resident, user])
     }
 
+    @Test("counters are shown under their probe in their units, and as a table for programs, as many as --top says")
+    func view() throws {
+        let read = try report(server(1, [(100, 50), (400, 70), (700, 40)]))
+        let lines = CountersView().lines(of: read, in: TextLayout(width: 80))
+        #expect(
+            lines.dropFirst(3) == [
+                "  process",
+                "       40 B       40 B       70 B             resident_bytes",
+                "      700µs      100µs      700µs     30.0µs  user_us",
+            ])
+        let cut = CountersView(top: 1).lines(of: read, in: TextLayout(width: 80))
+        #expect(cut.last == "1 more: --top 2.")
+        #expect(
+            CountersView().table(of: read).rows.map { Array($0.suffix(7)) } == [
+                [.text("resident_bytes"), .count(3), .count(50), .count(40), .count(40), .count(70), .count(nil)],
+                [.text("user_us"), .count(3), .count(100), .count(700), .count(100), .count(700), .count(30)],
+            ])
+        let none = CountersView().lines(of: try report(server(1, [])), in: TextLayout(width: 80))
+        #expect(none == ["No counter is in the log."])
+    }
+
     @Test("the files of a rotated set give the same in any order")
     func rotated() throws {
         let log = server(1, (1...12).map { (UInt64($0 * $0), UInt64(100 - $0)) })

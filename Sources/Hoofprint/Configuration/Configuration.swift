@@ -122,6 +122,14 @@ extension HoofprintSystem {
             described { getenv($0).map { String(cString: $0) } }
         }
 
+        /// Reads the configuration that settings describe, by the names of their variables, and what is wrong with them.
+        package static func reading(
+            _ settings: [String: String]
+        ) -> (configuration: Configuration, wrong: [WrongSetting]) {
+            let reading = EnvironmentConfiguration.read(settings)
+            return (reading.configuration, reading.wrongSettings)
+        }
+
         /// The configuration that the variables describe, each asked for by its name.
         package static func described(by variable: (String) -> String?) -> Configuration {
             let environment = EnvironmentConfiguration.read(ProcessEnvironment.variables(variable))

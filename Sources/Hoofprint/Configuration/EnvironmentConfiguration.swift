@@ -1,7 +1,7 @@
 /// The variables that describe a configuration.
-enum ProcessEnvironment {
+package enum ProcessEnvironment {
     /// The variables whose configuration this module reads.
-    static let names = [
+    package static let names = [
         "HOOFPRINT", "HOOFPRINT_SINK", "HOOFPRINT_FLUSH", "HOOFPRINT_SLOWEST", "HOOFPRINT_OPEN", "HOOFPRINT_MEMORY",
         "HOOFPRINT_RING", "HOOFPRINT_SIGNALS", "HOOFPRINT_CLOCK", "HOOFPRINT_ATTRIBUTES", "HOOFPRINT_FILE_BYTES",
         "HOOFPRINT_FILES", "HOOFPRINT_WAITS", "HOOFPRINT_SAMPLE",
@@ -17,8 +17,11 @@ enum ProcessEnvironment {
 /// Reads `HOOFPRINT_*` variables.
 struct EnvironmentConfiguration {
     private(set) var configuration = HoofprintSystem.Configuration()
-    private(set) var problems: [String] = []
+    private(set) var wrongSettings: [WrongSetting] = []
     private let variables: [String: String]
+
+    /// What is told of the settings that cannot be read.
+    var problems: [String] { wrongSettings.map { "\($0.description); using \($0.used)" } }
 
     static func read(_ variables: [String: String]) -> EnvironmentConfiguration {
         var reading = EnvironmentConfiguration(variables: variables)
@@ -159,6 +162,26 @@ struct EnvironmentConfiguration {
     }
 
     private mutating func problem(_ name: String, _ value: String, _ complaint: String, _ used: String) {
-        problems.append("\(name)='\(Diagnostics.printable(value))' \(complaint); using \(used)")
+        wrongSettings.append(WrongSetting(variable: name, value: value, complaint: complaint, used: used))
+    }
+}
+
+/// A setting that cannot be read.
+package struct WrongSetting: Sendable, Equatable {
+    /// The variable: `HOOFPRINT_FLUSH`.
+    package var variable: String
+    /// What it was set to.
+    package var value: String
+    /// What is wrong, with what is allowed: `is no number of seconds from 0.05 to 3600`.
+    package var complaint: String
+    /// What is used instead.
+    package var used: String
+
+    /// The variable, its value and what is wrong with it.
+    package var description: String { description(named: variable) }
+
+    /// The same under another name than the variable's.
+    package func description(named name: String) -> String {
+        "\(name)='\(Diagnostics.printable(value))' \(complaint)"
     }
 }

@@ -142,11 +142,12 @@ final class FlushThread: @unchecked Sendable {
         return names[number] ?? "signal \(number)"
     }
 
-    /// Lets the sinks look after their files; where one begins a new log, the tables are written again.
+    /// Lets the sinks look after their files; where one begins a new log, or has lost lines, the tables are written again.
     private func prepareSinks() {
         // A sink may close its descriptor here.
         for index in 0..<UInt32(HP_CRASH_DESCRIPTORS) { hp_set_crash_descriptor(index, -1) }
-        let isFresh = writer.prepare()
+        let isOwed = writer.owesTables()
+        let isFresh = writer.prepare() || isOwed
         for (index, sink) in configuration.sinks.enumerated() {
             let prefix = sink.crashPrefix
             let isTaken = hp_set_crash_prefix(UInt32(index), prefix, prefix.count)
@@ -208,11 +209,13 @@ final class FlushThread: @unchecked Sendable {
     }
 
     private func writeProbes() {
-        for probe in configuration.probes {
-            let counters = probe.read().prefix(40).map {
-                ProbeRecord.Counter(name: $0.name, value: $0.value)
+        for probe in configuration.probes + AddedProbes.all {
+            for reading in probe.readings() where !reading.counters.isEmpty {
+                let counters = reading.counters.prefix(40).map {
+                    ProbeRecord.Counter(name: $0.name, value: $0.value)
+                }
+                writer.write(.probe(ProbeRecord(name: reading.name, counters: counters)))
             }
-            if !counters.isEmpty { writer.write(.probe(ProbeRecord(name: probe.name, counters: counters))) }
         }
     }
 

@@ -13,6 +13,16 @@ struct RecordWriter {
     /// What each sink's last `drops` record said.
     private var writtenDrops: [DropsRecord]
 
+    /// What is owed to a sink that lost lines: names and counters among them are not written again by themselves.
+    private enum Tables {
+        case written
+        case repeated
+        case owed
+    }
+
+    private var tables = Tables.written
+    private var lostBefore: UInt64 = 0
+
     /// Whether a sink did not take all.
     var hasLostLines: Bool { lostLines.contains { $0 > 0 } }
 
@@ -28,6 +38,23 @@ struct RecordWriter {
         var isFresh = false
         for sink in sinks where sink.prepare() { isFresh = true }
         return isFresh
+    }
+
+    /// Whether the tables are to be written again, asked once a flush: after one that lost lines and, where the repetition lost
+    /// some too, after the next that lost none, so that a sink that is too slow is not given ever more.
+    mutating func owesTables() -> Bool {
+        let lost = lostLines.reduce(0, +)
+        defer { lostBefore = lost }
+        switch (tables, lost > lostBefore) {
+        case (.written, true), (.owed, false):
+            tables = .repeated
+            return true
+        case (.repeated, let isLosing):
+            tables = isLosing ? .owed : .written
+            return false
+        case (.written, false), (.owed, true):
+            return false
+        }
     }
 
     /// Adds a record; full batches go to the sinks at once.

@@ -8,6 +8,8 @@ import Musl
 struct DescriptorWriter {
     /// Whether the last write ended inside a line, which the next one has to close.
     private(set) var isInsideLine = false
+    /// Why the last write did not take all, as an error number; nil: it did, or there was no room for the rest.
+    private(set) var failure: Int32?
     private var patience = FlushPatience()
 
     /// Begins a flush: the reader has as long again.
@@ -36,6 +38,7 @@ struct DescriptorWriter {
     }
 
     private mutating func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+        failure = nil
         var taken = 0
         while taken < bytes.count, let base = bytes.baseAddress, patience.waitForRoom(descriptor) {
             let count = Self.systemWrite(descriptor, base + taken, min(bytes.count - taken, Int(PIPE_BUF)))
@@ -45,6 +48,7 @@ struct DescriptorWriter {
                 // Room for less than this: poll(2) does not wait for more.
                 guard patience.nap() else { break }
             } else if count == 0 || errno != EINTR {
+                failure = count == 0 ? nil : errno
                 break
             }
         }

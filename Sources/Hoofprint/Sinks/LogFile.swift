@@ -13,6 +13,7 @@ struct LogFile {
     private var bytesSeen = 0
     private var writer = DescriptorWriter()
     private var isFailureTold = false
+    private var isLossTold = false
 
     init(path: String, maximumBytes: Int, keptFiles: Int) {
         self.path = path
@@ -43,7 +44,17 @@ struct LogFile {
         guard let file, file.status() != nil else { return 0 }
         let taken = writer.write(lines, to: file.number)
         bytesSeen += taken
+        if let failure = writer.failure { tellLoss(failure) }
         return taken
+    }
+
+    /// Says once that records are lost: a log that takes none at all cannot say so itself.
+    private mutating func tellLoss(_ failure: Int32) {
+        guard !isLossTold else { return }
+        isLossTold = true
+        Diagnostics.say(
+            "cannot write to the log '\(path)': \(Diagnostics.reason(failure)); records are lost, and counted in the log "
+                + "when it can be written to again")
     }
 
     /// Opens the path. Without blocking: a named pipe that nobody reads must not stop the flush thread.

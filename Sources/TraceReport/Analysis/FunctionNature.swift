@@ -32,6 +32,10 @@ public struct FunctionNature: Sendable, Equatable {
     /// Fewer looks, or periods of the sampler in its own time, than this say too little.
     static let fewest: UInt64 = 20
 
+    /// How often the kernel looks whether a thread's timer of processor time has run out, nanoseconds: at 250 Hz, as Debian's and
+    /// most others' kernels do.
+    private static let tick = 4_000_000.0
+
     /// What a sync function does.
     init(ofSync function: FunctionSummary) {
         let share = Self.share(Double(function.selfCPUNanoseconds), of: function.syncSelfNanoseconds)
@@ -62,7 +66,10 @@ public struct FunctionNature: Sendable, Equatable {
         }
         let share = Self.share(Double(samples) * period, of: function.selfNanoseconds)
         (kind, onCPU) = (Self.kind(share, otherwise: .awaits), share)
-        onCPUInterval = ShareInterval(samples: samples, of: Double(function.selfNanoseconds) / period)
+        // A sampler that is quicker than the tick counts what it missed with the next sample: these are one look.
+        let look = max(period, Self.tick)
+        onCPUInterval = ShareInterval(
+            looks: Double(samples) * period / look, of: Double(function.selfNanoseconds) / look)
     }
 
     private static func share(_ nanoseconds: Double, of all: UInt64) -> Double {

@@ -15,14 +15,8 @@ struct PartResult: Sendable {
     init(file: LogInput, _ progress: ReadProgress?, _ reader: consuming PartReader) {
         let cell = PackedEndCell()
         do throws(LogReadError) {
-            let file = try LogFile(path: file.name, progress: progress)
-            if let compression = try file.compression() {
-                var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: cell)
-                try reader.read(&source, .all, at: 0)
-            } else {
-                var source = DescriptorSource(file, from: 0)
-                try reader.read(&source, .all, at: 0)
-            }
+            var source = try UnpackedSource(try LogFile(path: file.name, progress: progress), end: cell)
+            try reader.read(&source, .all, at: 0)
             self.init(reader, nil)
         } catch {
             self.init(reader, error)

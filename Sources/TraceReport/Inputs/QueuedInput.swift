@@ -56,12 +56,8 @@ enum QueuedInput: Sendable {
             guard let kind = FileKind(path), !kind.isFolder else { return [.log(input)] }
             guard kind.isRegular else { return try found(inPipe: LogFile(path: path, progress: progress), input) }
             guard beginsPartial(path) else { return [.log(input)] }
-            let file = try LogFile(path: path, progress: progress)
-            guard let compression = try file.compression() else {
-                return try PartialFile.pieces(of: DescriptorSource(file, from: 0), name: path).map(QueuedInput.piece)
-            }
-            let unpacked = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
-            return try PartialFile.pieces(of: unpacked, name: path).map(QueuedInput.piece)
+            let source = try UnpackedSource(try LogFile(path: path, progress: progress))
+            return try PartialFile.pieces(of: source, name: path).map(QueuedInput.piece)
         }
     }
 
@@ -77,12 +73,8 @@ enum QueuedInput: Sendable {
     /// as a log says why.
     static func beginsPartial(_ path: String) -> Bool {
         do throws(LogReadError) {
-            let file = try LogFile(path: path)
-            guard let compression = try file.compression() else {
-                return PartialLine.begins(try file.firstBytes(PartialLine.marker.count))
-            }
-            let unpacked = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
-            return PartialLine.begins(try PeekedSource(unpacked, count: PartialLine.marker.count).firstBytes)
+            let source = try UnpackedSource(try LogFile(path: path))
+            return PartialLine.begins(try PeekedSource(source, count: PartialLine.marker.count).firstBytes)
         } catch {
             return false
         }

@@ -1,19 +1,23 @@
 import Synchronization
 
-/// The bytes of a packed log, unpacked while they are read. What comes before a cut or a damaged place is all there.
+/// The bytes of a log, unpacked while they are read where it is packed. What comes before a cut or a damaged place is all there.
 struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
     private var packed: Packed
-    private let decoder: any StreamDecoder
+    /// Nil: the bytes are as they were written.
+    private let decoder: (any StreamDecoder)?
     private let end: PackedEndCell
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+    private let buffer: UnsafeMutableRawBufferPointer
     private var unread = 0..<0
     private var hasEnded = false
 
-    /// - Parameter end: Is told how the log ended, before `read` returns 0.
-    init(_ packed: consuming Packed, _ compression: Compression, end: PackedEndCell) {
+    /// - Parameters:
+    ///   - compression: How it is packed; nil: it is not.
+    ///   - end: Is told how a packed log ended, before `read` returns 0.
+    init(_ packed: consuming Packed, _ compression: Compression?, end: PackedEndCell) {
         self.packed = packed
         self.end = end
-        decoder = compression.decoder()
+        decoder = compression?.decoder()
+        buffer = .allocate(byteCount: compression == nil ? 0 : 256 << 10, alignment: 64)
     }
 
     deinit {
@@ -21,6 +25,7 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
     }
 
     mutating func read(into room: UnsafeMutableRawBufferPointer) throws(LogReadError) -> Int {
+        guard let decoder else { return try packed.read(into: room) }
         var written = 0
         while written < room.count, !hasEnded {
             let piece = decoder.decode(
@@ -47,6 +52,14 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
     private mutating func finish(_ how: PackedEnd) {
         hasEnded = true
         end.set(how)
+    }
+}
+
+extension UnpackedSource<DescriptorSource> {
+    /// What a regular file holds.
+    init(_ file: consuming LogFile, end: PackedEndCell = PackedEndCell()) throws(LogReadError) {
+        let compression = try file.compression()
+        self.init(DescriptorSource(file, from: 0), compression, end: end)
     }
 }
 

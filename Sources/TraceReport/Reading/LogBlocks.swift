@@ -25,11 +25,7 @@ extension LogInput {
                 throw LogReadError(
                     name: name, reason: purpose + " is not in a partial; give the logs it was written of")
             }
-            if let compression = try file.compression() {
-                var source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
-                return try blocks.forEachBlock(of: &source, readable)
-            }
-            var source = DescriptorSource(file)
+            var source = try UnpackedSource(file)
             try blocks.forEachBlock(of: &source, readable)
         case .standardInput:
             throw readOnce(purpose)
@@ -52,9 +48,7 @@ extension LogInput {
         case .file(let path):
             let file = try LogFile(path: path)
             guard file.size != nil else { throw readOnce(purpose) }
-            guard let compression = try file.compression() else { return try file.firstBytes(count) }
-            let source = UnpackedSource(DescriptorSource(file, from: 0), compression, end: PackedEndCell())
-            return try PeekedSource(source, count: count).firstBytes
+            return try PeekedSource(try UnpackedSource(file), count: count).firstBytes
         case .standardInput: throw readOnce(purpose)
         case .bytes(let bytes, _): return Array(bytes.prefix(count))
         }

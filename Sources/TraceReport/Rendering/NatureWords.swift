@@ -15,8 +15,9 @@ enum NatureWords {
     private static func share(_ nature: FunctionNature) -> String {
         guard let onCPU = nature.onCPU else { return "" }
         guard let interval = nature.onCPUInterval else { return " (\(Quantity.percent(onCPU)) on CPU)" }
-        let range = "\(Quantity.percent(interval.lower)) to \(Quantity.percent(interval.upper))"
-        return " (about \(Quantity.percent(onCPU)) on CPU, by samples: \(range))"
+        let bounds = [interval.lower, interval.upper].map(Quantity.percent)
+        guard bounds[0] != bounds[1] else { return " (\(bounds[0]) on CPU, by samples)" }
+        return " (about \(Quantity.percent(onCPU)) on CPU, by samples: \(bounds[0]) to \(bounds[1]))"
     }
 
     /// It computes, and still is on a processor for a part of the time alone.

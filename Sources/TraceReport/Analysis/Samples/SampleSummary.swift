@@ -107,13 +107,12 @@ public struct ShareInterval: Sendable, Equatable {
         upper = part >= whole ? 1 : min(1, (centre + spread) / (1 + squared / count))
     }
 
-    /// The 95 % interval for `samples` that were taken independently of each other, where `most` of them would be a share of 1:
-    /// the score interval of a Poisson count.
-    init(samples: UInt64, of most: Double) {
-        let count = Double(samples)
-        let centre = count + 1.96 * 1.96 / 2
-        let spread = 1.96 * (count + 1.96 * 1.96 / 4).squareRoot()
-        lower = samples == 0 || most <= 0 ? 0 : min(1, (centre - spread) / most)
+    /// The 95 % interval for `looks` that found something, independently of each other, where `most` would be a share of 1: the
+    /// score interval of a Poisson count.
+    init(looks: Double, of most: Double) {
+        let centre = looks + 1.96 * 1.96 / 2
+        let spread = 1.96 * (looks + 1.96 * 1.96 / 4).squareRoot()
+        lower = looks == 0 || most <= 0 ? 0 : min(1, (centre - spread) / most)
         upper = most <= 0 ? 1 : min(1, (centre + spread) / most)
     }
 }
