@@ -78,9 +78,12 @@ def check_manifest(block, work):
     return run.stderr if run.returncode else ""
 
 
-def write_fragment(page, block, path):
+def write_fragment(page, block, path, modules):
+    """Writes a file with the block in a function; it imports the page's module, and what that imports of `modules`."""
     given = block.argument if block.role == "given" else ""
-    imports = sorted({page.module, "Foundation", *re.findall(r"\b([A-Z]\w+)\.[A-Z]", given)})
+    texts = [source.read_text() for source in (REPOSITORY / "Sources" / page.module).rglob("*.swift")]
+    imported = set(re.findall(r"^(?:public |package )?import (\w+)$", "\n".join(texts), re.M))
+    imports = sorted({page.module, "Foundation", *(imported & modules)})
     path.write_text(
         "".join(f"import {name}\n" for name in imports)
         + f"func fragment{block.line}({given}) async throws {{\n"
@@ -90,7 +93,7 @@ def write_fragment(page, block, path):
 
 def check_swift(pages, compiler):
     """Compiles all Swift of the pages; yields what is wrong."""
-    fragments = {}
+    fragments, modules = {}, {path.stem for path in (compiler.build / "Modules").glob("*.swiftmodule")}
     for page in pages:
         for block in page.blocks:
             if block.language != "swift" or block.role == "file" and not is_manifest(block):
@@ -104,7 +107,7 @@ def check_swift(pages, compiler):
                 wrong = compiler.swiftc("-typecheck", path)
             else:
                 path = compiler.work / f"{page.module}-{page.path.stem}-{block.line}.swift"
-                write_fragment(page, block, path)
+                write_fragment(page, block, path, modules)
                 fragments.setdefault(page.module, []).append(path)
                 continue
             if wrong:
