@@ -68,8 +68,11 @@ def unknown_options(page, block, help_screens):
 
 
 def known_variables():
+    """Those that the sources name, and those that swift-configuration makes of their keys."""
     texts = [path.read_text() for path in REPOSITORY.glob("Sources/**/*") if path.suffix in (".swift", ".c", ".h")]
-    return set(re.findall(r"HOOFPRINT(?:_[A-Z]+)*", "\n".join(texts)))
+    keys = re.findall(r'ConfigurationKey\(name: "([a-z.]+)"', "\n".join(texts))
+    made = {"HOOFPRINT_" + key.replace(".", "_").upper() for key in keys}
+    return made | set(re.findall(r"HOOFPRINT(?:_[A-Z]+)*", "\n".join(texts)))
 
 
 def unknown_names(page, variables):
