@@ -17,10 +17,10 @@ import Synchronization
 /// give this sink a logger of its own.
 ///
 /// The flush thread calls the handler, one message at a time. A handler that blocks delays the next flush and nobody
-/// else; ``HoofprintSystem/flush()`` and ``HoofprintSystem/shutdown()`` wait for it two seconds at most. A handler that
-/// calls one of them makes itself wait so long. What a handler loses without telling is not counted: swift-log has no way to
-/// tell. A crash's open spans are not written, since no handler may run in a signal handler: put a second sink beside this one
-/// for them.
+/// else; ``/Hoofprint/HoofprintSystem/flush()`` and ``/Hoofprint/HoofprintSystem/shutdown()`` wait for it two seconds
+/// at most. A handler that calls one of them makes itself wait so long. What a handler loses without telling is not
+/// counted: swift-log has no way to tell. A crash's open spans are not written, since no handler may run in a signal
+/// handler: put a second sink beside this one for them.
 public struct LoggerSink: Sink {
     private let logger: Logger
     private let level: Logger.Level

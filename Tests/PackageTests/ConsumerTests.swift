@@ -162,8 +162,10 @@ struct Article {
             }
     }
 
-    /// The first Swift block that imports the module, and the first text block.
+    /// The first Swift block that imports the module, and the first text block; nil: there is none, or the page makes a package
+    /// of several files, which `scripts/check-docs` builds.
     var example: Example? {
+        guard !text.contains("<!-- file: ") else { return nil }
         let blocks = CodeBlock.all(in: text)
         let program = blocks.first { $0.language == "swift" && $0.code.hasPrefix("import Hoofprint\n") }
         let output = blocks.first { $0.language == "text" }
