@@ -29,6 +29,11 @@ func logging(_ product: String, _ package: String) -> Target.Dependency {
     .product(name: product, package: package, condition: .when(traits: ["Logging"]))
 }
 
+/// A package product used only where the trait `Tracing` is on.
+func tracing(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Tracing"]))
+}
+
 /// A library of swift-syntax, used only where the trait `Traced` is on.
 func syntax(_ product: String) -> Target.Dependency {
     .product(name: product, package: "swift-syntax", condition: .when(traits: ["Traced"]))
@@ -40,6 +45,7 @@ let package = Package(
     products: [
         .library(name: "Hoofprint", targets: ["Hoofprint"]),
         .library(name: "HoofprintLogging", targets: ["HoofprintLogging"]),
+        .library(name: "HoofprintTracing", targets: ["HoofprintTracing"]),
         .library(name: "HoofprintTraced", targets: ["HoofprintTraced"]),
         .library(name: "HoofprintAutostart", targets: ["HoofprintAutostart"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
@@ -61,8 +67,11 @@ let package = Package(
             name: "Programs", description: "The programs red, red-stats and upload-images.",
             enabledTraits: ["Tools"]),
         .trait(name: "Logging", description: "HoofprintLogging: records go to a swift-log Logger."),
+        .trait(
+            name: "Tracing",
+            description: "HoofprintTracing: spans of swift-distributed-tracing, and swift-log metadata."),
         .trait(name: "Traced", description: "HoofprintTraced: the macros @Traced and @TracedMembers."),
-        .default(enabledTraits: ["Tools", "Programs", "Logging", "Traced"]),
+        .default(enabledTraits: ["Tools", "Programs", "Logging", "Tracing", "Traced"]),
     ],
     dependencies: [
         // Command lines: option parsing, help screens and completions of every executable.
@@ -80,6 +89,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // red's own log lines, among which Hoofprint's records stand; HoofprintLogging hands records to a Logger.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // HoofprintTracing records the spans that other packages open by it.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        // A client whose spans HoofprintTracing is tested with, beside Hummingbird's; Hummingbird resolves it anyway.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // SHA-256: pictures are kept under the hash of their content, and sent with it.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // red's records of pictures: a SQLite file, written in transactions, and read beside the writer.
@@ -95,6 +108,15 @@ let package = Package(
 
         .target(
             name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")],
+            swiftSettings: strict),
+
+        // Spans of swift-distributed-tracing, W3C Trace Context, and the numbers of both on the lines of swift-log.
+        .target(
+            name: "HoofprintTracing",
+            dependencies: [
+                "Hoofprint", "TraceLog",
+                tracing("Tracing", "swift-distributed-tracing"), tracing("Logging", "swift-log"),
+            ],
             swiftSettings: strict),
 
         // Spans by attribute: what decides how a body is wrapped, which scripts/instrument compiles too, and the macros.
@@ -352,6 +374,25 @@ let package = Package(
             name: "hoofprint-logging-scenarios",
             dependencies: ["HoofprintLogging", "Hoofprint", logging("Logging", "swift-log")],
             path: "Tests/HoofprintLoggingScenarios", swiftSettings: strict),
+        .testTarget(
+            name: "HoofprintTracingTests",
+            dependencies: [
+                "HoofprintTracing", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
+                "hoofprint-tracing-scenarios", "trace-report",
+                tracing("Tracing", "swift-distributed-tracing"), tracing("Logging", "swift-log"),
+            ],
+            swiftSettings: strict),
+        // With `Programs` what is tested with, so that who wants the trait `Tracing` alone fetches neither.
+        .executableTarget(
+            name: "hoofprint-tracing-scenarios",
+            dependencies: [
+                "HoofprintTracing", "Hoofprint",
+                tracing("Tracing", "swift-distributed-tracing"), tracing("Logging", "swift-log"),
+                program("Hummingbird", "hummingbird"),
+                program("NIOCore", "swift-nio"),
+                program("AsyncHTTPClient", "async-http-client"),
+            ],
+            path: "Tests/HoofprintTracingScenarios", swiftSettings: strict),
         .testTarget(
             name: "TracedTests", dependencies: ["TraceLog", "hoofprint-traced-scenario"],
             exclude: ["Refused.swift.txt"], swiftSettings: strict),

@@ -51,6 +51,13 @@ enum SpanText {
         if put(HP_ENTRY_ERROR, id: open.context.id, key: [], value: type) { hp_note_task_text(&open.context) }
     }
 
+    static func write(_ key: String, _ value: String, to context: hp_context) {
+        var context = context
+        if put(HP_ENTRY_ATTRIBUTE, id: context.id, key: Array(key.utf8.prefix(64)), value: value) {
+            hp_note_task_text(&context)
+        }
+    }
+
     private static func put(_ key: StaticString, _ value: any SpanAttributeConvertible, id: UInt64) -> Bool {
         let name = key.description
         guard policy.withLock({ $0.allows(name) }) else { return false }
