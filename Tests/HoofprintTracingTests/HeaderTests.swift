@@ -97,11 +97,13 @@ struct HeaderTests {
     @Test(
         "tracestate: what is none is dropped",
         arguments: [
-            "", " ", ",", "a", "a=", "=a", "A=b", "a=b=c", "1a=b", "a@1=b", "a@b@c=d", "@a=b", "a@=b", "a b=c", "a=b,a=c",
+            "", " ", ",", "a", "a=", "=a", "A=b", "a=b=c", "1a=b", "a@1=b", "a@b@c=d", "@a=b", "a@=b", "a b=c",
+            "a=b,a=c",
             "a=é", "a=b\u{7f}", "é=a",
             (1...33).map { "k\($0)=v" }.joined(separator: ","),
-            String(repeating: "k", count: 257) + "=v", "k=" + String(repeating: "v", count: 257),
-            String(repeating: "t", count: 242) + "@s=v", "t@" + String(repeating: "s", count: 15) + "=v",
+            String(repeating: "k", count: 257) + "=v",
+            "k=" + String(repeating: "v", count: 257), String(repeating: "t", count: 242) + "@s=v",
+            "t@" + String(repeating: "s", count: 15) + "=v",
         ])
     func noState(text: String) {
         #expect(TraceState.checked(text) == nil)
