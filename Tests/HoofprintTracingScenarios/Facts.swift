@@ -15,7 +15,7 @@ enum Facts {
             span.attributes["ratio"] = 0.5
             span.attributes["flag"] = true
             span.attributes["list"] = [1, 2, 3]
-            span.attributes["shape"] = .stringConvertible(Shape())
+            span.attributes["shape"] = SpanAttribute.stringConvertible(Shape())
             span.attributes["http.request.header.authorization"] = "Bearer hunter2"
             span.addEvent(SpanEvent(name: "cache miss", attributes: ["key": "not kept"]))
             span.addEvent("retry")

@@ -53,18 +53,16 @@ enum Lifecycle {
         ServiceContext.withValue(open.context) {
             let inner = startSpan("hung.query")
             HoofprintSystem.flush()
-            print("\(HoofprintSpan.traces(of: open, inner))")
-            fflush(stdout)
+            print(trace(of: open, inner))
+            fflush(nil)
             kill(getpid(), SIGKILL)
             inner.end()
         }
         open.end()
     }
-}
 
-extension HoofprintSpan {
-    /// The trace that spans are part of, and the number of the first one.
-    static func traces(of open: any Span, _ inner: any Span) -> String {
+    /// The trace that both spans are part of, and the number of the first one.
+    private static func trace(of open: any Span, _ inner: any Span) -> String {
         guard let first = open.context.hoofprintTrace, let second = inner.context.hoofprintTrace,
             first.traceID == second.traceID
         else { return "two traces" }
