@@ -35,7 +35,7 @@ struct LifecycleTests {
         let run = try Scenario.run(["lifecycle"])
         var analyser = LogAnalyser()
         try analyser.read(.bytes(run.standardError, name: "log"))
-        let errors = Dictionary(uniqueKeysWithValues: analyser.report().functions.map { ($0.name, $0.errors) })
+        let errors = Dictionary(analyser.report().functions.map { ($0.name, $0.errors) }, uniquingKeysWith: +)
         #expect(errors["throwing"] == 1 && errors["twice"] == 0 && errors["status.ok"] == 0 && errors["cancelled"] == 1)
     }
 

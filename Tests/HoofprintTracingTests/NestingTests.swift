@@ -64,7 +64,7 @@ struct NestingTests {
         var analyser = LogAnalyser()
         try analyser.read(.bytes(run.standardError, name: "log"))
         let report = analyser.report()
-        let counts = Dictionary(uniqueKeysWithValues: report.functions.map { ($0.name, $0.count) })
+        let counts = Dictionary(report.functions.map { ($0.name, $0.count) }, uniquingKeysWith: +)
         #expect(counts["own.child"] == 50 && counts["tasks.child"] == 50 && counts["own.inFrame"] == 2)
         #expect(counts["renamed.after"] == 1)
         let request = try #require(report.requests.first { $0.spans.first?.place.name == "own.outer" })

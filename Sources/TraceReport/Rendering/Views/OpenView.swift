@@ -1,3 +1,5 @@
+import TraceLog
+
 /// Requests that were running, hung or killed when the log ended, the oldest first, each with the functions it was in.
 public struct OpenView: TabularView {
     /// How many requests are shown; all where nil, or 20 as text.
