@@ -11,7 +11,7 @@ import Tracing
 /// Its spans and Hoofprint's own are one tree: each becomes the child of the innermost one, of either kind, wherever a task
 /// inherits its context. Between programs it speaks W3C Trace Context (`traceparent`, `tracestate`).
 ///
-/// Without ``HoofprintSystem/bootstrap(_:)``, and where `HOOFPRINT=off`, nothing is recorded, and traces are handed on all
+/// Without `HoofprintSystem.bootstrap()`, and where `HOOFPRINT=off`, nothing is recorded, and traces are handed on all
 /// the same. All tracers of a process are one: they have no state of their own.
 public struct HoofprintTracer: Tracer {
     /// Makes the tracer. From then on spans of Hoofprint's own that are the outermost of their thread, or async, look for a
@@ -22,7 +22,7 @@ public struct HoofprintTracer: Tracer {
         }
     }
 
-    /// Begins a span. End it once, anywhere; ``Tracing/withSpan(_:context:ofKind:isolation:function:file:line:_:)`` does.
+    /// Begins a span. End it once, anywhere; `withSpan` does.
     ///
     /// - Parameters:
     ///   - operationName: The span's name, of a small set: `GET /users/{id}`. Beyond ``OperationNames/maximumNames``, spans of
@@ -33,7 +33,7 @@ public struct HoofprintTracer: Tracer {
     ///   - function: The callsite's function.
     ///   - fileID: The callsite's file.
     ///   - line: The callsite's line.
-    /// - Returns: The span. Cost: some microseconds less than a tracer's that keeps spans, see "Cost" in <doc:HoofprintTracing>.
+    /// - Returns: The span. What it costs is told in <doc:HoofprintTracing>.
     public func startSpan<Instant: TracerInstant>(
         _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: SpanKind,
         at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
