@@ -15,7 +15,7 @@ import Tracing
 /// the same. All tracers of a process are one: they have no state of their own.
 public struct HoofprintTracer: Tracer {
     /// Makes the tracer. From then on spans of Hoofprint's own that are the outermost of their thread, or async, look for a
-    /// span of the tracer around them, which costs some 0.1 µs.
+    /// span of the tracer around them: a task-local value and, where there is one, a look-up in a dictionary.
     public init() {
         OperationSpan.ask { context in
             ServiceContext.current?[SpanReference.self]?.span?.join(&context)
