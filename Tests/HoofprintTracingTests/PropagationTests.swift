@@ -1,5 +1,4 @@
 import Logging
-import Synchronization
 import Testing
 import Tracing
 
@@ -75,17 +74,10 @@ struct PropagationTests {
 
     @Test("has numbers that are never 0 and never come again")
     func numbers() async {
-        let all = Mutex<[UInt64]>([])
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<4 {
-                group.addTask {
-                    var own: [UInt64] = []
-                    for _ in 0..<15_000 { own.append(RandomNumbers.next()) }
-                    all.withLock { $0 += own }
-                }
-            }
+        let numbers = await withTaskGroup(of: [UInt64].self) { group in
+            for _ in 0..<4 { group.addTask { (0..<15_000).map { _ in RandomNumbers.next() } } }
+            return await group.reduce(into: []) { $0 += $1 }
         }
-        let numbers = all.withLock { $0 }
         #expect(numbers.count == 60_000 && Set(numbers).count == 60_000 && !numbers.contains(0))
         // Each bit as often as not: 60,000 draws, within six standard deviations.
         for bit in 0..<64 { #expect(abs(numbers.count { $0 >> UInt64(bit) & 1 == 1 } - 30_000) < 735) }

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 import Tracing
 
@@ -45,8 +44,18 @@ struct TracerTests {
         }
         #expect(later)
         #expect(throws: Failure()) { try tracer.withSpan("hello") { _ in throw Failure() } }
-        await #expect(throws: Failure()) { try await tracer.withSpan("hello") { _ in throw Failure() } }
-        await #expect(throws: Failure()) { try await tracer.withAnySpan("hello") { _ in throw Failure() } }
+        await #expect(throws: Failure()) {
+            try await tracer.withSpan("hello") { _ in
+                await Task.yield()
+                throw Failure()
+            }
+        }
+        await #expect(throws: Failure()) {
+            try await tracer.withAnySpan("hello") { _ in
+                await Task.yield()
+                throw Failure()
+            }
+        }
         #expect(ServiceContext.current?.hoofprintTrace == nil)
     }
 
