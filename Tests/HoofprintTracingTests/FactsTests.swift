@@ -1,5 +1,6 @@
 import HoofprintTracing
 import Testing
+import TraceReport
 
 @Suite("What is said of a span")
 struct FactsTests {
@@ -30,13 +31,16 @@ struct FactsTests {
 
     @Test("is a name among a bounded number of names")
     func names() throws {
-        let log = try SpanLog(scenario: "names")
-        #expect(log["(other operations)"].count == 3_000 - OperationNames.maximumNamesOfPlace)
-        #expect(log.spans.count == 3_003)
-        #expect(log["GET /users/0"].count == 1 && log["one more place"].count == 1)
+        let run = try Scenario.run(["names"])
+        var analyser = LogAnalyser()
+        try analyser.read(.bytes(run.standardError, name: "log"))
+        let functions = Dictionary(analyser.report().functions.map { ($0.name, $0) }) { first, _ in first }
+        #expect(functions["(other operations)"]?.count == UInt64(3_000 - OperationNames.maximumNamesOfPlace))
+        #expect(functions.values.reduce(0) { $0 + $1.count } == 3_003)
+        #expect(functions["GET /users/0"]?.count == 1 && functions["one more place"]?.count == 1)
         let long = String(repeating: "ä", count: OperationNames.maximumNameBytes / 2)
-        #expect(log[long].count == 1)
-        #expect(log[""].count == 1)
-        #expect(log["GET /users/0"].first?.file == "hoofprint_tracing_scenarios/Names.swift")
+        #expect(functions[long]?.count == 1)
+        #expect(functions[""]?.count == 1)
+        #expect(functions["GET /users/0"]?.file == "hoofprint_tracing_scenarios/Names.swift")
     }
 }
