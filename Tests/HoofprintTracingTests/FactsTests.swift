@@ -38,8 +38,8 @@ struct FactsTests {
         #expect(functions["(other operations)"]?.count == UInt64(3_000 - OperationNames.maximumNamesOfPlace))
         #expect(functions.values.reduce(0) { $0 + $1.count } == 3_003)
         #expect(functions["GET /users/0"]?.count == 1 && functions["one more place"]?.count == 1)
-        let long = String(repeating: "ä", count: OperationNames.maximumNameBytes / 2)
-        #expect(functions[long]?.count == 1)
+        // Cut here at 256 bytes, and in the log where its text takes too much room.
+        #expect(functions.values.filter { $0.name.hasPrefix("ää") }.map(\.count) == [1])
         #expect(functions[""]?.count == 1)
         #expect(functions["GET /users/0"]?.file == "hoofprint_tracing_scenarios/Names.swift")
     }
