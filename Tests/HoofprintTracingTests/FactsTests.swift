@@ -1,4 +1,5 @@
 import HoofprintTracing
+import TestSupport
 import Testing
 import TraceReport
 
