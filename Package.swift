@@ -34,6 +34,11 @@ func metrics(_ product: String) -> Target.Dependency {
     .product(name: product, package: "swift-metrics", condition: .when(traits: ["Metrics"]))
 }
 
+/// A package product used only where the trait `Tracing` is on.
+func tracing(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Tracing"]))
+}
+
 /// A library of swift-syntax, used only where the trait `Traced` is on.
 func syntax(_ product: String) -> Target.Dependency {
     .product(name: product, package: "swift-syntax", condition: .when(traits: ["Traced"]))
@@ -48,6 +53,7 @@ let package = Package(
         .library(name: "HoofprintMetrics", targets: ["HoofprintMetrics"]),
         .library(name: "HoofprintService", targets: ["HoofprintService"]),
         .library(name: "HoofprintConfiguration", targets: ["HoofprintConfiguration"]),
+        .library(name: "HoofprintTracing", targets: ["HoofprintTracing"]),
         .library(name: "HoofprintTraced", targets: ["HoofprintTraced"]),
         .library(name: "HoofprintAutostart", targets: ["HoofprintAutostart"]),
         .library(name: "TraceLog", targets: ["TraceLog"]),
@@ -73,8 +79,14 @@ let package = Package(
         .trait(name: "Lifecycle", description: "HoofprintService: recording as a service of swift-service-lifecycle."),
         .trait(
             name: "Configuration", description: "HoofprintConfiguration: settings are read by swift-configuration."),
+        .trait(
+            name: "Tracing",
+            description: "HoofprintTracing: spans of swift-distributed-tracing, and swift-log metadata."),
         .trait(name: "Traced", description: "HoofprintTraced: the macros @Traced and @TracedMembers."),
-        .default(enabledTraits: ["Tools", "Programs", "Logging", "Metrics", "Lifecycle", "Configuration", "Traced"]),
+        .default(
+            enabledTraits: [
+                "Tools", "Programs", "Logging", "Metrics", "Lifecycle", "Configuration", "Tracing", "Traced",
+            ]),
     ],
     dependencies: [
         // Command lines: option parsing, help screens and completions of every executable.
@@ -98,6 +110,10 @@ let package = Package(
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
             traits: [.defaults, "CommandLineArguments"]),
+        // HoofprintTracing records the spans that other packages open by it.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        // A client whose spans HoofprintTracing is tested with, beside Hummingbird's; Hummingbird resolves it anyway.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // SHA-256: pictures are kept under the hash of their content, and sent with it.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // red's records of pictures: a SQLite file, written in transactions, and read beside the writer.
@@ -134,6 +150,15 @@ let package = Package(
                 "Hoofprint",
                 .product(
                     name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
+            ],
+            swiftSettings: strict),
+
+        // Spans of swift-distributed-tracing, W3C Trace Context, and the numbers of both on the lines of swift-log.
+        .target(
+            name: "HoofprintTracing",
+            dependencies: [
+                "Hoofprint", "TraceLog",
+                tracing("Tracing", "swift-distributed-tracing"), tracing("Logging", "swift-log"),
             ],
             swiftSettings: strict),
 
@@ -423,6 +448,25 @@ let package = Package(
                 program("UnixSignals", "swift-service-lifecycle"),
             ],
             path: "Tests/HoofprintServerScenarios", swiftSettings: strict),
+        .testTarget(
+            name: "HoofprintTracingTests",
+            dependencies: [
+                "HoofprintTracing", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
+                "hoofprint-tracing-scenarios", "trace-report",
+                tracing("Tracing", "swift-distributed-tracing"), tracing("Logging", "swift-log"),
+            ],
+            swiftSettings: strict),
+        // With `Programs` what is tested with, so that who wants the trait `Tracing` alone fetches neither.
+        .executableTarget(
+            name: "hoofprint-tracing-scenarios",
+            dependencies: [
+                "HoofprintTracing", "Hoofprint",
+                tracing("Tracing", "swift-distributed-tracing"), tracing("Logging", "swift-log"),
+                program("Hummingbird", "hummingbird"),
+                program("NIOCore", "swift-nio"),
+                program("AsyncHTTPClient", "async-http-client"),
+            ],
+            path: "Tests/HoofprintTracingScenarios", swiftSettings: strict),
         .testTarget(
             name: "TracedTests", dependencies: ["TraceLog", "hoofprint-traced-scenario"],
             exclude: ["Refused.swift.txt"], swiftSettings: strict),

@@ -5,6 +5,7 @@ import PackageDescription
 
 let swift6: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 let hoofprint: Target.Dependency = .product(name: "Hoofprint", package: "hoofprint")
+let hoofprintTracing: Target.Dependency = .product(name: "HoofprintTracing", package: "hoofprint")
 let traceLog: Target.Dependency = .product(name: "TraceLog", package: "hoofprint")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -14,7 +15,7 @@ let package = Package(
     name: "hoofprint-benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "hoofprint", path: "..", traits: ["Metrics"]),
+        .package(name: "hoofprint", path: "..", traits: ["Metrics", "Tracing"]),
         // Peers: a span that is switched off, one kept in memory, and the two log lines one writes without a recorder.
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -32,7 +33,11 @@ let package = Package(
         .executableTarget(name: "wait-cost", dependencies: [hoofprint], swiftSettings: swift6),
         // What a span costs, in all its forms.
         .executableTarget(
-            name: "span-cost", dependencies: ["CMeasure", "CAllocationCount", hoofprint, tracing, logging],
+            name: "span-cost",
+            dependencies: [
+                "CMeasure", "CAllocationCount", hoofprint, hoofprintTracing, tracing, logging,
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+            ],
             swiftSettings: swift6),
         // How large the log is, and how exact its percentiles.
         .executableTarget(name: "log-volume", dependencies: ["CMeasure", hoofprint, traceLog], swiftSettings: swift6),

@@ -103,12 +103,6 @@ void *hp_map_unkept(size_t bytes);
 /// The same in small pieces, out of the thread's own arena.
 void *hp_thread_allocate(hp_thread *thread, size_t bytes);
 
-/// A place in the source as the slow calls hand it on.
-typedef struct {
-    const char *name, *file, *function;
-    uint32_t name_length, file_length, function_length, line;
-} hp_place_text;
-
 /// The path of `place` under `parent` (null: a root), made where it is new; beyond HP_MAX_PATHS the path `(other)`. Null: it
 /// is too deep, or there is no memory.
 hp_path *hp_path_under(hp_path *parent, const hp_place_text *place, bool is_async);
@@ -131,7 +125,7 @@ HP_INLINE uint64_t hp_next_span_id(hp_thread *thread) {
 
 // Requests and their trees, in trace.c.
 void hp_make_root(hp_path *path);
-void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t duration, bool has_failed);
+void hp_offer_request(const hp_offer *offer, hp_path *path);
 
 /// Whether a finished request may be offered; most may not.
 HP_INLINE bool hp_is_offer(const hp_path *path, uint64_t duration, bool has_failed) {
@@ -147,6 +141,19 @@ void hp_trace_failure(hp_thread *thread, uint64_t path_id, uint64_t start);
 /// Answers the number of the request that the parent is part of, 0 where it has ended.
 uint64_t hp_child_began(const hp_context *parent, uint64_t now);
 void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu, const hp_usage *used);
+
+/// Takes the lock of the span that `context` names, if it is still open.
+HP_INLINE bool hp_lock_open(const hp_context *context) {
+    hp_task_span *span = context->span;
+    if (!span || hp_is_forgotten(span)) return false;
+    hp_lock_take(&span->lock);
+    if (span->generation == context->generation) return true;
+    hp_lock_release(&span->lock);
+    return false;
+}
+
+/// Lets the span that `context` names be of a trace, if it is open and of none yet.
+void hp_give_trace(const hp_context *context, const hp_trace_id *trace);
 
 // What requests use, in usage.c: the thread's counters, read where a top-level sync span begins or ends.
 /// Whether the thread's reading is older than 50 microseconds, some 150 times what a reading takes.

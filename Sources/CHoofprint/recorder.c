@@ -294,8 +294,10 @@ static void end_top(hp_thread *thread) {
     hp_child_ended(&thread->base, now, (uint64_t)(duration - off_cpu), used);
     if (thread->base.path) return;
     if (used) hp_add_root_usage(frame->node->path, used);
-    if (hp_is_offer(frame->node->path, (uint64_t)duration, frame->has_failed))
-        hp_offer_request(frame->node->path, thread->request, start, (uint64_t)duration, frame->has_failed);
+    if (!hp_is_offer(frame->node->path, (uint64_t)duration, frame->has_failed)) return;
+    hp_offer offer = {.path = frame->node->path->id, .request = thread->request, .start = start,
+                      .duration = (uint64_t)duration, .has_failed = frame->has_failed};
+    hp_offer_request(&offer, frame->node->path);
 }
 
 void hp_end_slow(hp_frame *frame) {

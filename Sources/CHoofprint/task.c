@@ -33,6 +33,7 @@ static const hp_context *task_context(void) {
 hp_context hp_innermost_context(void) {
     hp_context context = *task_context();
     if (HP_UNLIKELY(hp_token_count())) hp_token_resolve(hp_current_task(), &context);
+    hp_find_operation(&context);
     return context;
 }
 
@@ -78,7 +79,7 @@ static hp_task_span *take_span(hp_thread *thread) {
     span->open_children = 0;
     span->covered = span->cpu = 0;
     span->texts = 0;
-    span->has_failed = span->has_usage = false;
+    span->has_failed = span->has_usage = span->has_trace = false;
     return span;
 }
 
@@ -98,30 +99,20 @@ static void give_span(hp_thread *thread, hp_task_span *span) {
     hp_lock_release(spans_lock);
 }
 
-// Takes the lock of the span that `context` names, if it is still open.
-static bool lock_open(const hp_context *context) {
-    hp_task_span *span = context->span;
-    if (!span || hp_is_forgotten(span)) return false;
-    hp_lock_take(&span->lock);
-    if (span->generation == context->generation) return true;
-    hp_lock_release(&span->lock);
-    return false;
-}
-
 bool hp_context_is_open(const hp_context *context) {
-    if (!lock_open(context)) return false;
+    if (!hp_lock_open(context)) return false;
     hp_lock_release(&context->span->lock);
     return true;
 }
 
 void hp_note_task_text(const hp_context *context) {
-    if (!lock_open(context)) return;
+    if (!hp_lock_open(context)) return;
     context->span->texts++;
     hp_lock_release(&context->span->lock);
 }
 
 uint64_t hp_child_began(const hp_context *parent, uint64_t now) {
-    if (!lock_open(parent)) return 0;
+    if (!hp_lock_open(parent)) return 0;
     if (parent->span->open_children++ == 0) parent->span->cover_start = now;
     uint64_t request = parent->span->request;
     hp_lock_release(&parent->span->lock);
@@ -129,7 +120,7 @@ uint64_t hp_child_began(const hp_context *parent, uint64_t now) {
 }
 
 void hp_child_ended(const hp_context *parent, uint64_t now, uint64_t cpu, const hp_usage *used) {
-    if (!lock_open(parent)) return;
+    if (!hp_lock_open(parent)) return;
     hp_task_span *span = parent->span;
     span->cpu += cpu;
     if (used) {
@@ -182,6 +173,7 @@ void hp_task_begin(hp_task_open *open, const hp_context *parent, const char *nam
     uint32_t state = hp_live_state();
     hp_context under = taken_context(parent ? parent : task_context());
     if (HP_UNLIKELY(!parent && hp_token_count())) hp_token_resolve(hp_current_task(), &under);
+    if (!parent) hp_find_operation(&under);
     if (HP_UNLIKELY(hp_is_forgotten(under.path))) under = (hp_context){0};
     set_context(&open->context, &under);
     set_context(&open->parent, &under);
@@ -221,7 +213,7 @@ void hp_task_end(hp_task_open *open) {
     uint64_t now = hp_ticks();
     hp_thread *thread = hp_thread_attach();
     hp_task_span *span = open->context.span;
-    if (!lock_open(&open->context)) {
+    if (!hp_lock_open(&open->context)) {
         if (thread) HP_ADD(thread->misused, 1);
         return;
     }
@@ -232,11 +224,13 @@ void hp_task_end(hp_task_open *open) {
     uint32_t texts = span->texts;
     uint64_t request = span->request;
     bool has_failed = span->has_failed;
+    const hp_trace_id trace = span->has_trace ? span->trace : (hp_trace_id){0};
     // Free, the span is this thread's until it is given back.
     const hp_usage *used = span->has_usage ? &span->usage : NULL;
     span->start = 0;
     hp_lock_release(&span->lock);
     hp_child_ended(&open->parent, now, cpu, used);
+    if (HP_UNLIKELY(span->has_trace)) hp_give_trace(&open->parent, &trace);
     if (used && !open->parent.path) hp_add_root_usage(open->context.path, used);
     if (!thread) return;
     give_span(thread, span);
@@ -252,8 +246,10 @@ void hp_task_end(hp_task_open *open) {
     if (has_failed) hp_trace_failure(thread, node->path_id, open->start);
     hp_trace(thread, node->path_id, open->start, duration, duration - cpu);
     hp_trace_link(thread, open->context.id, open->parent.id, request);
-    if (!open->parent.path && hp_is_offer(open->context.path, duration, has_failed))
-        hp_offer_request(open->context.path, request, open->start, duration, has_failed);
+    if (!open->parent.path && hp_is_offer(open->context.path, duration, has_failed)) {
+        hp_offer offer = {open->context.path->id, request, open->start, duration, trace, has_failed};
+        hp_offer_request(&offer, open->context.path);
+    }
     if (!open->writes_span) return;
     hp_span_entry entry = {
         .path = open->context.path->id, .texts = texts, .thread = thread->number, .id = open->context.id, .parent = open->parent.id,
@@ -267,7 +263,7 @@ void hp_fail_task(const hp_task_open *open) {
     hp_thread *thread = is_ours ? hp_thread_attach() : NULL;
     hp_node *node = thread ? hp_node_of_path(thread, open->context.path) : NULL;
     if (node) HP_ADD(node->errors, 1);
-    if (!lock_open(&open->context)) return;
+    if (!hp_lock_open(&open->context)) return;
     open->context.span->has_failed = true;
     hp_lock_release(&open->context.span->lock);
 }

@@ -39,13 +39,13 @@ void hp_set_exemplar_floor(uint32_t id, uint64_t ticks) {
     if (path) WRITE(path->exemplar_floor, ticks);
 }
 
-void hp_offer_request(hp_path *path, uint64_t request, uint64_t start, uint64_t duration, bool has_failed) {
-    bool is_wanted_failure = has_failed && READ(path->failed_left);
+void hp_offer_request(const hp_offer *offer, hp_path *path) {
+    bool is_wanted_failure = offer->has_failed && READ(path->failed_left);
     hp_lock_take(offers_lock);
     bool has_room = offer_count < OFFERS;
     if (has_room) {
         if (is_wanted_failure && path->failed_left) WRITE(path->failed_left, path->failed_left - 1);
-        offers[(first_offer + offer_count++) % OFFERS] = (hp_offer){path->id, request, start, duration, has_failed};
+        offers[(first_offer + offer_count++) % OFFERS] = *offer;
     } else {
         HP_ADD(missed_offers, 1);
     }
@@ -172,7 +172,8 @@ static size_t open_spans(const hp_store *store, bool locks, uint64_t begun_by, h
         // Begun without the lock: what is read after its start was written before it, and stays while the lock is held.
         uint64_t start = __atomic_load_n(&span->start, __ATOMIC_ACQUIRE);
         if (start && start <= begun_by && hp_is_within(store, span->path, sizeof *span->path))
-            spans[count++] = (hp_open_span){.path = span->path->id, .start = start, .request = span->request};
+            spans[count++] = (hp_open_span){.path = span->path->id, .start = start, .request = span->request,
+                                            .trace = span->has_trace ? span->trace : (hp_trace_id){0}};
         if (locks) hp_lock_release(&span->lock);
     }
     return count;

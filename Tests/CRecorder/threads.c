@@ -2,19 +2,38 @@
 #include "driver.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { WORKERS = 3, CHILDREN = 5, CHURNED = 8, CHURNED_SPANS = 10, HANDED = 64 };
 
 static const char root_name[] = "root", child_name[] = "child", leaf_name[] = "leaf", task_name[] = "task",
-                  inner_name[] = "inner", churn_name[] = "churn", hung_name[] = "hung";
+                  inner_name[] = "inner", churn_name[] = "churn", hung_name[] = "hung",
+                  begun_name[] = "begun", renamed_name[] = "renamed";
 static const hp_context no_parent;
 static uint64_t rounds;
 static atomic_bool is_over;
+
+static hp_place_text place_of(const char *name, uint32_t line) {
+    return (hp_place_text){name, "driver.c", "driver()", (uint32_t)strlen(name), 8, 8, line};
+}
+
+// An operation that is of a trace, and is renamed; ended here or elsewhere.
+static hp_operation begin_operation(const hp_context *parent) {
+    const hp_place_text begun = place_of(begun_name, 8), renamed = place_of(renamed_name, 8);
+    const hp_trace_id trace = {1, 2, 3};
+    hp_operation operation;
+    hp_operation_begin(&operation, parent, &begun);
+    hp_operation_set_trace(&operation, &trace);
+    hp_operation_rename(&operation, &renamed);
+    return operation;
+}
 
 static void *work(void *unused) {
     (void)unused;
     for (uint64_t round = 0; round < rounds; round++) {
         hp_frame *root = open_span(&no_parent, root_name, 1);
+        hp_operation operation = begin_operation(&no_parent);
+        hp_operation_end(&operation);
         for (int child = 0; child < CHILDREN; child++) {
             hp_frame *frame = open_span(&no_parent, child_name, 2);
             hp_end(open_span(&no_parent, leaf_name, 3));
@@ -29,6 +48,7 @@ static void *work(void *unused) {
 // Async spans: opened on one thread, ended on another.
 typedef struct {
     hp_task_open root, task;
+    hp_operation operation;
 } handed_over;
 static handed_over queue[HANDED];
 static uint32_t queued, taken;
@@ -46,6 +66,7 @@ static void *begin_tasks(void *unused) {
     for (uint64_t round = 0; round < rounds; round++) {
         handed_over tasks = {.root = begin_task(&no_parent, hung_name, 4)};
         tasks.task = begin_task(&tasks.root.context, task_name, 5);
+        tasks.operation = begin_operation(&tasks.task.context);
         pthread_mutex_lock(&queue_lock);
         while (queued - taken == HANDED) pthread_cond_wait(&queue_changed, &queue_lock);
         queue[queued++ % HANDED] = tasks;
@@ -65,6 +86,7 @@ static void *end_tasks(void *unused) {
         pthread_mutex_unlock(&queue_lock);
         hp_end(open_span(&tasks.task.context, inner_name, 6));
         if (round % 64 == 0) hp_fail_task(&tasks.task);
+        hp_operation_end(&tasks.operation);
         hp_task_end(&tasks.task);
         hp_task_end(&tasks.root);
     }
@@ -164,6 +186,19 @@ static uint64_t check_count(const char *name, uint64_t expected) {
     return count;
 }
 
+// Renamed, they are on two paths: under a root, and under a task.
+static uint64_t check_operations(void) {
+    const hp_store *store = hp_own_store();
+    uint64_t count = 0, expected = (WORKERS + 1) * rounds;
+    for (uint32_t id = hp_path_count(store); id; id--) {
+        const hp_path *path = hp_path_at(store, id);
+        if (path && path->callsite->name == begun_name && hp_path_totals(store, id).count) fail("an operation kept its name");
+        if (path && path->callsite->name == renamed_name) count += hp_path_totals(store, id).count;
+    }
+    if (count != expected) fail("%llu operations counted of %llu", (unsigned long long)count, (unsigned long long)expected);
+    return count;
+}
+
 void check_threads(uint32_t state, uint64_t amount) {
     rounds = amount;
     start_recorder(state, 64 << 20, -1);
@@ -180,7 +215,7 @@ void check_threads(uint32_t state, uint64_t amount) {
     uint64_t ended = check_count(root_name, WORKERS * rounds) + check_count(child_name, WORKERS * rounds * CHILDREN) +
                      check_count(leaf_name, WORKERS * rounds * CHILDREN) + check_count(hung_name, rounds) +
                      check_count(task_name, rounds) + check_count(inner_name, rounds) +
-                     check_count(churn_name, churns() * CHURNED * CHURNED_SPANS);
+                     check_count(churn_name, churns() * CHURNED * CHURNED_SPANS) + check_operations();
     hp_losses losses = hp_loss_totals(hp_own_store());
     if (losses.paths || losses.misused) fail("paths or calls were lost");
     if (state == HP_EVERY && spans_taken + losses.spans != ended)

@@ -88,18 +88,11 @@ struct RandomRecords {
                     sampler: text(), path: number(), what: text(), count: number(),
                     stack: below(2) == 0 ? nil : stack()))
         case .request:
-            .request(
-                RequestRecord(
-                    id: number(), path: number(), reason: below(2) == 0 ? .slow : .failed,
-                    startNanoseconds: number(), durationNanoseconds: number(), spans: number(),
-                    isPartial: below(2) == 0, parts: number()))
+            .request(request())
         case .tree:
             .tree(TreeRecord(request: number(), part: number(), spans: (0...below(20)).map { _ in treeSpan() }))
         case .open:
-            .open(
-                OpenRecord(
-                    path: number(), request: number(), thread: number(), startNanoseconds: number(),
-                    ageNanoseconds: number()))
+            .open(open())
         case .drops:
             .drops(
                 DropsRecord(
@@ -123,6 +116,25 @@ struct RandomRecords {
             path: number(), id: number(), parent: number(), thread: number(), startNanoseconds: number(),
             durationNanoseconds: number(), selfNanoseconds: number(), cpuNanoseconds: number(), error: text(),
             attributes: (0..<below(6)).map { _ in .init(key: key(), value: text()) })
+    }
+
+    private mutating func request() -> RequestRecord {
+        var record = RequestRecord(
+            id: number(), path: number(), reason: below(2) == 0 ? .slow : .failed, startNanoseconds: number(),
+            durationNanoseconds: number(), spans: number(), isPartial: below(2) == 0, parts: number())
+        record.trace = trace()
+        return record
+    }
+
+    private mutating func open() -> OpenRecord {
+        var record = OpenRecord(
+            path: number(), request: number(), thread: number(), startNanoseconds: number(), ageNanoseconds: number())
+        record.trace = trace()
+        return record
+    }
+
+    private mutating func trace() -> TraceIdentity? {
+        below(2) == 0 ? nil : TraceIdentity(traceHigh: number(), traceLow: number(), span: number())
     }
 
     /// A span of a tree, with numbers of all sizes.

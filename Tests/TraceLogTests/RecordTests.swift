@@ -165,18 +165,36 @@ struct RecordTests {
         }
     }
 
+    /// A line with its checksum, of the session 5eb63bbbe01eeed0.
+    private func line(_ body: String) -> [UInt8] {
+        let bytes = Array(body.utf8)
+        let checksum = bytes.withUnsafeBytes { Checksum.of($0, key: 0x5eb6_3bbb_e01e_eed0) }
+        let digits = String(checksum, radix: 16)
+        return bytes + Array(" c=\(String(repeating: "0", count: 8 - digits.count))\(digits)".utf8)
+    }
+
     @Test("fields and kinds of a later version are passed over")
     func laterVersions() {
-        func line(_ body: String) -> [UInt8] {
-            let bytes = Array(body.utf8)
-            let checksum = bytes.withUnsafeBytes { Checksum.of($0, key: 0x5eb6_3bbb_e01e_eed0) }
-            let digits = String(checksum, radix: 16)
-            return bytes + Array(" c=\(String(repeating: "0", count: 8 - digits.count))\(digits)".utf8)
-        }
         let header = RecordHeader(session: 0x5eb6_3bbb_e01e_eed0, sequence: 3)
         #expect(
             RecordDecoder.decode(line("~hp1 end 5eb63bbbe01eeed0 3 why=no reason=exit more=1"))
                 == .record(header, .end(EndRecord(reason: "exit"))))
         #expect(RecordDecoder.decode(line("~hp1 weather 5eb63bbbe01eeed0 3 sun=1")) == .unknownKind(header))
+    }
+
+    @Test(
+        "a trace that is none is passed over, and the record is one none the less",
+        arguments: ["", "0", "4bf92f3577b34da6a3ce929d0e0e4736", "4bf92f3577b34da6a3ce929d0e0e4736+00f067aa0ba902b7"])
+    func noTrace(text: String) throws {
+        let open = "~hp1 open 5eb63bbbe01eeed0 3 path=1 request=2 thread=0 start=4 age=5 trace="
+        func trace(_ text: String) throws -> TraceIdentity? {
+            guard case .record(_, .open(let record)) = RecordDecoder.decode(line(open + text)) else {
+                throw CancellationError()
+            }
+            return record.trace
+        }
+        #expect(try trace(text) == nil)
+        let identity = try #require(try trace("4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7"))
+        #expect(identity.traceText == "4bf92f3577b34da6a3ce929d0e0e4736" && identity.spanText == "00f067aa0ba902b7")
     }
 }

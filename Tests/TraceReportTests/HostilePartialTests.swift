@@ -65,7 +65,7 @@ struct HostilePartialTests {
         var taken = 0
         for _ in 0..<2_500 {
             let text = Base64.encoded(mutated(payload, &random))
-            let line = Array("hoofprint-partial 1 \(PartialLine.checksum(text[...])) ".utf8) + text
+            let line = Array("hoofprint-partial \(PartialLine.format) \(PartialLine.checksum(text[...])) ".utf8) + text
             let found: Report
             do throws(LogReadError) { found = try report(of: line) } catch { continue }
             taken += 1

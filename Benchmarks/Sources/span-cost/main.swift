@@ -1,7 +1,8 @@
 // span-cost: nanoseconds and allocations a span, ours and others', as ratios to two bare counter reads.
 //
-//     swift run --package-path Benchmarks -c release span-cost [--slowest N] [--rounds N]
+//     swift run --package-path Benchmarks -c release span-cost [--slowest N] [--rounds N] [--tracing]
 //
+// `--tracing` measures spans of swift-distributed-tracing instead, Hoofprint's tracer beside the package's own.
 // `--slowest 0` keeps no exemplars, the default is that of Hoofprint. Every figure is the median of the rounds, by default
 // nine; rounds of all rows alternate, on one thread and on two, so that a noisy spell touches all of them.
 
@@ -44,7 +45,7 @@ func measure(_ rows: [Row], threadCounts: [Int]) async -> [[Int: [Cost]]] {
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-let rows = makeRows()
+let rows = CommandLine.arguments.contains("--tracing") ? makeTracingRows() : makeRows()
 // A task that waits for another keeps its thread: with one processor there is no second one.
 let threadCounts = ProcessInfo.processInfo.activeProcessorCount > 1 ? [1, 2] : [1]
 let costs = await Task.detached { await measure(rows, threadCounts: threadCounts) }.value

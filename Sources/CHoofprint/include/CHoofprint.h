@@ -3,6 +3,7 @@
 #include "hp_clock.h"
 #include "hp_recorder.h"
 #include "hp_task.h"
+#include "hp_operation.h"
 #include "hp_ring.h"
 #include "hp_trace.h"
 #include "hp_store.h"

@@ -98,6 +98,11 @@ typedef struct {
 
 enum { HP_TRACE_LINK = 1 << 30, HP_TRACE_FAILED = 1 << 29 };
 
+/// Which trace of several programs a span belongs to, and its number there (W3C Trace Context). All 0: none.
+typedef struct {
+    uint64_t high, low, span;
+} hp_trace_id;
+
 /// State of an open async span that its children reach: which part of its time they cover.
 typedef struct hp_task_span {
     uint32_t lock;
@@ -110,7 +115,9 @@ typedef struct hp_task_span {
     uint32_t texts;
     bool has_failed;
     bool has_usage;               // `usage` is what sync spans below it used, not something left from before
+    bool has_trace;               // the same of `trace`
     hp_usage usage;
+    hp_trace_id trace;
     struct hp_task_span *next_free, *next_made;
 } hp_task_span;
 

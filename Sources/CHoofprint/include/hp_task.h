@@ -3,6 +3,12 @@
 #pragma once
 #include "hp_recorder.h"
 
+/// A place in the source as the slow calls hand it on.
+typedef struct {
+    const char *name, *file, *function;
+    uint32_t name_length, file_length, function_length, line;
+} hp_place_text;
+
 /// From now on contexts are found by the task-local of `key`, whose value is `now`. False: the runtime answers otherwise.
 bool hp_find_contexts_by(const void *key, const hp_context *now);
 

@@ -9,6 +9,7 @@
 typedef struct {
     uint32_t path;
     uint64_t request, start, duration; // ticks
+    hp_trace_id trace;
     bool has_failed;
 } hp_offer;
 
@@ -43,6 +44,7 @@ size_t hp_gather(const hp_offer *offer, hp_traced_span *spans, size_t capacity, 
 typedef struct {
     uint32_t path, thread; // thread 0: an async span
     uint64_t start, request;
+    hp_trace_id trace;
 } hp_open_span;
 
 /// Writes spans that began at or before `begun_by` and are open still, or were when the process was killed. Returns how many, at most `capacity`.

@@ -90,13 +90,13 @@ struct ExemplarCollector {
         let offer = exemplar.offer
         let spans = RequestTree(exemplar.spans, root: offer).records(scale)
         let trees = TreeRecord.records(request: offer.request, spans: spans)
-        writer.write(
-            .request(
-                RequestRecord(
-                    id: offer.request, path: UInt64(offer.path), reason: reason,
-                    startNanoseconds: scale.sinceStart(offer.start),
-                    durationNanoseconds: scale.nanoseconds(offer.duration), spans: UInt64(spans.count),
-                    isPartial: exemplar.isPartial, parts: UInt64(trees.count))))
+        var record = RequestRecord(
+            id: offer.request, path: UInt64(offer.path), reason: reason,
+            startNanoseconds: scale.sinceStart(offer.start),
+            durationNanoseconds: scale.nanoseconds(offer.duration), spans: UInt64(spans.count),
+            isPartial: exemplar.isPartial, parts: UInt64(trees.count))
+        record.trace = TraceIdentity(offer.trace)
+        writer.write(.request(record))
         for tree in trees { writer.write(.tree(tree)) }
     }
 }

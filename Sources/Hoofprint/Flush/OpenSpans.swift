@@ -17,12 +17,12 @@ struct OpenSpans {
         var spans = Array(repeating: hp_open_span(), count: 16 * Self.maximum)
         let count = hp_open_spans(store.memory, begunBy, &spans, spans.count)
         for span in spans[..<count].sorted(by: { $0.start < $1.start }).prefix(Self.maximum) {
-            writer.write(
-                .open(
-                    OpenRecord(
-                        path: UInt64(span.path), request: span.request, thread: UInt64(span.thread),
-                        startNanoseconds: scale.sinceStart(span.start),
-                        ageNanoseconds: scale.nanoseconds(now > span.start ? now - span.start : 0))))
+            var record = OpenRecord(
+                path: UInt64(span.path), request: span.request, thread: UInt64(span.thread),
+                startNanoseconds: scale.sinceStart(span.start),
+                ageNanoseconds: scale.nanoseconds(now > span.start ? now - span.start : 0))
+            record.trace = TraceIdentity(span.trace)
+            writer.write(.open(record))
         }
     }
 }

@@ -37,6 +37,13 @@ public struct SpanContext: @unchecked Sendable {
     /// The context that a span opened here, outside any sync span, belongs to.
     static func innermost() -> hp_context {
         if hp_finds_contexts() { return hp_innermost_context() }
+        var context = innermostBound()
+        hp_find_operation(&context)
+        return context
+    }
+
+    /// The same without operations, which are not bound to a task's values of ours.
+    static func innermostBound() -> hp_context {
         var context = current.get().raw
         if hp_token_count() > 0 { hp_token_resolve(hp_current_task(), &context) }
         return context

@@ -57,6 +57,14 @@ enum SpanText {
     /// Returns a text that the program gives, as it may be written.
     static func cleaned(_ text: String) -> String { redaction.withLock { $0 }.cleaned(text) }
 
+    /// Writes a text that is already as it may be written.
+    static func write(_ key: String, _ value: String, to context: hp_context) {
+        var context = context
+        if put(HP_ENTRY_ATTRIBUTE, id: context.id, key: Array(key.utf8.prefix(64)), value: value) {
+            hp_note_task_text(&context)
+        }
+    }
+
     private static func put(_ key: StaticString, _ value: any SpanAttributeConvertible, id: UInt64) -> Bool {
         let name = key.description
         guard policy.withLock({ $0.allows(name) }) else { return false }

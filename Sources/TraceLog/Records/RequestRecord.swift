@@ -25,6 +25,8 @@ public struct RequestRecord: Sendable, Equatable {
     public var isPartial: Bool
     /// How many `tree` records follow.
     public var parts: UInt64
+    /// Which trace of several programs it is part of; nil: of none.
+    public var trace: TraceIdentity?
 
     /// Makes a record.
     public init(
@@ -50,6 +52,7 @@ public struct RequestRecord: Sendable, Equatable {
         line.field("spans", spans)
         line.field("partial", isPartial ? 1 : 0)
         line.field("parts", parts)
+        trace?.write(to: &line)
     }
 
     init?(_ fields: inout RecordFieldReader) {
@@ -61,6 +64,7 @@ public struct RequestRecord: Sendable, Equatable {
         self.init(
             id: id, path: path, reason: reason, startNanoseconds: start, durationNanoseconds: duration, spans: spans,
             isPartial: partial != 0, parts: parts)
+        trace = TraceIdentity(&fields)
     }
 }
 
@@ -240,6 +244,8 @@ public struct OpenRecord: Sendable, Equatable {
     public var startNanoseconds: UInt64
     /// How long it has been open, nanoseconds.
     public var ageNanoseconds: UInt64
+    /// Which span of a trace of several programs it is; nil: of none.
+    public var trace: TraceIdentity?
 
     /// Makes a record.
     public init(path: UInt64, request: UInt64, thread: UInt64, startNanoseconds: UInt64, ageNanoseconds: UInt64) {
@@ -256,6 +262,7 @@ public struct OpenRecord: Sendable, Equatable {
         line.field("thread", thread)
         line.field("start", startNanoseconds)
         line.field("age", ageNanoseconds)
+        trace?.write(to: &line)
     }
 
     init?(_ fields: inout RecordFieldReader) {
@@ -263,5 +270,6 @@ public struct OpenRecord: Sendable, Equatable {
             let thread = fields.number("thread"), let start = fields.number("start"), let age = fields.number("age")
         else { return nil }
         self.init(path: path, request: request, thread: thread, startNanoseconds: start, ageNanoseconds: age)
+        trace = TraceIdentity(&fields)
     }
 }

@@ -11,12 +11,13 @@ struct OpenSpanList {
         guard session.end?.reason != Self.orderly else { return }
         let model = session.details.openSpans
         for span in model.spans where paths.isSelected(id: span.path) {
-            spans.append(
-                OpenSpan(
-                    session: session.tag, pid: session.announcement?.pid ?? 0, stack: paths.stack(ofPath: span.path),
-                    request: span.request, thread: span.thread,
-                    startWallNanoseconds: session.wallNanoseconds(at: span.startNanoseconds),
-                    ageNanoseconds: span.ageNanoseconds, crashSignal: model.crash?.record.signal))
+            var open = OpenSpan(
+                session: session.tag, pid: session.announcement?.pid ?? 0, stack: paths.stack(ofPath: span.path),
+                request: span.request, thread: span.thread,
+                startWallNanoseconds: session.wallNanoseconds(at: span.startNanoseconds),
+                ageNanoseconds: span.ageNanoseconds, crashSignal: model.crash?.record.signal)
+            open.trace = span.trace
+            spans.append(open)
         }
     }
 

@@ -1,3 +1,5 @@
+import TraceLog
+
 /// A request whose spans are all known: one of the slowest, or one that failed.
 public struct RequestSummary: Sendable, Equatable {
     /// Why the program kept it.
@@ -20,6 +22,8 @@ public struct RequestSummary: Sendable, Equatable {
     public var durationNanoseconds: UInt64
     /// Whether spans are missing: the program had no room for them, or their records were lost.
     public var isPartial = false
+    /// Which trace of several programs it is part of; nil: of none.
+    public var trace: TraceIdentity?
     /// Its spans, the root first, parents before their children, siblings by begin.
     public var spans: [Span] = []
     /// The spans that decided how long it took, in order of time, without gaps from its begin to its end.
@@ -112,6 +116,8 @@ public struct OpenSpan: Sendable, Equatable {
     public var ageNanoseconds: UInt64
     /// The number of the signal that ended the process while it was open; nil: it had not crashed.
     public var crashSignal: UInt64?
+    /// Which span of a trace of several programs it is; nil: of none.
+    public var trace: TraceIdentity?
 
     /// Makes an open span.
     public init(

@@ -109,6 +109,17 @@ extension OpenRecord: CarriedByMembers {
         try carrier(&thread)
         try carrier(&startNanoseconds)
         try carrier(&ageNanoseconds)
+        try carrier(&trace)
+    }
+}
+
+extension TraceIdentity: CarriedByMembers {
+    static let blank = TraceIdentity(traceHigh: 0, traceLow: 0, span: 0)
+
+    mutating func carryMembers(by carrier: inout PartialCarrier) throws(PartialError) {
+        try carrier(&traceHigh)
+        try carrier(&traceLow)
+        try carrier(&span)
     }
 }
 
@@ -126,6 +137,7 @@ extension RequestRecord: CarriedByMembers {
         try carrier(&spans)
         try carrier(&isPartial)
         try carrier(&parts)
+        try carrier(&trace)
     }
 }
 

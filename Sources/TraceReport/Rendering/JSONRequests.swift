@@ -1,3 +1,5 @@
+import TraceLog
+
 /// The members `requests` and `open` of the JSON report.
 struct JSONRequests {
     let report: Report
@@ -21,6 +23,7 @@ struct JSONRequests {
             json.member("start", WallTime(nanoseconds: request.startWallNanoseconds).rfc3339)
             json.member("took_ns", request.durationNanoseconds)
             json.member("partial", request.isPartial)
+            write(request.trace, to: &json)
             json.array("spans") { json in request.spans.forEach { write($0, to: &json) } }
             json.array("critical_path") { json in
                 for segment in request.criticalPath {
@@ -32,6 +35,13 @@ struct JSONRequests {
                 }
             }
         }
+    }
+
+    /// Writes what spans of a trace of several programs have, and no others.
+    private func write(_ trace: TraceIdentity?, to json: inout JSONWriter) {
+        guard let trace else { return }
+        json.member("trace_id", trace.traceText)
+        json.member("span_id", trace.spanText)
     }
 
     private func write(_ span: RequestSummary.Span, to json: inout JSONWriter) {
@@ -58,6 +68,7 @@ struct JSONRequests {
             json.member("start", WallTime(nanoseconds: span.startWallNanoseconds).rfc3339)
             json.member("age_ns", span.ageNanoseconds)
             json.member("crash_signal", span.crashSignal)
+            write(span.trace, to: &json)
             json.array("stack") { json in
                 for place in span.stack { json.object { $0.members(of: place) } }
             }

@@ -53,6 +53,7 @@ struct RequestList {
             session: session.tag, id: record.id, reason: record.reason == .slow ? .slow : .failed,
             startWallNanoseconds: session.wallNanoseconds(at: record.startNanoseconds),
             durationNanoseconds: record.durationNanoseconds)
+        summary.trace = record.trace
         let spans = RequestSpans(request)
         summary.isPartial = spans.isPartial
         let tree = SpanTree(

@@ -1,3 +1,5 @@
+import TraceLog
+
 /// Requests that were running, hung or killed when the log ended, the oldest first, each with the functions it was in.
 public struct OpenView: TabularView {
     /// How many requests are shown; all where nil, or 20 as text.
@@ -63,6 +65,7 @@ public struct OpenView: TabularView {
         if let signal = request.crashSignal {
             items.append("the process crashed with signal \(signal)")
         }
+        if let trace = request.spans.lazy.compactMap(\.trace).first { items.append("trace \(trace.traceText)") }
         let lines = TextLayout.flow(items.filter { !$0.isEmpty }, width: layout.width - 4)
         return lines.enumerated().map { $0.offset == 0 ? layout.style.strong($0.element) : "    " + $0.element }
     }

@@ -71,6 +71,7 @@ public struct RequestsView: TabularView {
         ]
         if request.reason == .failed { items.append("FAILED") }
         if request.isPartial { items.append("some spans are missing") }
+        if let trace = request.trace { items.append("trace \(trace.traceText)") }
         let lines = TextLayout.flow(items.filter { !$0.isEmpty }, width: layout.width - 4)
         return lines.enumerated().map { $0.offset == 0 ? layout.style.strong($0.element) : "    " + $0.element }
     }
