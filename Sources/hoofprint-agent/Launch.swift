@@ -33,17 +33,18 @@ struct Launch {
         throw .notRunnable("cannot run '\(command.file)': \(String(cString: strerror(errno)))")
     }
 
-    /// The agent's library: beside this command, or in the folder lib beside its folder.
+    /// The agent's library: beside this command, or below the folder lib beside its folder.
     private static func findAgent() throws(LaunchError) -> String {
         let name = "libHoofprintAgent.so"
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &bytes, bytes.count)
         let own = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         let folder = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
-        let places = [folder + "/" + name, folder + "/../lib/" + name]
+        let places = ["", "/../lib/hoofprint", "/../lib"].map { "\(folder)\($0)/\(name)" }
         guard let found = places.first(where: { access($0, R_OK) == 0 }) else {
             throw .refused(
-                "\(name) is neither in '\(folder)' nor in '\(folder)/../lib'; copy it there (scripts/build-agent)")
+                "\(name) is neither in '\(folder)' nor in '\(folder)/../lib/hoofprint'; copy it there "
+                    + "(scripts/build-agent)")
         }
         guard !found.contains(where: { " :\t\n".contains($0) }) else {
             throw .refused(

@@ -1,6 +1,7 @@
 /// What the command line asks for.
 enum LaunchRequest {
     case help
+    case version
     case run(Launch)
 
     static let helpText = """
@@ -14,6 +15,7 @@ enum LaunchRequest {
           --sample RATE[:wall]  Samples a second of time on a processor, 1 to 10000; with :wall (up to 1000) of all
                                 time, waiting too. Default: HOOFPRINT_SAMPLE, or else 99.
           --sink SINK           stderr, file:PATH, journald, syslog. Default: HOOFPRINT_SINK, or else stderr.
+          --version             Shows the version.
           -h, --help            Shows this.
 
         The program must be dynamically linked with glibc. It runs in place of this command, which ends with status 2
@@ -31,6 +33,9 @@ enum LaunchRequest {
             switch parts[0] {
             case "-h", "--help":
                 self = .help
+                return
+            case "--version":
+                self = .version
                 return
             case "--sample":
                 sample = try Self.value(of: parts, or: &rest)

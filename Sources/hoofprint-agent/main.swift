@@ -10,6 +10,8 @@ do {
     switch try LaunchRequest(arguments: Array(CommandLine.arguments.dropFirst())) {
     case .help:
         print(LaunchRequest.helpText)
+    case .version:
+        print("hoofprint-agent 0.1.0")
     case .run(let launch):
         try launch.run()
     }

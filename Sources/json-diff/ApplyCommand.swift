@@ -22,10 +22,10 @@ struct ApplyCommand: StatusCommand {
             """,
         version: CompareCommand.configuration.version)
 
-    @Argument(help: "The patch; - is standard input.")
+    @Argument(help: "The patch; - is standard input.", completion: .file())
     var patch: String
 
-    @Argument(help: "The document; - is standard input.")
+    @Argument(help: "The document; - is standard input.", completion: .file())
     var document: String
 
     @Flag(help: "The patch is a merge patch.")
@@ -36,7 +36,9 @@ struct ApplyCommand: StatusCommand {
 
     @OptionGroup(title: "Reading the document") var reading: ReadingOptions
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"), completion: .file()
+    )
     var output: String?
 
     func validate() throws {

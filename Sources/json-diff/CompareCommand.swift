@@ -29,10 +29,10 @@ struct CompareCommand: StatusCommand {
             """,
         version: "json-diff 0.1.0")
 
-    @Argument(help: "The old document; - is standard input.")
+    @Argument(help: "The old document; - is standard input.", completion: .file())
     var old: String
 
-    @Argument(help: "The new document; - is standard input.")
+    @Argument(help: "The new document; - is standard input.", completion: .file())
     var new: String
 
     @Option(
@@ -93,7 +93,9 @@ struct CompareCommand: StatusCommand {
     @Option(help: ArgumentHelp("Read both documents at once, or one after the other.", valueName: "1|2"))
     var threads = 2
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file.", valueName: "file"), completion: .file()
+    )
     var output: String?
 
     enum Format: String, CaseIterable, ExpressibleByArgument {

@@ -26,7 +26,8 @@ struct DeliveryOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The mail server's credentials: a file with the name and the password, a line each.", valueName: "file"))
+            "The mail server's credentials: a file with the name and the password, a line each.", valueName: "file"),
+        completion: .file())
     var mailCredentials: String?
 
     func validate() throws {

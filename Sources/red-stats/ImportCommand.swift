@@ -14,7 +14,9 @@ struct ImportCommand: AsyncParsableCommand {
             on standard error, with its line.
             """)
 
-    @Argument(help: ArgumentHelp("A file of events as JSON, one a line; - for standard input.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("A file of events as JSON, one a line; - for standard input.", valueName: "file"),
+        completion: .file())
     var files: [String]
 
     @OptionGroup var store: StoreOption

@@ -130,10 +130,10 @@ struct ListeningOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The most requests a second of one client; default: any number.", valueName: "n"))
     var rate: Int?
 
-    @Option(help: ArgumentHelp("The certificate chain for TLS, PEM.", valueName: "file"))
+    @Option(help: ArgumentHelp("The certificate chain for TLS, PEM.", valueName: "file"), completion: .file())
     var tlsCertificate: String?
 
-    @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"))
+    @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"), completion: .file())
     var tlsKey: String?
 
     func validate() throws {

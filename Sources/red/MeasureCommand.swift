@@ -34,7 +34,8 @@ struct MeasureCommand: ParsableCommand {
     @Flag(help: "Decode JPEGs at half their width and height: quicker, and near: ≈ marks such figures.")
     var quick = false
 
-    @Argument(help: ArgumentHelp("JPEG, PNG, WebP or GIF files, told by content.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("JPEG, PNG, WebP or GIF files, told by content.", valueName: "file"), completion: .file())
     var files: [String]
 
     func run() throws {

@@ -28,7 +28,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The port to listen on; 0 takes a free one.", valueName: "port"))
     var port = 8080
 
-    @Option(help: ArgumentHelp("The folder to keep pictures in; created where it is missing.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder to keep pictures in; created where it is missing.", valueName: "folder"),
+        completion: .directory)
     var store = "./images"
 
     @Option(
@@ -55,16 +57,17 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The clients' keys, a line each: NAME SHA256 [reads-all]. Default: no keys.", valueName: "file"))
+            "The clients' keys, a line each: NAME SHA256 [reads-all]. Default: no keys.", valueName: "file"),
+        completion: .file())
     var keys: String?
 
     @Flag(help: "Take pictures from everybody who can connect, also beyond this computer.")
     var noKeys = false
 
-    @Option(help: ArgumentHelp("The certificate chain for TLS, PEM.", valueName: "file"))
+    @Option(help: ArgumentHelp("The certificate chain for TLS, PEM.", valueName: "file"), completion: .file())
     var tlsCertificate: String?
 
-    @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"))
+    @Option(help: ArgumentHelp("The certificate's private key, PEM.", valueName: "file"), completion: .file())
     var tlsKey: String?
 
     func validate() throws {

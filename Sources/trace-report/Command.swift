@@ -82,7 +82,7 @@ struct Command: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Take names and lines of code from a program, library or debug file, or from a folder of them. May be repeated.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var symbols: [String] = []
 
     func validate() throws {
@@ -194,7 +194,7 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Write to a file.", valueName: "file"))
+        help: ArgumentHelp("Write to a file.", valueName: "file"), completion: .file())
     var file: String?
 }
 

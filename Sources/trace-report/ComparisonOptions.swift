@@ -9,7 +9,7 @@ struct ComparisonOptions: ParsableArguments {
         name: .customLong("compare"),
         help: ArgumentHelp(
             "Compare with an older log: what got slower, what faster, what cannot be told. May be repeated.",
-            valueName: "log"))
+            valueName: "log"), completion: .file())
     var baseline: [String] = []
 
     @Option(

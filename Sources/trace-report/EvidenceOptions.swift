@@ -10,7 +10,7 @@ struct EvidenceOptions: ParsableArguments {
             Join the system calls in strace's output to the spans that made them; run strace -f -ttt -T -y -o FILE -p PID. May \
             be repeated.
             """,
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var strace: [String] = []
 
     /// Finds out whether the other options go together with what was recorded.

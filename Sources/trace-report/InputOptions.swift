@@ -6,7 +6,8 @@ import TraceReport
 struct InputOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Logs to read, or partials of them: files, folders, patterns; - is standard input.", valueName: "log"))
+            "Logs to read, or partials of them: files, folders, patterns; - is standard input.", valueName: "log"),
+        completion: .file())
     var logs: [String]
 
     @Flag(help: "With each log read those it was rotated into, as server.log.2.gz and server.log-20261126.zst.")

@@ -23,13 +23,17 @@ struct SendingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Note here what the server has, and send only what is missing the next time.", valueName: "file"))
+            "Note here what the server has, and send only what is missing the next time.", valueName: "file"),
+        completion: .file())
     var journal: String?
 
-    @Option(help: ArgumentHelp("Send the token in this file as a bearer token.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Send the token in this file as a bearer token.", valueName: "file"), completion: .file())
     var tokenFile: String?
 
-    @Option(help: ArgumentHelp("Trust the certificates in this file (PEM), not the system's.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Trust the certificates in this file (PEM), not the system's.", valueName: "file"),
+        completion: .file())
     var ca: String?
 
     @Flag(help: "Send each picture as the field 'image' of a form (multipart/form-data).")

@@ -30,7 +30,7 @@ struct UploadCommand: ParsableCommand {
             """,
         version: "0.1.0")
 
-    @Argument(help: ArgumentHelp("The folder whose pictures are sent.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("The folder whose pictures are sent.", valueName: "folder"), completion: .directory)
     var folder: String
 
     @Option(

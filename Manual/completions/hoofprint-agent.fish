@@ -1,0 +1,5 @@
+complete -c hoofprint-agent -l sample -x -a '99 99:wall' -d 'Samples a second; with :wall of all time'
+complete -c hoofprint-agent -l sink -x -a 'stderr file: journald syslog' -d 'Where records go'
+complete -c hoofprint-agent -l version -d 'Show the version'
+complete -c hoofprint-agent -s h -l help -d 'Show help information'
+complete -c hoofprint-agent -a '(__fish_complete_subcommand)'
