@@ -57,11 +57,15 @@ struct PartialMemberTests {
             path: 1, parent: 1, startNanoseconds: 2, durationNanoseconds: 3, cpuNanoseconds: 4, thread: 5,
             hasFailed: true)
         log.write(.tree(TreeRecord(request: 4_711, part: 1, spans: [span])))
-        log.write(
-            .request(
-                RequestRecord(
-                    id: 5, path: 3, reason: .failed, startNanoseconds: 1, durationNanoseconds: 1, spans: 1,
-                    isPartial: true, parts: 1)))
+        let trace = TraceIdentity(traceHigh: 1, traceLow: 2, span: 3)
+        var request = RequestRecord(
+            id: 5, path: 3, reason: .failed, startNanoseconds: 1, durationNanoseconds: 1, spans: 1, isPartial: true,
+            parts: 1)
+        request.trace = trace
+        log.write(.request(request))
+        var open = OpenRecord(path: 1, request: 8, thread: 2, startNanoseconds: 3, ageNanoseconds: 4)
+        open.trace = trace
+        log.write(.open(open))
         return log.bytes + WrittenLog.watchedPictureService().bytes + others + Array("~hp1 torn".utf8)
     }
 
