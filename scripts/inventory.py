@@ -97,7 +97,7 @@ def reasons():
             fresh = False
             continue
         fresh = True
-        package = re.search(r'\.package\(.*url: "[^"]*/([^"/]+)"', line)
+        package = re.search(r'\burl: "[^"]*/([^"/]+)"', line)
         library = re.search(r'name: "(C[A-Za-z]+)"', line)
         for match in (package, library):
             if match:

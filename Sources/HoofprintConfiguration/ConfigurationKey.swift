@@ -22,6 +22,7 @@ package struct ConfigurationKey: Sendable {
         ConfigurationKey(name: "signals", variable: "HOOFPRINT_SIGNALS"),
         ConfigurationKey(name: "clock", variable: "HOOFPRINT_CLOCK"),
         ConfigurationKey(name: "attributes", variable: "HOOFPRINT_ATTRIBUTES"),
+        ConfigurationKey(name: "redact", variable: "HOOFPRINT_REDACT"),
         ConfigurationKey(name: "waits", variable: "HOOFPRINT_WAITS"),
         ConfigurationKey(name: "sample", variable: "HOOFPRINT_SAMPLE"),
         ConfigurationKey(name: "fileBytes", variable: "HOOFPRINT_FILE_BYTES"),

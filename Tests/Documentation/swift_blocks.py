@@ -79,15 +79,17 @@ def check_manifest(block, work):
 
 
 def write_fragment(page, block, path, modules):
-    """Writes a file with the block in a function; it imports the page's module, and what that imports of `modules`."""
+    """Writes a file with the block in a function; it imports the page's module, what that imports of `modules`, and what the block does."""
     given = block.argument if block.role == "given" else ""
     texts = [source.read_text() for source in (REPOSITORY / "Sources" / page.module).rglob("*.swift")]
     imported = set(re.findall(r"^(?:public |package )?import (\w+)$", "\n".join(texts), re.M))
-    imports = sorted({page.module, "Foundation", *(imported & modules)})
+    own = re.findall(r"^import (\w+)$", block.text, re.M)
+    text = re.sub(r"^import \w+$", "", block.text, flags=re.M)
+    imports = sorted({page.module, "Foundation", *own, *(imported & modules)})
     path.write_text(
         "".join(f"import {name}\n" for name in imports)
         + f"func fragment{block.line}({given}) async throws {{\n"
-        + f'#sourceLocation(file: "{page.name}", line: {block.line})\n{block.text}}}\n'
+        + f'#sourceLocation(file: "{page.name}", line: {block.line})\n{text}}}\n'
     )
 
 

@@ -17,7 +17,7 @@ struct FactsTests {
             facts == [
                 "text": "two words", "count": "42", "ratio": "0.5", "flag": "true", "list": "1,2,3", "shape": "round",
                 "events": "cache miss,retry", "links": numbers.joined(separator: "-"), "status_message": "no luck",
-                "span_kind": "client",
+                "span_kind": "client", "http.request.header.authorization": "(redacted)",
             ])
         #expect(span.error == "(error status)")
     }

@@ -29,14 +29,6 @@ struct RenderingGoldenTests {
         }
     }
 
-    @Test("as the README shows it")
-    func readme() throws {
-        let root = Self.folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
-        let text = try Samples.text(HumanRenderer(width: 80), try records())
-        #expect(readme.contains("```\n" + text + "```\n"))
-    }
-
     @Test("in colour, the words are the same")
     func colour() throws {
         for difference in [try package(), try records()] {
