@@ -79,7 +79,8 @@ def check_manifest(block, work):
 
 
 def write_fragment(page, block, path, modules):
-    """Writes a file with the block in a function; it imports the page's module, what that imports of `modules`, and what the block does."""
+    """Writes a file with the block in a function; it imports the page's module, what that imports of `modules`, and what the
+    block imports."""
     given = block.argument if block.role == "given" else ""
     texts = [source.read_text() for source in (REPOSITORY / "Sources" / page.module).rglob("*.swift")]
     imported = set(re.findall(r"^(?:public |package )?import (\w+)$", "\n".join(texts), re.M))
@@ -102,7 +103,7 @@ def check_swift(pages, compiler):
                 continue
             if is_manifest(block):
                 wrong = check_manifest(block, compiler.work)
-            elif block.text.startswith(("import ", "/// ", "// ")) and re.search(r"^import ", block.text, re.M):
+            elif block.role != "given" and block.text.startswith(("import ", "/// ", "// ")) and re.search(r"^import ", block.text, re.M):
                 path = compiler.work / "program" / "main.swift"
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(f'#sourceLocation(file: "{page.name}", line: {block.line})\n{block.text}')

@@ -13,7 +13,7 @@ struct ConfigurationTests {
     private static let values = [
         "mode": "every", "sink": "none", "flush": "2.5", "slowest": "7", "open": "60", "memory": "4194304",
         "ring": "/run/server.ring", "signals": "false", "clock": "monotonic", "attributes": "user,rows", "waits": "50",
-        "sample": "99:wall", "fileBytes": "65536", "files": "9",
+        "sample": "99:wall", "redact": "iban,-cookie", "fileBytes": "65536", "files": "9",
     ]
 
     private static func expectAll(_ settings: Settings) {
@@ -27,6 +27,7 @@ struct ConfigurationTests {
         #expect(!settings.watchesSignals)
         #expect(settings.clock == .monotonic)
         #expect(settings.samplers.count == 2)
+        #expect(settings.redaction.hides("IBAN") && !settings.redaction.hides("cookie"))
     }
 
     private static func read(_ providers: [any ConfigProvider], _ environment: [String: String] = [:]) throws
@@ -59,7 +60,7 @@ struct ConfigurationTests {
             "HOOFPRINT_MODE": "every", "HOOFPRINT_SINK": "none", "HOOFPRINT_FLUSH": "2.5", "HOOFPRINT_SLOWEST": "7",
             "HOOFPRINT_OPEN": "60", "HOOFPRINT_MEMORY": "4194304", "HOOFPRINT_RING": "/run/server.ring",
             "HOOFPRINT_SIGNALS": "off", "HOOFPRINT_CLOCK": "monotonic", "HOOFPRINT_WAITS": "50",
-            "HOOFPRINT_SAMPLE": "99:wall",
+            "HOOFPRINT_SAMPLE": "99:wall", "HOOFPRINT_REDACT": "iban,-cookie",
         ]
         Self.expectAll(try Self.read([EnvironmentVariablesProvider(environmentVariables: variables)]))
     }
@@ -80,6 +81,7 @@ struct ConfigurationTests {
             """
             {"hoofprint": {"mode": "every", "sink": ["none"], "flush": 2.5, "slowest": 7, "open": 60, "memory": "4MiB",
             "ring": "/run/server.ring", "signals": false, "clock": "monotonic", "attributes": ["user", "rows"],
+            "redact": ["iban", "-cookie"],
             "waits": 50, "sample": "99:wall", "fileBytes": 65536, "files": 9}, "port": 8080}
             """.utf8
         ).write(to: file)
