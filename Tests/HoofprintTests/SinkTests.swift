@@ -141,4 +141,24 @@ struct SinkTests {
         #expect(String(decoding: buffer[..<count], as: UTF8.self) == "\nwhole\n")
         close(ends[1])
     }
+
+    @Test("a line that a full disk left without its line feed alone is whole, and not lost")
+    func withoutFeed() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { ends.forEach { close($0) } }
+        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+        let room = 65_536
+        var writer = DescriptorWriter()
+        let line = [UInt8](repeating: UInt8(ascii: "x"), count: room) + [UInt8(ascii: "\n")]
+        #expect(line.withUnsafeBytes { writer.write($0, to: ends[1]) } == line.count)
+        #expect(writer.owesFeed)
+        var buffer = [UInt8](repeating: 0, count: 2 * room)
+        #expect(read(ends[0], &buffer, buffer.count) == room)
+        let next = Array("whole\n".utf8)
+        #expect(next.withUnsafeBytes { writer.write($0, to: ends[1]) } == next.count)
+        #expect(!writer.owesFeed)
+        let count = read(ends[0], &buffer, buffer.count)
+        #expect(String(decoding: buffer[..<count], as: UTF8.self) == "\nwhole\n")
+    }
 }

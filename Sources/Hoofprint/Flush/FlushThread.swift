@@ -146,8 +146,8 @@ final class FlushThread: @unchecked Sendable {
     private func prepareSinks() {
         // A sink may close its descriptor here.
         for index in 0..<UInt32(HP_CRASH_DESCRIPTORS) { hp_set_crash_descriptor(index, -1) }
-        let isOwed = writer.owesTables()
-        let isFresh = writer.prepare() || isOwed
+        let begins = writer.prepare()
+        let isFresh = writer.owesTables(isBeginning: begins) || begins
         for (index, sink) in configuration.sinks.enumerated() {
             let prefix = sink.crashPrefix
             let isTaken = hp_set_crash_prefix(UInt32(index), prefix, prefix.count)

@@ -42,9 +42,15 @@ struct RecordWriter {
 
     /// Whether the tables are to be written again, asked once a flush: after one that lost lines and, where the repetition lost
     /// some too, after the next that lost none, so that a sink that is too slow is not given ever more.
-    mutating func owesTables() -> Bool {
+    ///
+    /// - Parameter isBeginning: Whether they are written anyway, since a sink begins a new log.
+    mutating func owesTables(isBeginning: Bool) -> Bool {
         let lost = lostLines.reduce(0, +)
         defer { lostBefore = lost }
+        guard !isBeginning else {
+            tables = .repeated
+            return false
+        }
         switch (tables, lost > lostBefore) {
         case (.written, true), (.owed, false):
             tables = .repeated

@@ -8,6 +8,8 @@ import Musl
 struct DescriptorWriter {
     /// Whether the last write ended inside a line, which the next one has to close.
     private(set) var isInsideLine = false
+    /// Whether that line lacks nothing but its line feed, which then counts as taken: whatever comes next closes it.
+    private(set) var owesFeed = false
     /// Why the last write did not take all, as an error number; nil: it did, or there was no room for the rest.
     private(set) var failure: Int32?
     private var patience = FlushPatience()
@@ -28,9 +30,11 @@ struct DescriptorWriter {
             guard writeAll("\n".utf8.map { $0 }, to: descriptor) == 1 else { return 0 }
             isInsideLine = false
         }
+        owesFeed = false
         let taken = writeAll(lines, to: descriptor)
         if taken > 0 { isInsideLine = lines[taken - 1] != UInt8(ascii: "\n") }
-        return taken
+        owesFeed = isInsideLine && taken > 0 && taken < lines.count && lines[taken] == UInt8(ascii: "\n")
+        return owesFeed ? taken + 1 : taken
     }
 
     private mutating func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int {

@@ -43,7 +43,7 @@ struct LogFile {
     mutating func write(_ lines: UnsafeRawBufferPointer) -> Int {
         guard let file, file.status() != nil else { return 0 }
         let taken = writer.write(lines, to: file.number)
-        bytesSeen += taken
+        bytesSeen += writer.owesFeed ? taken - 1 : taken
         if let failure = writer.failure { tellLoss(failure) }
         return taken
     }
