@@ -16,7 +16,10 @@ enum Nesting {
         await span("own.outer") {
             await withSpan("both.traced") { _ in
                 await span("own.inner") {
-                    await withSpan("both.innermost") { _ in span("own.leaf") {} }
+                    await withSpan("both.innermost") { _ in
+                        span("own.leaf") {}
+                        await Task.yield()
+                    }
                 }
                 span("own.sync") {}
             }
@@ -35,8 +38,8 @@ enum Nesting {
                     }
                 }
             }
-            await Task { await withSpan("tasks.unstructured") { _ in } }.value
-            await Task.detached { await withSpan("tasks.detached") { _ in } }.value
+            await Task { await withSpan("tasks.unstructured") { _ in await Task.yield() } }.value
+            await Task.detached { await withSpan("tasks.detached") { _ in await Task.yield() } }.value
         }
     }
 
@@ -55,17 +58,19 @@ enum Nesting {
     private static func explicit() async {
         let first = startSpan("explicit.first")
         await span("own.other") {
-            await withSpan("explicit.second", context: first.context) { _ in await span("own.handedOn") {} }
-            await withSpan("explicit.topLevel", context: .topLevel) { _ in }
+            await withSpan("explicit.second", context: first.context) { _ in
+                await span("own.handedOn") { await Task.yield() }
+            }
+            await withSpan("explicit.topLevel", context: .topLevel) { _ in await Task.yield() }
         }
         first.end()
     }
 
     private static func renamed() async {
         await withSpan("renamed.before") { open in
-            await span("own.before") {}
+            await span("own.before") { await Task.yield() }
             open.operationName = "renamed.after"
-            await span("own.after") {}
+            await span("own.after") { await Task.yield() }
         }
     }
 
