@@ -223,9 +223,10 @@ struct SessionModel: Sendable {
     private mutating func widenWindows(
         from before: (UInt64, UInt64), _ theirs: inout [UInt64: PathModel], _ budget: inout ModelBudget
     ) {
+        let width = windows.width
+        guard width != before.0 || width != before.1 else { return }
         let kept = keptBuckets
         let parts = [(paths, before.0), (theirs, before.1)]
-        let width = windows.width
         let widened = concurrently(2) { parts[$0].0.widened(by: Int(clamping: width / parts[$0].1)) }
         (paths, theirs) = (widened[0], widened[1])
         budget.buckets -= keptBuckets - kept
