@@ -29,10 +29,14 @@ struct FolderListing: Sendable {
     }
 
     /// Returns the ring files of processes that wrote to a log, as they are named by default.
-    static func ringFiles(of path: String) -> [String] {
+    ///
+    /// - Parameter known: The names in folders that have to do with rings: each folder is listed once, however many logs it has.
+    static func ringFiles(of path: String, _ known: inout [String: [String]]) -> [String] {
         let (folder, name) = split(path)
         // Of a folder that may be searched and not listed, there is none to name.
-        guard let names = try? names(in: folder.isEmpty ? "." : folder) else { return [] }
+        let names =
+            known[folder] ?? ((try? names(in: folder.isEmpty ? "." : folder)) ?? []).filter { $0.contains(".ring.") }
+        known[folder] = names
         return sorted(names.filter { $0.hasPrefix(name + ".ring.") }, in: folder)
     }
 

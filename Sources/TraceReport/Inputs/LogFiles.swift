@@ -40,8 +40,9 @@ public struct LogFiles: Sendable, Equatable {
     public static func expand(_ paths: [String], rotated: Bool = false) throws(LogReadError) -> LogFiles {
         var files = LogFiles()
         for path in paths { try files.add(path, rotated: rotated) }
+        var names: [String: [String]] = [:]
         for path in paths where FileKind(path)?.isRegular == true {
-            let rings = FolderListing.ringFiles(of: path).filter { ring in
+            let rings = FolderListing.ringFiles(of: path, &names).filter { ring in
                 FileKind(ring).map { files.pathOfFile[$0.identity] == nil } == true && RingLog.isLeft(ring)
             }
             files.notes += rings.map { .ringFile(path: $0, log: path) }
