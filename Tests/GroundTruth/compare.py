@@ -84,20 +84,20 @@ def name(compared):
             compared.shares.append((share, lower - PERIOD_ERROR, upper + PERIOD_ERROR))
             if abs(verdict["on_cpu"] - share) > error:
                 compared.faults.append(f"{verdict['on_cpu']:.2f} on CPU ({lower:.2f}–{upper:.2f}), truly {share:.2f}")
-        right = {does(share + error, "awaits") for error in (-error, 0, error)}
+        right = verbs(share - error, share + error, "awaits")
     elif compared.kind == "disk":
-        shares = own_cpu.lower / own.upper - LOOKS_ERROR, own_cpu.upper / max(1, own.lower) + LOOKS_ERROR
-        verbs = {"both"} | {does(share, "waits") for share in shares}
-        right = {verb if verb == "computes" else verb + " disk" for verb in verbs}
+        right = verbs(own_cpu.lower / own.upper - LOOKS_ERROR, own_cpu.upper / max(1, own.lower) + LOOKS_ERROR, "waits")
+        right = {verb if verb == "computes" else verb + " disk" for verb in right | {"both"}}
     else:
         right = {SYNC_NAMES[compared.kind]}
     if compared.named not in right:
         compared.faults.append(f"named '{compared.named}', truly '{' or '.join(sorted(right))}'")
 
 
-def does(computing, otherwise):
-    """What it does of whose time this share is computing, as the report's documentation has it."""
-    return "computes" if computing >= 0.7 else otherwise if computing <= 0.3 else "both"
+def verbs(least, most, otherwise):
+    """What may be said of a function of whose time a share between these is computing, by the report's documentation."""
+    return {verb for verb, is_right in ((otherwise, least <= 0.3), ("both", most > 0.3 and least < 0.7),
+                                        ("computes", most >= 0.7)) if is_right}
 
 
 def order_faults(compared):
