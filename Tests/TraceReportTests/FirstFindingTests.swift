@@ -16,9 +16,20 @@ struct FirstFindingTests {
         return function
     }
 
+    /// One that computes for a share of ten seconds' processor time.
+    private func computing(_ name: String, _ percent: UInt64, processor: Double) -> FunctionSummary {
+        var function = function(name, percent, awaits: false)
+        function.selfCPUNanoseconds = UInt64(processor * 10e9)
+        return function
+    }
+
     private func names(_ functions: [FunctionSummary]) -> [String] {
         var report = Report(sortKey: .selfTime)
         report.functions = functions
+        let process = ProcessSummary(
+            session: 1, pid: 1, host: "", program: "", buildId: "", mode: "aggregate",
+            startWallNanoseconds: 5_000_000_000, endWallNanoseconds: 15_000_000_000, hasEnded: true)
+        report.processes = [process]
         return Finding.first(of: report).map(\.function.name)
     }
 
@@ -38,5 +49,18 @@ struct FirstFindingTests {
         let loop = function("run", 90, awaits: true, calls: 1, requests: 0)
         #expect(names([loop, function("ask", 6, awaits: false)]) == ["ask"])
         #expect(names([loop]) == ["run"])
+    }
+
+    @Test("what computes most is told of, however little of all the waiting it is")
+    func busiest() {
+        let waiting = function("enter", 90, awaits: false)
+        #expect(names([waiting, computing("compare", 1, processor: 0.4)]) == ["enter", "compare"])
+        // Another computes as much: no single one to be mended.
+        let others = (1...4).map { computing("other \($0)", 1, processor: 0.4) }
+        #expect(names([waiting, computing("compare", 1, processor: 0.4)] + others) == ["enter"])
+        // A processor has hardly anything to do.
+        #expect(names([waiting, computing("compare", 1, processor: 0.04)]) == ["enter"])
+        // It is there already.
+        #expect(names([waiting, computing("compare", 8, processor: 0.4)]) == ["enter", "compare"])
     }
 }

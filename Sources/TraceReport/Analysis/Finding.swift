@@ -4,6 +4,8 @@ struct Finding: Equatable {
     let nature: FunctionNature
     /// How often a request calls it, where that is at least five times.
     let callsPerRequest: Double?
+    /// Its part of the recorded CPU time, where it is listed for that.
+    var shareOfCPU: Double?
     /// The root under which most of its own time was spent, with its part of it; nil where it is that root itself.
     var mainRoot: RootShares.Main?
     /// The functions through which most of its own time goes; nil where there are none, or many ways.
@@ -22,7 +24,7 @@ struct Finding: Equatable {
     }
 
     /// Returns up to three functions with the most time in their own code that compute or wait, and one that awaits: the first,
-    /// and others from 5 % on.
+    /// and others from 5 % on. Then the one that computes most, if it is none of them.
     ///
     /// What is awaited is often recorded too, on another thread: several that await would push out what they wait for. A loop
     /// that awaits its work for as long as the process lives is left out, unless there is nothing else.
@@ -40,7 +42,30 @@ struct Finding: Equatable {
             room.awaiting -= 1
             return room.awaiting >= 0
         }
-        return of(functions.isEmpty ? Array(ranked.prefix(1)) : functions, in: report)
+        var findings = of(functions.isEmpty ? Array(ranked.prefix(1)) : functions, in: report)
+        if let busiest = busiest(of: report), !findings.contains(where: { $0.function.place == busiest.function.place })
+        {
+            findings += of([busiest.function], in: report).map { finding in
+                var finding = finding
+                finding.shareOfCPU = busiest.share
+                return finding
+            }
+        }
+        return findings
+    }
+
+    /// The function with the most CPU time in its own code, if it is a quarter of all that is known and keeps a twentieth of a
+    /// processor busy.
+    ///
+    /// Where many requests wait at once, their time makes what one of them computes look like little, and it is what the others
+    /// cannot use.
+    private static func busiest(of report: Report) -> (function: FunctionSummary, share: Double)? {
+        guard let most = report.functions.max(by: { $0.selfCPUNanoseconds < $1.selfCPUNanoseconds }) else { return nil }
+        let all = report.functions.reduce(0) { $0 + Double($1.selfCPUNanoseconds) }
+        let processes = report.processes.reduce(0) { $0 + $1.seconds(in: report.stretch) }
+        let share = Double(most.selfCPUNanoseconds) / all
+        guard share >= 0.25, Double(most.selfCPUNanoseconds) / 1e9 >= 0.05 * processes else { return nil }
+        return (most, share)
     }
 
     /// Returns what is known about functions of a report.
@@ -57,6 +82,15 @@ struct Finding: Equatable {
             finding.sources = report.evidence.sources
             return finding
         }
+    }
+}
+
+extension ProcessSummary {
+    /// For how long it lived within a stretch of time, as far as its log tells, in seconds.
+    fileprivate func seconds(in stretch: TimeStretch) -> Double {
+        let start = max(startWallNanoseconds, stretch.since ?? 0)
+        let end = min(endWallNanoseconds ?? start, stretch.until ?? .max)
+        return end > start ? Double(end - start) / 1e9 : 0
     }
 }
 

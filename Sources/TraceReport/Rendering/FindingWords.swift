@@ -31,7 +31,9 @@ struct FindingWords {
 
     /// `41% of all recorded time is spent in its own code, 97% of that in POST /images, 95% for show(_:) › Store.find(_:);`.
     private var share: [String] {
-        let text = Quantity.percent(finding.function.share) + " of all recorded time is spent in its own code"
+        let ofTime = Quantity.percent(finding.function.share) + " of all recorded time"
+        let ofCPU = finding.shareOfCPU.map { Quantity.percent($0) + " of the recorded CPU time (\(ofTime))" }
+        let text = (ofCPU ?? ofTime) + " is spent in its own code"
         guard let root = finding.mainRoot else { return [text + ";"] }
         let part = root.share >= 0.995 ? "all" : Quantity.percent(root.share)
         let main = "\(part) of that in \(TextLayout.name(root.root.name, columns: 40))"
