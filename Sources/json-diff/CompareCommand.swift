@@ -3,6 +3,7 @@ import ArgumentParser
 import CommandOutput
 import Hoofprint
 import JSONDiff
+import PackageVersion
 
 /// `json-diff A B`.
 struct CompareCommand: StatusCommand {
@@ -27,7 +28,7 @@ struct CompareCommand: StatusCommand {
             Environment: NO_COLOR, COLUMNS. With HOOFPRINT_SINK (as in HOOFPRINT_SINK=stderr) a log for trace-report \
             is written.
             """,
-        version: "json-diff 0.1.0")
+        version: "json-diff \(packageVersion)")
 
     @Argument(help: "The old document; - is standard input.", completion: .file())
     var old: String

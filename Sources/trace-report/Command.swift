@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import CommandOutput
+import PackageVersion
 import TraceReport
 import TraceSymbols
 
@@ -40,7 +41,7 @@ struct Command: ParsableCommand {
             2 wrong usage; 3 a report was written, and a condition of --fail-if holds or something got worse by \
             --fail-on-regression; 66 a log cannot be read; 74 the report cannot be written.
             """,
-        version: "trace-report 0.1.0 (reads record format 1)")
+        version: "trace-report \(packageVersion) (reads record format 1)")
 
     @OptionGroup
     var input: InputOptions
