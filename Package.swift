@@ -8,41 +8,18 @@
 import CompilerPluginSupport
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
-
-/// A package product used only where the trait `Tools` is on.
-func tool(_ product: String, _ package: String) -> Target.Dependency {
-    .product(name: product, package: package, condition: .when(traits: ["Tools"]))
+// What other packages have, each with its trait: program("NIOCore", "swift-nio") is used only where `Programs` is on.
+func product(_ product: String, _ package: String, when trait: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: [trait]))
 }
-
-/// A package product used only where the trait `Programs` is on.
-func program(_ product: String, _ package: String) -> Target.Dependency {
-    .product(name: product, package: package, condition: .when(traits: ["Programs"]))
-}
-
-/// A package product used only where the trait `Logging` is on.
-func logging(_ product: String, _ package: String) -> Target.Dependency {
-    .product(name: product, package: package, condition: .when(traits: ["Logging"]))
-}
-
-/// The products of swift-metrics, used only where the trait `Metrics` is on.
-func metrics(_ product: String) -> Target.Dependency {
-    .product(name: product, package: "swift-metrics", condition: .when(traits: ["Metrics"]))
-}
-
-/// A package product used only where the trait `Tracing` is on.
-func tracing(_ product: String, _ package: String) -> Target.Dependency {
-    .product(name: product, package: package, condition: .when(traits: ["Tracing"]))
-}
-
-/// A library of swift-syntax, used only where the trait `Traced` is on.
-func syntax(_ product: String) -> Target.Dependency {
-    .product(name: product, package: "swift-syntax", condition: .when(traits: ["Traced"]))
-}
+func program(_ name: String, _ package: String) -> Target.Dependency { product(name, package, when: "Programs") }
+func logging(_ name: String, _ package: String) -> Target.Dependency { product(name, package, when: "Logging") }
+func tracing(_ name: String, _ package: String) -> Target.Dependency { product(name, package, when: "Tracing") }
+func metrics(_ name: String) -> Target.Dependency { product(name, "swift-metrics", when: "Metrics") }
+func syntax(_ name: String) -> Target.Dependency { product(name, "swift-syntax", when: "Traced") }
+let argumentParser = product("ArgumentParser", "swift-argument-parser", when: "Tools")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle", when: "Lifecycle")
+let configuration = product("Configuration", "swift-configuration", when: "Configuration")
 
 let package = Package(
     name: "hoofprint",
@@ -77,8 +54,7 @@ let package = Package(
         .trait(name: "Logging", description: "HoofprintLogging: records go to a swift-log Logger."),
         .trait(name: "Metrics", description: "HoofprintMetrics: swift-metrics' counters and timers go to the log."),
         .trait(name: "Lifecycle", description: "HoofprintService: recording as a service of swift-service-lifecycle."),
-        .trait(
-            name: "Configuration", description: "HoofprintConfiguration: settings are read by swift-configuration."),
+        .trait(name: "Configuration", description: "HoofprintConfiguration: settings are read by swift-configuration."),
         .trait(
             name: "Tracing",
             description: "HoofprintTracing: spans of swift-distributed-tracing, and swift-log metadata."),
@@ -124,34 +100,15 @@ let package = Package(
     targets: [
         // Recording: what a consumer links.
         .target(name: "CHoofprint"),
-        .target(name: "TraceLog", swiftSettings: strict),
-        .target(name: "Hoofprint", dependencies: ["CHoofprint", "TraceLog"], swiftSettings: strict),
+        .target(name: "TraceLog"),
+        .target(name: "Hoofprint", dependencies: ["CHoofprint", "TraceLog"]),
 
-        .target(
-            name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")],
-            swiftSettings: strict),
+        .target(name: "HoofprintLogging", dependencies: ["Hoofprint", logging("Logging", "swift-log")]),
 
         // Recording in a server of the Swift ecosystem: its metrics, its service group, its settings.
-        .target(
-            name: "HoofprintMetrics", dependencies: ["Hoofprint", "TraceLog", metrics("CoreMetrics")],
-            swiftSettings: strict),
-        .target(
-            name: "HoofprintService",
-            dependencies: [
-                "Hoofprint",
-                .product(
-                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
-                    condition: .when(traits: ["Lifecycle"])),
-            ],
-            swiftSettings: strict),
-        .target(
-            name: "HoofprintConfiguration",
-            dependencies: [
-                "Hoofprint",
-                .product(
-                    name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
-            ],
-            swiftSettings: strict),
+        .target(name: "HoofprintMetrics", dependencies: ["Hoofprint", "TraceLog", metrics("CoreMetrics")]),
+        .target(name: "HoofprintService", dependencies: ["Hoofprint", lifecycle]),
+        .target(name: "HoofprintConfiguration", dependencies: ["Hoofprint", configuration]),
 
         // Spans of swift-distributed-tracing, W3C Trace Context, and the numbers of both on the lines of swift-log.
         .target(
@@ -159,8 +116,7 @@ let package = Package(
             dependencies: [
                 "Hoofprint", "TraceLog",
                 tracing("Tracing", "swift-distributed-tracing"), tracing("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
+            ]),
 
         // Spans by attribute: what decides how a body is wrapped, which scripts/instrument compiles too, and the macros.
         .target(
@@ -168,28 +124,23 @@ let package = Package(
             dependencies: [
                 syntax("SwiftSyntax"), syntax("SwiftParser"), syntax("SwiftDiagnostics"),
                 syntax("SwiftParserDiagnostics"),
-            ],
-            swiftSettings: strict),
+            ]),
         .macro(
             name: "TracedMacros",
             dependencies: [
                 "Instrumenter", syntax("SwiftSyntax"), syntax("SwiftParser"), syntax("SwiftDiagnostics"),
                 syntax("SwiftSyntaxBuilder"), syntax("SwiftSyntaxMacros"), syntax("SwiftCompilerPlugin"),
-            ],
-            swiftSettings: strict),
-        .target(name: "HoofprintTraced", dependencies: ["Hoofprint", "TracedMacros"], swiftSettings: strict),
+            ]),
+        .target(name: "HoofprintTraced", dependencies: ["Hoofprint", "TracedMacros"]),
 
         // What an instrumented build has in it, so that recording starts by itself.
         .target(name: "CHoofprintAutostart"),
-        .target(
-            name: "HoofprintAutostart", dependencies: ["CHoofprintAutostart", "Hoofprint"], swiftSettings: strict),
+        .target(name: "HoofprintAutostart", dependencies: ["CHoofprintAutostart", "Hoofprint"]),
 
         // Sampling a program that cannot be rebuilt: preloaded, and what preloads it. scripts/build-agent builds them.
         .target(name: "CHoofprintAgent", dependencies: ["CHoofprint"]),
-        .target(
-            name: "HoofprintAgent", dependencies: ["CHoofprintAgent", "Hoofprint"], exclude: ["exports.map"],
-            swiftSettings: strict),
-        .executableTarget(name: "hoofprint-agent", swiftSettings: strict),
+        .target(name: "HoofprintAgent", dependencies: ["CHoofprintAgent", "Hoofprint"], exclude: ["exports.map"]),
+        .executableTarget(name: "hoofprint-agent", dependencies: ["PackageVersion"]),
 
         // Reading. Where records are in a block of a log, and how many lines it has: 64 bytes at a time, which takes C.
         .target(name: "CLogScan"),
@@ -199,26 +150,21 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "TraceReport",
-            dependencies: ["CDemangle", "CLogScan", "CZlib", "CZstd", "Hoofprint", "TraceLog", "WallClock"],
-            swiftSettings: strict),
+            dependencies: ["CDemangle", "CLogScan", "CZlib", "CZstd", "Hoofprint", "TraceLog", "WallClock"]),
         // Debug information is read with elfutils' libdw, which programs that record do not need.
         .systemLibrary(name: "CDW", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
-        .target(
-            name: "TraceSymbols", dependencies: ["CDW", "CHoofprint", "TraceLog", "TraceReport"],
-            swiftSettings: strict),
+        .target(name: "TraceSymbols", dependencies: ["CDW", "CHoofprint", "TraceLog", "TraceReport"]),
         // Days, dates and their texts, in UTC.
-        .target(name: "WallClock", swiftSettings: strict),
+        .target(name: "WallClock"),
+        // The version that the programs tell: one for all of them.
+        .target(name: "PackageVersion"),
         // What commands write: files that are replaced at once, terminals, messages.
-        .target(
-            name: "CommandOutput", dependencies: [tool("ArgumentParser", "swift-argument-parser")],
-            swiftSettings: strict),
+        .target(name: "CommandOutput", dependencies: [argumentParser]),
         .executableTarget(
             name: "trace-report",
             dependencies: [
-                "CommandOutput", "TraceReport", "TraceSymbols", "WallClock",
-                tool("ArgumentParser", "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
+                "CommandOutput", "PackageVersion", "TraceReport", "TraceSymbols", "WallClock", argumentParser,
+            ]),
         .plugin(
             name: "TraceReportCommand",
             capability: .command(
@@ -237,31 +183,24 @@ let package = Package(
 
         // json-diff: compares two JSON values.
         .target(name: "CJSONIndex"),
-        .target(name: "JSONDiff", dependencies: ["CJSONIndex", "Hoofprint"], swiftSettings: strict),
+        .target(name: "JSONDiff", dependencies: ["CJSONIndex", "Hoofprint"]),
 
         .executableTarget(
             name: "json-diff",
-            dependencies: ["CommandOutput", "JSONDiff", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
-            swiftSettings: strict),
+            dependencies: ["CommandOutput", "JSONDiff", "Hoofprint", "PackageVersion", argumentParser]),
 
         // red: how much of a picture is red. JPEGs are decoded by libjpeg-turbo, row by row.
-        .systemLibrary(
-            name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+        .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
         // PNGs, and what they say of themselves.
-        .systemLibrary(
-            name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         // PNGs are decompressed whole by libdeflate, at twice zlib's speed; libpng has those too large for that.
-        .systemLibrary(
-            name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         // WebP, and its animations.
-        .systemLibrary(
-            name: "CLibWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
+        .systemLibrary(name: "CLibWebP", pkgConfig: "libwebpdemux", providers: [.apt(["libwebp-dev"])]),
         // ICC profiles to sRGB.
-        .systemLibrary(
-            name: "CLibLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"])]),
-        .target(
-            name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibDeflate", "CLibWebP", "CLibLCMS"]),
-        .target(name: "Redness", dependencies: ["CImageCodecs", "Hoofprint"], swiftSettings: strict),
+        .systemLibrary(name: "CLibLCMS", pkgConfig: "lcms2", providers: [.apt(["liblcms2-dev"])]),
+        .target(name: "CImageCodecs", dependencies: ["CLibJPEG", "CLibPNG", "CLibDeflate", "CLibWebP", "CLibLCMS"]),
+        .target(name: "Redness", dependencies: ["CImageCodecs", "Hoofprint"]),
         // What red and red-stats share: HTTP that slow, idle and hostile clients cannot stop.
         .target(
             name: "HTTPService",
@@ -277,8 +216,7 @@ let package = Package(
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("UnixSignals", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
+            ]),
         .target(
             name: "RED",
             dependencies: [
@@ -291,18 +229,15 @@ let package = Package(
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("Crypto", "swift-crypto"),
-            ],
-            swiftSettings: strict),
+            ]),
         .executableTarget(
             name: "red",
             dependencies: [
-                "CommandOutput", "HTTPService", "Hoofprint", "RED", "Redness",
-                tool("ArgumentParser", "swift-argument-parser"),
-            ],
-            swiftSettings: strict),
+                "CommandOutput", "HTTPService", "Hoofprint", "PackageVersion", "RED", "Redness", argumentParser,
+            ]),
 
         // What red tells red-stats: an event, and its JSON.
-        .target(name: "REDEvents", dependencies: ["WallClock"], swiftSettings: strict),
+        .target(name: "REDEvents", dependencies: ["WallClock"]),
 
         // red-stats: counts red's events, exactly, and makes alerts of them.
         // PostgreSQL's own client library: COPY, notifications, and no dependency of its own.
@@ -318,8 +253,7 @@ let package = Package(
                 // Signatures of webhooks: HMAC-SHA256.
                 program("Crypto", "swift-crypto"),
                 program("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
+            ]),
 
         // Events from red to the instances of red-stats. librabbitmq speaks AMQP with RabbitMQ, librdkafka with Kafka; the
         // queue in a file is SQLite's.
@@ -331,8 +265,7 @@ let package = Package(
                 "CRabbitMQ", "CRDKafka", "Hoofprint",
                 program("GRDB", "GRDB.swift"),
                 program("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
+            ]),
 
         // upload-images: posts a folder of pictures.
         .target(
@@ -344,17 +277,14 @@ let package = Package(
                 program("NIOTLS", "swift-nio"),
                 program("NIOSSL", "swift-nio-ssl"),
                 program("Crypto", "swift-crypto"),
-            ],
-            swiftSettings: strict),
+            ]),
         .executableTarget(
-            name: "upload-images",
-            dependencies: ["ImageUpload", "Hoofprint", tool("ArgumentParser", "swift-argument-parser")],
-            swiftSettings: strict),
+            name: "upload-images", dependencies: ["ImageUpload", "Hoofprint", "PackageVersion", argumentParser]),
 
         // red-stats' page, in the program: plain files, and Chart.js, whose origin is told beside it.
         .target(
             name: "StatsPage", exclude: ["Vendor/README.md"],
-            resources: [.embedInCode("Assets"), .embedInCode("Vendor")], swiftSettings: strict),
+            resources: [.embedInCode("Assets"), .embedInCode("Vendor")]),
 
         .target(
             name: "REDStatsService",
@@ -367,75 +297,62 @@ let package = Package(
                 program("UnixSignals", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("Crypto", "swift-crypto"),
-            ],
-            swiftSettings: strict),
+            ]),
         .executableTarget(
             name: "red-stats",
             dependencies: [
-                "CommandOutput", "EventBroker", "HTTPService", "Hoofprint", "REDEvents", "REDStats", "REDStatsService",
-                "WallClock",
-                tool("ArgumentParser", "swift-argument-parser"),
+                "CommandOutput", "EventBroker", "HTTPService", "Hoofprint", "PackageVersion", "REDEvents", "REDStats",
+                "REDStatsService", "WallClock", argumentParser,
                 program("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
+            ]),
 
         // Tests, a target for each module, and one for the package as its users get it.
-        .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Servers"], swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Servers"]),
+        // Random numbers that a seed repeats, for tests and for the programs that they run.
+        .target(name: "SeededRandom", path: "Tests/SeededRandom"),
         // A client that writes its bytes itself, and OpenAPI documents that answers are held against.
-        .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport", swiftSettings: strict),
+        .target(name: "HTTPTestSupport", path: "Tests/HTTPTestSupport"),
         .testTarget(
             name: "REDStatsServiceTests",
             dependencies: [
                 "EventBroker", "HTTPTestSupport", "REDEvents", "REDStats", "REDStatsService", "StatsSamples",
-                "TestSupport",
-                "WallClock", "red-stats",
+                "TestSupport", "WallClock", "red-stats",
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
-        .testTarget(name: "PackageTests", dependencies: ["TestSupport", "trace-report"], swiftSettings: strict),
+            ]),
+        .testTarget(name: "PackageTests", dependencies: ["TestSupport", "trace-report"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["HTTPTestSupport", "TestSupport", "red", "red-stats", "upload-images", "trace-report"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "TraceLogTests", dependencies: ["TestSupport", "TraceLog", "CHoofprint"], swiftSettings: strict),
+            dependencies: ["HTTPTestSupport", "TestSupport", "red", "red-stats", "upload-images", "trace-report"]),
+        .testTarget(name: "TraceLogTests", dependencies: ["TestSupport", "TraceLog", "CHoofprint"]),
         .testTarget(
             name: "HoofprintTests",
-            dependencies: ["CHoofprint", "Hoofprint", "TestSupport", "TraceLog", "TraceReport", "hoofprint-scenarios"],
-            swiftSettings: strict),
+            dependencies: ["CHoofprint", "Hoofprint", "TestSupport", "TraceLog", "TraceReport", "hoofprint-scenarios"]),
         .testTarget(
             name: "HoofprintAgentTests", dependencies: ["TestSupport", "TraceLog", "hoofprint-scenarios"],
-            exclude: ["Programs"], swiftSettings: strict),
+            exclude: ["Programs"]),
         .testTarget(
             name: "HoofprintLoggingTests",
             dependencies: [
                 "HoofprintLogging", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
-                "hoofprint-logging-scenarios",
-                logging("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
+                "hoofprint-logging-scenarios", logging("Logging", "swift-log"),
+            ]),
         .executableTarget(
             name: "hoofprint-logging-scenarios",
             dependencies: ["HoofprintLogging", "Hoofprint", logging("Logging", "swift-log")],
-            path: "Tests/HoofprintLoggingScenarios", swiftSettings: strict),
+            path: "Tests/HoofprintLoggingScenarios"),
         .testTarget(
             name: "HoofprintMetricsTests",
             dependencies: [
                 "HTTPTestSupport", "HoofprintMetrics", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
-                "hoofprint-server-scenarios", "trace-report",
-                metrics("Metrics"),
-            ],
-            swiftSettings: strict),
+                "hoofprint-server-scenarios", "trace-report", metrics("Metrics"),
+            ]),
         .testTarget(
             name: "HoofprintServiceTests",
             dependencies: [
                 "HoofprintConfiguration", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
-                "hoofprint-server-scenarios",
-                .product(
-                    name: "Configuration", package: "swift-configuration", condition: .when(traits: ["Configuration"])),
-            ],
-            swiftSettings: strict),
+                "hoofprint-server-scenarios", configuration,
+            ]),
         // A server with Hummingbird's metrics, and service groups that are stopped, as processes of their own.
         .executableTarget(
             name: "hoofprint-server-scenarios",
@@ -447,15 +364,14 @@ let package = Package(
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("UnixSignals", "swift-service-lifecycle"),
             ],
-            path: "Tests/HoofprintServerScenarios", swiftSettings: strict),
+            path: "Tests/HoofprintServerScenarios"),
         .testTarget(
             name: "HoofprintTracingTests",
             dependencies: [
-                "HoofprintTracing", "Hoofprint", "TestSupport", "TraceLog", "TraceReport",
+                "HoofprintTracing", "Hoofprint", "SeededRandom", "TestSupport", "TraceLog", "TraceReport",
                 "hoofprint-tracing-scenarios", "trace-report",
                 tracing("Tracing", "swift-distributed-tracing"), tracing("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
+            ]),
         // With `Programs` what is tested with, so that who wants the trait `Tracing` alone fetches neither.
         .executableTarget(
             name: "hoofprint-tracing-scenarios",
@@ -466,23 +382,20 @@ let package = Package(
                 program("NIOCore", "swift-nio"),
                 program("AsyncHTTPClient", "async-http-client"),
             ],
-            path: "Tests/HoofprintTracingScenarios", swiftSettings: strict),
+            path: "Tests/HoofprintTracingScenarios"),
         .testTarget(
             name: "TracedTests", dependencies: ["TraceLog", "hoofprint-traced-scenario"],
-            exclude: ["Refused.swift.txt"], swiftSettings: strict),
+            exclude: ["Refused.swift.txt"]),
         .executableTarget(
-            name: "hoofprint-traced-scenario", dependencies: ["HoofprintTraced"], path: "Tests/TracedScenario",
-            swiftSettings: strict),
+            name: "hoofprint-traced-scenario", dependencies: ["HoofprintTraced"], path: "Tests/TracedScenario"),
         .executableTarget(
-            name: "hoofprint-scenarios", dependencies: ["Hoofprint"], path: "Tests/HoofprintScenarios",
-            swiftSettings: strict),
+            name: "hoofprint-scenarios", dependencies: ["Hoofprint", "SeededRandom"], path: "Tests/HoofprintScenarios"),
         // What scripts/check-stacks and scripts/soak-signals sample.
         .target(
             name: "CStackCorpus", dependencies: ["CHoofprint"], path: "Tests/CStackCorpus", exclude: ["Loaded"],
             cSettings: [.unsafeFlags(["-O2", "-fomit-frame-pointer"])],
             cxxSettings: [.unsafeFlags(["-O2", "-fomit-frame-pointer"])]),
-        .executableTarget(
-            name: "stack-corpus", dependencies: ["CStackCorpus"], path: "Tests/StackCorpus", swiftSettings: strict),
+        .executableTarget(name: "stack-corpus", dependencies: ["CStackCorpus"], path: "Tests/StackCorpus"),
         .target(name: "CSignalSoak", dependencies: ["CHoofprint"], path: "Tests/SignalSoak/Driver"),
         .executableTarget(
             name: "signal-soak",
@@ -491,107 +404,107 @@ let package = Package(
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
             ],
-            path: "Tests/SignalSoak/Swift", swiftSettings: strict),
-        .testTarget(name: "CommandOutputTests", dependencies: ["CommandOutput"], swiftSettings: strict),
+            path: "Tests/SignalSoak/Swift"),
+        .testTarget(name: "CommandOutputTests", dependencies: ["CommandOutput"]),
         // Logs of any size, as a server writes them in mode `every`: for measurements and tests of the reader.
         .executableTarget(
-            name: "log-generator", dependencies: ["TraceLog"], path: "Tests/LogGenerator", swiftSettings: strict),
+            name: "log-generator", dependencies: ["SeededRandom", "TraceLog"], path: "Tests/LogGenerator"),
         // What scripts/check-reader and scripts/fuzz-reader run: reports of damaged logs, and what libFuzzer calls.
         .executableTarget(
-            name: "reader-check", dependencies: ["TraceLog", "TraceReport"], path: "Tests/ReaderCheck",
+            name: "reader-check", dependencies: ["SeededRandom", "TraceLog", "TraceReport"], path: "Tests/ReaderCheck",
             exclude: [
                 "check_reader.py", "forge_records.py", "generator.py", "make_corpus.py", "mutations.py",
                 "record_format.py", "reference.py", "words.dict",
-            ],
-            swiftSettings: strict),
+            ]),
         // Waits in known system calls: what the tests of --strace run under strace.
-        .executableTarget(
-            name: "strace-scenario", dependencies: ["Hoofprint"], path: "Tests/StraceScenario", swiftSettings: strict),
+        .executableTarget(name: "strace-scenario", dependencies: ["Hoofprint"], path: "Tests/StraceScenario"),
         .testTarget(
             name: "TraceReportTests",
-            dependencies: ["CLogScan", "TestSupport", "TraceReport", "TraceLog", "strace-scenario", "trace-report"],
-            exclude: ["Browser", "Golden", "Readers", "Strace", "Terminal"], swiftSettings: strict),
+            dependencies: [
+                "CLogScan", "SeededRandom", "TestSupport", "TraceReport", "TraceLog", "strace-scenario", "trace-report",
+            ],
+            exclude: ["Browser", "Golden", "Readers", "Strace", "Terminal"]),
         .testTarget(
             name: "TraceSymbolsTests",
             dependencies: [
                 "CHoofprint", "TestSupport", "TraceSymbols", "TraceReport", "TraceLog", "hoofprint-scenarios",
                 "trace-report",
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "InstrumentTests", dependencies: ["TestSupport", "TraceLog"], exclude: ["Packages"],
-            swiftSettings: strict),
+            ]),
+        .testTarget(name: "InstrumentTests", dependencies: ["TestSupport", "TraceLog"], exclude: ["Packages"]),
         // Random JSON values with a plain reader, and what scripts/check-json and scripts/fuzz-json run.
-        .target(name: "JSONSamples", path: "Tests/JSONSamples", swiftSettings: strict),
+        .target(name: "JSONSamples", dependencies: ["SeededRandom"], path: "Tests/JSONSamples"),
         .executableTarget(
-            name: "json-check", dependencies: ["CJSONIndex", "JSONDiff", "JSONSamples"], path: "Tests/JSONCheck",
-            swiftSettings: strict),
+            name: "json-check", dependencies: ["CJSONIndex", "JSONDiff", "JSONSamples"], path: "Tests/JSONCheck"),
         .testTarget(
-            name: "JSONDiffTests", dependencies: ["CJSONIndex", "JSONDiff", "JSONSamples", "TestSupport", "json-diff"],
-            exclude: ["Golden"],
-            swiftSettings: strict),
+            name: "JSONDiffTests",
+            dependencies: ["CJSONIndex", "JSONDiff", "JSONSamples", "SeededRandom", "TestSupport", "json-diff"],
+            exclude: ["Golden"]),
         // What scripts/check-pictures, scripts/fuzz-pictures and Benchmarks/red run.
         .executableTarget(
             name: "picture-check", dependencies: ["CImageCodecs", "Redness"], path: "Tests/PictureCheck",
-            exclude: ["check_pictures.py"], swiftSettings: strict),
-        .testTarget(name: "WallClockTests", dependencies: ["WallClock"], swiftSettings: strict),
-        .testTarget(name: "RednessTests", dependencies: ["Redness"], swiftSettings: strict),
+            exclude: ["check_pictures.py"]),
+        .testTarget(name: "WallClockTests", dependencies: ["WallClock"]),
+        .testTarget(name: "RednessTests", dependencies: ["Redness"]),
         .testTarget(
             name: "REDTests",
             dependencies: [
                 "EventBroker", "HTTPService", "HTTPTestSupport", "RED", "REDEvents", "red", "Redness", "TestSupport",
-                "TraceLog",
-                "WallClock",
+                "TraceLog", "WallClock",
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("HTTPTypes", "swift-http-types"),
                 program("Crypto", "swift-crypto"),
                 program("GRDB", "GRDB.swift"),
-            ],
-            swiftSettings: strict),
+            ]),
         // Random events, a plain count of them, and a PostgreSQL of one's own: for tests and for stats-check.
         .target(
-            name: "StatsSamples", dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "WallClock"],
-            path: "Tests/StatsSamples", swiftSettings: strict),
+            name: "StatsSamples", dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "SeededRandom", "WallClock"],
+            path: "Tests/StatsSamples"),
         .executableTarget(
-            name: "stats-check", dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "StatsSamples", "WallClock"],
-            path: "Tests/StatsCheck", swiftSettings: strict),
+            name: "stats-check",
+            dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "SeededRandom", "StatsSamples", "WallClock"],
+            path: "Tests/StatsCheck"),
         // Delivers alerts in a process that tests kill, or run in a network of its own.
         .executableTarget(
             name: "alert-worker", dependencies: ["REDStats", program("Logging", "swift-log")],
-            path: "Tests/AlertWorker", swiftSettings: strict),
+            path: "Tests/AlertWorker"),
         .testTarget(
             name: "REDStatsTests",
             dependencies: [
-                "EventBroker", "REDEvents", "REDStats", "StatsSamples", "TestSupport", "WallClock", "alert-worker",
+                "EventBroker", "REDEvents", "REDStats", "SeededRandom", "StatsSamples", "TestSupport", "WallClock",
+                "alert-worker",
                 program("Logging", "swift-log"),
             ],
-            exclude: ["Delivery/Servers"],
-            swiftSettings: strict),
+            exclude: ["Delivery/Servers"]),
         // Headless Chromium, driven by Python scripts.
-        .testTarget(
-            name: "StatsPageTests", dependencies: ["StatsPage", "TestSupport"], exclude: ["Browser"],
-            swiftSettings: strict),
+        .testTarget(name: "StatsPageTests", dependencies: ["StatsPage", "TestSupport"], exclude: ["Browser"]),
         .testTarget(
             name: "EventBrokerTests",
             dependencies: [
                 "CRDKafka", "EventBroker", "TestSupport", "broker-member",
                 program("Logging", "swift-log"),
-            ],
-            swiftSettings: strict),
+            ]),
         // A publisher, and a consumer that can be killed, as processes of their own.
         .executableTarget(
             name: "broker-member", dependencies: ["EventBroker", program("Logging", "swift-log")],
-            path: "Tests/EventBrokerMember", swiftSettings: strict),
+            path: "Tests/EventBrokerMember"),
         .testTarget(
             name: "ImageUploadTests",
             dependencies: [
-                "ImageUpload", "TestSupport", "WallClock",
+                "ImageUpload", "SeededRandom", "TestSupport", "WallClock",
                 program("NIOCore", "swift-nio"),
                 program("NIOPosix", "swift-nio"),
                 program("NIOHTTP1", "swift-nio"),
                 program("NIOSSL", "swift-nio-ssl"),
-            ],
-            swiftSettings: strict),
+            ]),
     ]
 )
+
+// All that is compiled is checked alike. What is C knows no settings of Swift.
+for target in package.targets where ![.system, .plugin].contains(target.type) {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

@@ -1,5 +1,7 @@
 // Runs a program with the agent preloaded; or says why that would sample nothing.
 
+import PackageVersion
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -11,7 +13,7 @@ do {
     case .help:
         print(LaunchRequest.helpText)
     case .version:
-        print("hoofprint-agent 0.1.0")
+        print("hoofprint-agent \(packageVersion)")
     case .run(let launch):
         try launch.run()
     }

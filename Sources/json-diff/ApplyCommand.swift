@@ -42,11 +42,11 @@ struct ApplyCommand: StatusCommand {
     var output: String?
 
     func validate() throws {
-        if patch == "-", document == "-" { throw ValidationError("'-': standard input can be read once only.") }
+        if patch == "-", document == "-" { throw ValidationError("'-': standard input can be read once only") }
         if merge, revert {
-            throw ValidationError("'--revert': a merge patch does not say what was there, and cannot be taken back.")
+            throw ValidationError("--revert: a merge patch does not say what was there, and cannot be taken back")
         }
-        if merge, reading.ndjson { throw ValidationError("'--ndjson': a merge patch is for one value.") }
+        if merge, reading.ndjson { throw ValidationError("--ndjson: a merge patch is for one value") }
     }
 
     func status() throws -> Int32 {

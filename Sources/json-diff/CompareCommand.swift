@@ -3,6 +3,7 @@ import ArgumentParser
 import CommandOutput
 import Hoofprint
 import JSONDiff
+import PackageVersion
 
 /// `json-diff A B`.
 struct CompareCommand: StatusCommand {
@@ -27,7 +28,7 @@ struct CompareCommand: StatusCommand {
             Environment: NO_COLOR, COLUMNS. With HOOFPRINT_SINK (as in HOOFPRINT_SINK=stderr) a log for trace-report \
             is written.
             """,
-        version: "json-diff 0.1.0")
+        version: "json-diff \(packageVersion)")
 
     @Argument(help: "The old document; - is standard input.", completion: .file())
     var old: String
@@ -111,25 +112,25 @@ struct CompareCommand: StatusCommand {
     }
 
     func validate() throws {
-        if old == "-", new == "-" { throw ValidationError("'-': standard input can be read once only.") }
-        if let maxDiffs, maxDiffs < 1 { throw ValidationError("'--max-diffs \(maxDiffs)': give a number from 1 on.") }
+        if old == "-", new == "-" { throw ValidationError("'-': standard input can be read once only") }
+        if let maxDiffs, maxDiffs < 1 { throw ValidationError("--max-diffs \(maxDiffs): give a number from 1 on") }
         guard tolerance >= 0, tolerance.isFinite else {
-            throw ValidationError("'--tolerance \(tolerance)': give a number from 0 on.")
+            throw ValidationError("--tolerance \(tolerance): give a number from 0 on")
         }
         if let width, !(60...10_000).contains(width) {
-            throw ValidationError("'--width \(width)': give a number from 60 to 10000.")
+            throw ValidationError("--width \(width): give a number from 60 to 10000")
         }
         guard (0...20).contains(context) else {
-            throw ValidationError("'--context \(context)': give a number from 0 to 20.")
+            throw ValidationError("--context \(context): give a number from 0 to 20")
         }
-        guard (1...2).contains(threads) else { throw ValidationError("'--threads \(threads)': give 1 or 2.") }
-        if test, format != .patch { throw ValidationError("'--test' is for '--format patch'.") }
-        if stat, format != .human { throw ValidationError("'--stat' has a form of its own: leave out '--format'.") }
+        guard (1...2).contains(threads) else { throw ValidationError("--threads \(threads): give 1 or 2") }
+        if test, format != .patch { throw ValidationError("--test is for --format patch") }
+        if stat, format != .human { throw ValidationError("--stat has a form of its own: leave out --format") }
         if format == .merge, maxDiffs != nil {
-            throw ValidationError("'--max-diffs': a part of the changes is no merge patch; use '--format patch'.")
+            throw ValidationError("--max-diffs: a part of the changes is no merge patch; use --format patch")
         }
         if format == .merge, reading.ndjson {
-            throw ValidationError("'--ndjson': a merge patch is for one value; use '--format patch'.")
+            throw ValidationError("--ndjson: a merge patch is for one value; use --format patch")
         }
     }
 
@@ -180,7 +181,7 @@ struct CompareCommand: StatusCommand {
         } catch let error as JSONFileError {
             throw Failure("\(error)")
         } catch let error as JSONOptionsError {
-            throw Failure("'--ignore' or '--key': \(error)")
+            throw Failure("--ignore or --key: \(error)")
         }
     }
 

@@ -43,13 +43,8 @@ enum Main {
 
     /// Ends for help, version and wrong usage.
     private static func finish<C: StatusCommand>(_ command: C.Type, _ error: any Error) -> Int32 {
-        guard C.exitCode(for: error) == .success else {
-            StandardError.write(C.fullMessage(for: error))
-            return 2
-        }
         do throws(OutputError) {
-            try OutputFile.write(Array((C.fullMessage(for: error) + "\n").utf8), to: nil)
-            return 0
+            return try C.tell(error)
         } catch {
             if error.isClosedPipe { return 0 }
             say(error.message)

@@ -17,9 +17,9 @@ struct ReadingOptions: ParsableArguments {
     var maxDepth = 10_000
 
     func validate() throws {
-        if jsonc, ndjson { throw ValidationError("'--jsonc' and '--ndjson': give one of them.") }
+        if jsonc, ndjson { throw ValidationError("--jsonc and --ndjson: give one of them") }
         guard (1...1_000_000).contains(maxDepth) else {
-            throw ValidationError("'--max-depth \(maxDepth)': give a number from 1 to 1000000.")
+            throw ValidationError("--max-depth \(maxDepth): give a number from 1 to 1000000")
         }
     }
 

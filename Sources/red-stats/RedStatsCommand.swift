@@ -1,4 +1,5 @@
 import ArgumentParser
+import PackageVersion
 
 /// The program `red-stats`.
 struct RedStatsCommand: AsyncParsableCommand {
@@ -15,7 +16,7 @@ struct RedStatsCommand: AsyncParsableCommand {
             Exit status: 0, 1 if something was rejected, 2 if the command line is wrong, 69 if a service that is needed \
             is unavailable.
             """,
-        version: "1.0.0",
+        version: "red-stats \(packageVersion)",
         subcommands: [
             ServeCommand.self, IngestCommand.self, APICommand.self, ImportCommand.self, KeysCommand.self,
             DeadLettersCommand.self, RerollCommand.self, ExportCommand.self,

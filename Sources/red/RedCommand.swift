@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandOutput
+import PackageVersion
 import RED
 
 /// The program `red`.
@@ -15,6 +16,6 @@ struct RedCommand: AsyncParsableCommand {
 
             Exit status: 0, 1 if something failed, 2 if the command line is wrong.
             """,
-        version: "1.0.0",
+        version: "red \(packageVersion)",
         subcommands: [ServeCommand.self, MeasureCommand.self])
 }

@@ -1,6 +1,7 @@
 #if Tools
 import ArgumentParser
 import CommandOutput
+import PackageVersion
 import TraceReport
 import TraceSymbols
 
@@ -40,7 +41,7 @@ struct Command: ParsableCommand {
             2 wrong usage; 3 a report was written, and a condition of --fail-if holds or something got worse by \
             --fail-on-regression; 66 a log cannot be read; 74 the report cannot be written.
             """,
-        version: "trace-report 0.1.0 (reads record format 1)")
+        version: "trace-report \(packageVersion) (reads record format 1)")
 
     @OptionGroup
     var input: InputOptions
@@ -86,9 +87,9 @@ struct Command: ParsableCommand {
     var symbols: [String] = []
 
     func validate() throws {
-        if let top, top < 1 { throw ValidationError("'--top \(top)': give a number from 1 on.") }
+        if let top, top < 1 { throw ValidationError("--top \(top): give a number from 1 on") }
         if (input.logs + comparing.baseline).count(where: { $0 == "-" }) > 1 {
-            throw ValidationError("'-': standard input can be read once only.")
+            throw ValidationError("'-': standard input can be read once only")
         }
         try follow.check(selection, comparing, beside, output)
         try beside.check(views, comparing, output.format)
@@ -127,7 +128,7 @@ struct Command: ParsableCommand {
         let view = try views.view(of: report, top: top)
         let renderer = output.format.renderer(of: content, view: view, top: top, for: terminal)
         if !renderer.isText, terminal.isTerminal {
-            throw ValidationError("'--format \(output.format.rawValue)' makes no text: give a file with -o.")
+            throw ValidationError("--format \(output.format.rawValue) makes no text: give a file with -o")
         }
         return renderer.encoded(report)
     }
@@ -202,11 +203,11 @@ extension OutputOptions {
     /// Finds out whether the options go together.
     func check(selectsSamples: Bool) throws(ValidationError) {
         if let content, format.kind != .stacks {
-            throw ValidationError("'--of \(content.rawValue)': '--format \(format.rawValue)' has no choice of it.")
+            throw ValidationError("--of \(content.rawValue): --format \(format.rawValue) has no choice of it")
         }
         if content == .spans, selectsSamples || noSpans {
             throw ValidationError(
-                "'--of spans': --function, --on-cpu, --off-cpu and --no-spans choose samples; leave them out.")
+                "--of spans: --function, --on-cpu, --off-cpu and --no-spans choose samples; leave them out")
         }
     }
 

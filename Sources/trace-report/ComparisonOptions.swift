@@ -30,19 +30,19 @@ struct ComparisonOptions: ParsableArguments {
 
     func validate() throws {
         if regression != nil, baseline.isEmpty {
-            throw ValidationError("'--fail-on-regression': name the older log with --compare.")
+            throw ValidationError("--fail-on-regression: name the older log with --compare")
         }
     }
 
     /// Finds out whether the other options go together with a comparison.
     func check(format: Format, hasView: Bool) throws(ValidationError) {
         guard !baseline.isEmpty else { return }
-        if hasView { throw ValidationError("'--compare' is a view of its own: leave out the other one.") }
+        if hasView { throw ValidationError("--compare is a view of its own: leave out the other one") }
         switch format {
         case .text, .markdown, .json, .html, .flamegraph: return
         case .csv, .collapsed, .speedscope, .pprof, .chrome, .otlp:
             throw ValidationError(
-                "'--compare' has no '--format \(format.rawValue)'; there are text, markdown, json, html and flamegraph."
+                "--compare has no --format \(format.rawValue); there are text, markdown, json, html and flamegraph"
             )
         }
     }
@@ -74,7 +74,7 @@ struct ComparisonOptions: ParsableArguments {
 
     private static func regression(_ text: String) throws(ValidationError) -> RegressionGate {
         guard let gate = RegressionGate(text) else {
-            throw ValidationError("expected a number of per cent, as in 10%.")
+            throw ValidationError("expected a number of per cent, as in 10%")
         }
         return gate
     }

@@ -16,17 +16,17 @@ struct EvidenceOptions: ParsableArguments {
     /// Finds out whether the other options go together with what was recorded.
     func check(_ views: ViewOptions, _ comparing: ComparisonOptions, _ format: Format) throws(ValidationError) {
         guard !strace.isEmpty else {
-            if views.syscalls { throw ValidationError("'--syscalls': give strace's output with --strace.") }
+            if views.syscalls { throw ValidationError("--syscalls: give strace's output with --strace") }
             return
         }
         if !comparing.baseline.isEmpty {
-            throw ValidationError("'--strace' has no --compare: it says what one log's functions did.")
+            throw ValidationError("--strace has no --compare: it says what one log's functions did")
         }
-        let asked = "'--strace' has no '--format \(format.rawValue)'"
+        let asked = "--strace has no --format \(format.rawValue)"
         switch format.kind {
-        case .stacks: throw ValidationError(asked + ", which shows stacks and nothing else.")
-        case .requests: throw ValidationError(asked + ", which shows requests and nothing else.")
-        case .table where format != .json && !views.syscalls: throw ValidationError(asked + "; add --syscalls.")
+        case .stacks: throw ValidationError(asked + ", which shows stacks and nothing else")
+        case .requests: throw ValidationError(asked + ", which shows requests and nothing else")
+        case .table where format != .json && !views.syscalls: throw ValidationError(asked + "; add --syscalls")
         case .table, .page, .text: return
         }
     }

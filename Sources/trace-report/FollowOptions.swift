@@ -18,7 +18,7 @@ struct FollowOptions: ParsableArguments {
     var every: RefreshInterval?
 
     func validate() throws {
-        if every != nil, !isOn { throw ValidationError("'--every': it goes with --follow.") }
+        if every != nil, !isOn { throw ValidationError("--every: it goes with --follow") }
     }
 
     /// Finds out whether the other options go together with following.
@@ -29,21 +29,21 @@ struct FollowOptions: ParsableArguments {
         guard isOn else { return }
         if selection.since != nil || selection.until != nil {
             throw ValidationError(
-                "'--follow' has no --since and --until: a stretch of time is known when its log has been read.")
+                "--follow has no --since and --until: a stretch of time is known when its log has been read")
         }
         if !comparing.baseline.isEmpty {
-            throw ValidationError("'--follow' has no --compare: compare when the log is complete.")
+            throw ValidationError("--follow has no --compare: compare when the log is complete")
         }
         if !beside.strace.isEmpty {
-            throw ValidationError("'--follow' has no --strace: it is joined when the log is complete.")
+            throw ValidationError("--follow has no --strace: it is joined when the log is complete")
         }
         guard every != nil, output.file == nil || output.file == "-" else { return }
         switch output.format {
         case .text, .json: return
         default:
             throw ValidationError(
-                "'--every' writes text or json, one report after the other; "
-                    + "'--format \(output.format.rawValue)' needs a file with -o, which is replaced.")
+                "--every writes text or json, one report after the other; "
+                    + "--format \(output.format.rawValue) needs a file with -o, which is replaced")
         }
     }
 }

@@ -17,7 +17,7 @@ struct InputOptions: ParsableArguments {
     var quiet = false
 
     func validate() throws {
-        if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only.") }
+        if logs.count(where: { $0 == "-" }) > 1 { throw ValidationError("'-': standard input can be read once only") }
     }
 
     /// Finds the logs, and says what is passed over.

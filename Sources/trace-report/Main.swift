@@ -38,17 +38,12 @@ enum Main {
 
     /// Ends for help, version and wrong usage.
     private static func finish(_ error: any Error) -> Never {
-        guard Command.exitCode(for: error) != .success else {
-            do {
-                try OutputFile.write(Array((Command.fullMessage(for: error) + "\n").utf8), to: nil)
-                exit(0)
-            } catch {
-                if error.isClosedPipe { exit(0) }
-                fail(SafeText.escaped(error.message), status: 74)
-            }
+        do throws(OutputError) {
+            exit(try Command.tell(error))
+        } catch {
+            if error.isClosedPipe { exit(0) }
+            fail(SafeText.escaped(error.message), status: 74)
         }
-        StandardError.write(Command.fullMessage(for: error))
-        exit(2)
     }
 
     private static func fail(_ message: String, status: Int32) -> Never {

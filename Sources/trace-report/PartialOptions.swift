@@ -26,10 +26,10 @@ struct PartialOptions: ParsableArguments {
         ]
         if let other = others.first(where: \.isGiven) {
             throw ValidationError(
-                "'\(other.name)': a partial is of whole logs; give this where the report of the partial is made.")
+                "\(other.name): a partial is of whole logs; give this where the report of the partial is made")
         }
         if command.views.hasAny {
-            throw ValidationError("'--partial' is no view: give the view where the report of the partial is made.")
+            throw ValidationError("--partial is no view: give the view where the report of the partial is made")
         }
     }
 

@@ -53,7 +53,7 @@ struct SelectionOptions: ParsableArguments {
         let stretch = TimeStretch(
             since: since?.wallNanoseconds(end: newest), until: until?.wallNanoseconds(end: newest))
         if let since = stretch.since, let until = stretch.until, since >= until {
-            throw ValidationError("--since is not before --until: there is nothing between.")
+            throw ValidationError("--since is not before --until: there is nothing between")
         }
         let found = try clocks(of: inputs, stretch)
         if let clocks = found.clocks,

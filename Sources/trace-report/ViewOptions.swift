@@ -47,19 +47,19 @@ struct ViewOptions: ParsableArguments {
     /// Finds out whether a format can show the view.
     func check(for format: Format) throws(ValidationError) {
         guard let option = given.first else { return }
-        let asked = "'\(option)' has no '--format \(format.rawValue)'"
+        let asked = "\(option) has no --format \(format.rawValue)"
         switch format.kind {
         case .text: return
-        case .table: if explain != nil { throw ValidationError(asked + ": it is text.") }
-        case .stacks: throw ValidationError(asked + ", which shows stacks and nothing else.")
-        case .requests: throw ValidationError(asked + ", which shows requests and nothing else.")
-        case .page: throw ValidationError(asked + ", which shows everything there is.")
+        case .table: if explain != nil { throw ValidationError(asked + ": it is text") }
+        case .stacks: throw ValidationError(asked + ", which shows stacks and nothing else")
+        case .requests: throw ValidationError(asked + ", which shows requests and nothing else")
+        case .page: throw ValidationError(asked + ", which shows everything there is")
         }
     }
 
     func validate() throws {
         if given.count > 1 {
-            throw ValidationError("'\(given.joined(separator: " "))': ask for one view at a time.")
+            throw ValidationError("\(given.joined(separator: " ")): ask for one view at a time")
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ImageUpload
+import PackageVersion
 
 #if canImport(Glibc)
 import Glibc
@@ -28,7 +29,7 @@ struct UploadCommand: ParsableCommand {
 
             Exit status: 0 all were uploaded, 1 some failed, 2 usage, 130 interrupted.
             """,
-        version: "0.1.0")
+        version: "upload-images \(packageVersion)")
 
     @Argument(help: ArgumentHelp("The folder whose pictures are sent.", valueName: "folder"), completion: .directory)
     var folder: String

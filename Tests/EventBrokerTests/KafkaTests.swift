@@ -13,6 +13,7 @@ import Testing
         try await broker.publish(messages(0..<10), to: topic)
         mock.setRunning(false)
         let publishing = Task { try await broker.publish(messages(10..<20), to: topic) }
+        // How long they are away. Nothing is waited for: the messages arrive whether they were sent in vain meanwhile or not.
         try await Task.sleep(for: .milliseconds(500))
         mock.setRunning(true)
         try await publishing.value

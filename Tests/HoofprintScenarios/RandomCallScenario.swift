@@ -1,5 +1,6 @@
 import Foundation
 import Hoofprint
+import SeededRandom
 import Synchronization
 
 /// `CALLS` calls (20,000) in random order, on four threads and in tasks: before the bootstrap, while recording, while
@@ -44,11 +45,11 @@ private final class RandomCaller: Sendable {
             drop
     }
 
-    private let generator: Mutex<Generator>
+    private let generator: Mutex<SeededGenerator>
     /// Tokens of all callers: whoever takes one ends it, wherever it began.
     private static let tokens = Mutex<[TraceSpan]>([])
 
-    init(seed: UInt64) { generator = Mutex(Generator(state: seed)) }
+    init(seed: UInt64) { generator = Mutex(SeededGenerator(seed: seed)) }
 
     private func below(_ bound: Int) -> Int {
         generator.withLock { Int.random(in: 0..<bound, using: &$0) }
@@ -99,18 +100,5 @@ private final class RandomCaller: Sendable {
 
     private func takeToken() -> TraceSpan? {
         Self.tokens.withLock { $0.isEmpty ? nil : $0.remove(at: below($0.count)) }
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

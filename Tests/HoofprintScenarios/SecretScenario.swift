@@ -1,5 +1,6 @@
 import Foundation
 import Hoofprint
+import SeededRandom
 import Synchronization
 
 /// 150 rounds of spans whose texts hold secrets, in random forms, through every call that takes text, then a `kill -9`, so that
@@ -58,10 +59,10 @@ private func syncToken(_ attribute: (StaticString, any SpanAttributeConvertible)
 
 /// Texts with secrets in them.
 private struct SecretMaker {
-    private var generator: Generator
+    private var generator: SeededGenerator
     private(set) var secrets: [String] = []
 
-    init(seed: UInt64) { generator = Generator(state: seed) }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
     private static let secretKeys: [StaticString] = [
         "password", "user.passwd", "Authorization", "Set-Cookie", "x-api-key", "apiKey", "CLIENT_SECRET", "session.id",

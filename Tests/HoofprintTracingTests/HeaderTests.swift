@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import HoofprintTracing
@@ -46,7 +47,7 @@ struct HeaderTests {
 
     @Test("traceparent: read as a slow reader of the standard's grammar reads it, however it is damaged")
     func damaged() {
-        var random = SeededNumbers(state: 20_261_126)
+        var random = SeededGenerator(seed: 20_261_126)
         var valid = 0
         for _ in 0..<20_000 {
             let text = Self.damage(&random)
@@ -58,7 +59,7 @@ struct HeaderTests {
         #expect(valid > 1_000 && valid < 19_000)
     }
 
-    private static func damage(_ random: inout SeededNumbers) -> String {
+    private static func damage(_ random: inout SeededGenerator) -> String {
         let digits = Array("0123456789abcdef"), others = Array("0fg-AF._ é\u{0}")
         func any(_ characters: [Character]) -> Character {
             characters[Int.random(in: 0..<characters.count, using: &random)]
@@ -125,18 +126,5 @@ private enum SlowTraceParent {
         else { return nil }
         if scalars.count > 55, version == "00" || scalars[55] != "-" { return nil }
         return [trace, parent, "13579bdf".contains(flags.suffix(1)) ? "1" : "0"]
-    }
-}
-
-/// SplitMix64, so that a failure comes again.
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import SeededRandom
 import Testing
 
 @testable import ImageUpload
@@ -50,7 +51,7 @@ struct ResponseParserTests {
     @Test("random changes to answers are read or refused, in any pieces alike")
     func mutationsAreReadOrRefused() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let sound =
             "HTTP/1.1 201 Created\r\nContent-Length: 3\r\nRetry-After: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
         for _ in 0..<3000 {
@@ -78,17 +79,5 @@ struct ResponseParserTests {
             }
             #expect(Set(outcomes).count == 1, "seed \(seed): \(bytes)")
         }
-    }
-}
-
-/// A small seeded generator (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

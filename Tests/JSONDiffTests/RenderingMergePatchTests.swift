@@ -1,4 +1,5 @@
 import JSONDiff
+import SeededRandom
 import Testing
 
 @Suite("Merge patches")
@@ -68,7 +69,7 @@ struct RenderingMergePatchTests {
 
     @Test("for random documents the patch leads from one to the other, or null is in the way")
     func random() throws {
-        var random = SeededNumbers(seed: 7396)
+        var random = SeededGenerator(seed: 7396)
         var said = 0
         for _ in 0..<2000 {
             let old = value(&random, depth: 0), new = value(&random, depth: 0)
@@ -83,7 +84,7 @@ struct RenderingMergePatchTests {
         #expect(said > 500)
     }
 
-    private func value(_ random: inout SeededNumbers, depth: Int) -> String {
+    private func value(_ random: inout SeededGenerator, depth: Int) -> String {
         switch Int.random(in: 0..<(depth > 3 ? 4 : 9), using: &random) {
         case 0: return Int.random(in: 0..<4, using: &random) == 0 ? "null" : "true"
         case 1: return "\(Int.random(in: 0..<3, using: &random))"
@@ -96,20 +97,5 @@ struct RenderingMergePatchTests {
             let keys = ["a", "b", "c", "d"].filter { _ in Bool.random(using: &random) }
             return "{" + keys.map { #""\#($0)":"# + value(&random, depth: depth + 1) }.joined(separator: ",") + "}"
         }
-    }
-}
-
-/// Numbers that are the same in every run (SplitMix64, Steele, Lea and Flood, 2014).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

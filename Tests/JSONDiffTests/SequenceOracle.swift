@@ -1,20 +1,15 @@
+import SeededRandom
 import Testing
 
 @testable import JSONDiff
 
-/// Random sequences that a seed repeats (SplitMix64, S. Vigna).
+/// Random sequences that a seed repeats.
 struct SequenceGenerator: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SeededGenerator
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     mutating func sequence(alphabet: UInt64, length: ClosedRange<Int>) -> [UInt64] {
         (0..<Int.random(in: length, using: &self)).map { _ in UInt64.random(in: 0..<alphabet, using: &self) }

@@ -1,16 +1,12 @@
-/// Random JSON values, changes of them and spellings of them, that a seed repeats (SplitMix64, S. Vigna).
+import SeededRandom
+
+/// Random JSON values, changes of them and spellings of them, that a seed repeats.
 package struct SampleGenerator: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SeededGenerator
 
-    package init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
+    package mutating func next() -> UInt64 { generator.next() }
 
     /// A number under a limit.
     package mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }

@@ -1,3 +1,4 @@
+import SeededRandom
 import TraceLog
 
 #if canImport(Glibc)
@@ -41,7 +42,7 @@ struct ServerLog {
 
     private(set) var bytes = 0
     private var output: [UInt8] = []
-    private var random: SeededNumbers
+    private var random: SeededGenerator
     private let session: UInt64
     private var sequence: UInt64 = 0
     private var now: UInt64 = 0
@@ -52,7 +53,7 @@ struct ServerLog {
     private let functionCount: Int
 
     init(functions: Int, seed: UInt64) {
-        random = SeededNumbers(seed: seed)
+        random = SeededGenerator(seed: seed)
         session = random.next()
         functionCount = functions
         let rootCount = max(1, functions / 8)
@@ -203,20 +204,7 @@ private func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) {
     }
 }
 
-/// Repeatable numbers (SplitMix64, https://prng.di.unimi.it/splitmix64.c).
-struct SeededNumbers {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
+extension SeededGenerator {
     /// Returns e to the power of a normal number with deviation `sigma`.
     mutating func logNormal(sigma: Double) -> Double {
         // The sum of twelve even numbers is close to a normal one.

@@ -10,6 +10,8 @@ final class LogLines: Sendable {
     var logger: Logger { Logger(label: "test") { _ in LineHandler(lines: self) } }
 
     var all: [String] { lines.withLock { $0 } }
+    /// How many lines have a text in them.
+    func count(of text: String) -> Int { all.count { $0.contains(text) } }
     /// The last 20 lines.
     var latest: String { all.suffix(20).joined(separator: "\n") }
 

@@ -83,7 +83,7 @@ struct ExecutableTests {
             #expect(help.status == 0)
             #expect(help.output.contains("Example"))
         }
-        #expect(await (try Program(["--version"])).ended().output == "1.0.0\n")
+        #expect(await (try Program(["--version"])).ended().output == "red 0.1.0\n")
     }
 
     @Test func `Files that cannot be measured are told one by one, the others are measured`() async throws {

@@ -1,3 +1,4 @@
+import SeededRandom
 import TraceLog
 
 /// Changes logs by chance, and makes their records whole again, so that changes get past the checksum.
@@ -14,7 +15,7 @@ struct LogMutator {
         "\\n",
     ]
 
-    init(seed: UInt64) { generator = SeededGenerator(state: seed) }
+    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
     /// Changes one thing.
     mutating func change(_ log: inout [UInt8]) {
@@ -81,18 +82,5 @@ struct LogMutator {
         let line = lines.remove(at: below(lines.count))
         lines.insert(line, at: below(lines.count + 1))
         log = Array(lines.joined(separator: [0x0A]))
-    }
-}
-
-/// splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

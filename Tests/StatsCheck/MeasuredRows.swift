@@ -1,5 +1,6 @@
 import Foundation
 import REDEvents
+import SeededRandom
 import StatsSamples
 import WallClock
 
@@ -19,7 +20,7 @@ struct MeasuredRows {
 
     /// One event, the same for the same number.
     func event(_ number: Int) throws -> MeasuredEvent {
-        var numbers = SampleNumbers(seed: UInt64(number) &* 0x5851_F42D_4C95_7F2D)
+        var numbers = SeededGenerator(seed: UInt64(number) &* 0x5851_F42D_4C95_7F2D)
         let time = Self.start + Int64(number) * Self.length / Int64(count)
         let id =
             hasRandomIDs

@@ -1,6 +1,7 @@
 import Foundation
 import REDEvents
 import REDStats
+import SeededRandom
 import StatsSamples
 import WallClock
 
@@ -82,7 +83,7 @@ struct Measurements {
     /// Asks for a year, less some days, hours, minutes and milliseconds at both ends, above anything.
     private func ask(_ store: DatabaseStore, _ baseline: Baseline) async throws -> Result {
         var result = Result()
-        var numbers = SampleNumbers(seed: 3)
+        var numbers = SeededGenerator(seed: 3)
         func query(client: String?) throws -> CountQuery {
             try CountQuery(
                 from: Timestamp(

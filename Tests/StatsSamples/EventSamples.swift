@@ -1,24 +1,10 @@
 import REDEvents
+import SeededRandom
 import WallClock
-
-/// Numbers that look random and are the same for the same seed (Steele, Lea, Flood: SplitMix64, 2014).
-package struct SampleNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// Random events, and how many of them a query counts, one by one.
 package struct EventSamples {
-    package var numbers: SampleNumbers
+    package var numbers: SeededGenerator
     /// The first moment of events, in milliseconds.
     package let start: Int64
     /// How long the interval is that they are in, in milliseconds.
@@ -29,7 +15,7 @@ package struct EventSamples {
         seed: UInt64, start: Int64 = 1_735_689_600_000, length: Int64 = 400 * 86_400_000,
         clients: [String] = ["alice", "bob", "caf\u{E9}", "cafe\u{301}", "d'e\"f\\g; DROP TABLE event --"]
     ) {
-        numbers = SampleNumbers(seed: seed)
+        numbers = SeededGenerator(seed: seed)
         self.start = start
         self.length = length
         self.clients = clients

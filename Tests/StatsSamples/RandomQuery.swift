@@ -1,4 +1,5 @@
 import REDStats
+import SeededRandom
 import WallClock
 
 extension EventSamples {

@@ -188,7 +188,7 @@ struct CommandTests {
     func wrongViews(arguments: [String]) throws {
         let run = try command.report(arguments)
         #expect((run.status, run.output) == (2, ""))
-        #expect(run.error.contains(/'--(explain|tree)' has no|one view at a time/))
+        #expect(run.error.contains(/--(explain|tree) has no|one view at a time/))
     }
 
     @Test("a selection is said; one of nothing is status 1, with what is near")

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import TestSupport
 import Testing
 import TraceLog
@@ -106,7 +107,7 @@ struct ComparisonCommandTests {
             (["--fail-if", "p99(image.decod) > 5ms"], "no function 'image.decod' is recorded. The nearest names are"),
             (["--fail-on-regression", "10%"], "name the older log with --compare"),
             (["--compare", old, "--fail-on-regression", "ten"], "expected a number of per cent"),
-            (["--compare", old, "--format", "pprof"], "'--compare' has no '--format pprof'"),
+            (["--compare", old, "--format", "pprof"], "--compare has no --format pprof"),
             (["--compare", old, "--tree"], "leave out the other one"),
         ]
         for (arguments, words) in wrong {

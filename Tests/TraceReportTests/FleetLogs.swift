@@ -1,3 +1,4 @@
+import SeededRandom
 import TraceLog
 import TraceReport
 
@@ -49,7 +50,7 @@ struct FleetLogs {
         for path in 1...5 as ClosedRange<UInt64> { log.writePath(path, under: path / 2, "f\(path)") }
         for second in 0..<40 as Range<UInt64> {
             log.writeClock(seconds: second * 3)
-            for _ in 0..<Int.random(in: 0...12, using: &random) { log.write(.span(span(&random))) }
+            for _ in 0..<Int.random(in: 0...12, using: &random) { log.write(.span(.random(&random))) }
             if random.next() % 3 == 0 {
                 let took = 1 + random.next() % 50
                 let reason: RequestRecord.Reason = random.next() % 3 == 0 ? .failed : .slow
@@ -57,16 +58,5 @@ struct FleetLogs {
             }
         }
         return log.lines
-    }
-
-    private static func span(_ random: inout SeededGenerator) -> SpanRecord {
-        func number() -> UInt64 {
-            UInt64.random(in: 0...10, using: &random) << UInt64.random(in: 0...34, using: &random)
-        }
-        let took = number()
-        return SpanRecord(
-            path: UInt64.random(in: 1...6, using: &random), id: number(), parent: number(), thread: number(),
-            startNanoseconds: number(), durationNanoseconds: took, selfNanoseconds: took / 2, cpuNanoseconds: took / 3,
-            error: Int.random(in: 0..<9, using: &random) == 0 ? "E" : "")
     }
 }

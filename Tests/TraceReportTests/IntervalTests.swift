@@ -1,5 +1,6 @@
 #if canImport(Glibc)
 import Glibc
+import SeededRandom
 #else
 import Musl
 #endif

@@ -1,3 +1,4 @@
+import SeededRandom
 import TraceLog
 @testable import TraceReport
 

@@ -1,3 +1,4 @@
+import SeededRandom
 import TraceLog
 import TraceReport
 

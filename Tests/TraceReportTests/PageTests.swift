@@ -13,14 +13,6 @@ struct PageTests {
         return String(rest[..<(try #require(rest.firstRange(of: end))).lowerBound])
     }
 
-    private func sha256(of text: String) throws -> String {
-        let sum = try ProgramRun.run("sha256sum", input: Array(text.utf8))
-        let digits = sum.output.prefix(64)
-        try #require(sum.status == 0 && digits.count == 64)
-        let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(digits.dropFirst($0).prefix(2), radix: 16) }
-        return Data(bytes).base64EncodedString()
-    }
-
     @Test("runs its own script only, and needs no network", arguments: ["script", "style"])
     func policy(element: String) throws {
         let page = HTMLRenderer(comparedWith: PageService.report(seed: 3)).render(PageService.report())

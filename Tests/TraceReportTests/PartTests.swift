@@ -1,4 +1,5 @@
 import CLogScan
+import SeededRandom
 import Testing
 import TraceLog
 
@@ -17,7 +18,7 @@ struct PartTests {
         for path in 1...5 as ClosedRange<UInt64> { spans.writePath(path, under: path / 2, "f\(path)") }
         for second in 0..<40 as Range<UInt64> {
             spans.writeClock(seconds: second * 3)
-            for _ in 0..<Int.random(in: 0...12, using: &random) { spans.write(.span(span(&random))) }
+            for _ in 0..<Int.random(in: 0...12, using: &random) { spans.write(.span(.random(&random))) }
         }
         log += spans.lines
         // Mostly in order, as a log is, with some lines moved, doubled, cut and others between.
@@ -31,17 +32,6 @@ struct PartTests {
             }
         }
         return Array(log.joined())
-    }
-
-    private func span(_ random: inout SeededGenerator) -> SpanRecord {
-        func number() -> UInt64 {
-            UInt64.random(in: 0...10, using: &random) << UInt64.random(in: 0...34, using: &random)
-        }
-        let took = number()
-        return SpanRecord(
-            path: UInt64.random(in: 1...6, using: &random), id: number(), parent: number(), thread: number(),
-            startNanoseconds: number(), durationNanoseconds: took, selfNanoseconds: took / 2, cpuNanoseconds: took / 3,
-            error: Int.random(in: 0..<9, using: &random) == 0 ? "E" : "")
     }
 
     @Test("parts of any size give the same report as reading from beginning to end", arguments: 0..<40)

@@ -1,3 +1,4 @@
+import SeededRandom
 import TraceReport
 
 /// A request of a few spans that run at once, outlive each other and begin early, on a clock of at most 64 ticks; and what

@@ -1,3 +1,4 @@
+import SeededRandom
 import TraceLog
 
 /// A random calling-context tree whose counters add up, with recursion, and the sums that a report must find.

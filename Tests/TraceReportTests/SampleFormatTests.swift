@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 import Testing
 import TraceReport
 
@@ -61,14 +60,6 @@ struct SampleFormatTests {
         #expect(page.contains("default-src 'none'"))
         #expect(!page.contains("://"))
         #expect(page.utf8.count < 20_000)
-    }
-
-    private func sha256(of text: String) throws -> String {
-        let sum = try ProgramRun.run("sha256sum", input: Array(text.utf8))
-        let digits = sum.output.prefix(64)
-        try #require(sum.status == 0 && digits.count == 64)
-        let bytes = stride(from: 0, to: 64, by: 2).compactMap { UInt8(digits.dropFirst($0).prefix(2), radix: 16) }
-        return Data(bytes).base64EncodedString()
     }
 
     @Test("a flame graph shows the hottest functions without scripts")

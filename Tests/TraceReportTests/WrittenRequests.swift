@@ -1,3 +1,4 @@
+import SeededRandom
 import TraceReport
 
 /// Requests as a report has them.

@@ -27,7 +27,7 @@ struct RelativeChange {
             interval = nil
             return
         }
-        var random = SplitMix(state: 0x5eed)
+        var random = SplitMix64(state: 0x5eed)
         var changes: [Double] = []
         changes.reserveCapacity(resamples)
         for _ in 0..<resamples {
@@ -61,7 +61,7 @@ private struct SortedSample {
     var middle: Double { middle(counts: Array(repeating: 1, count: values.count)) }
 
     /// Returns the middle of as many values, drawn in blocks; after the last window comes the first.
-    func middleOfResample(_ random: inout SplitMix) -> Double {
+    func middleOfResample(_ random: inout SplitMix64) -> Double {
         let size = values.count
         var length = 1
         while length * length * length < size { length += 1 }
@@ -85,18 +85,5 @@ private struct SortedSample {
             place += count
         }
         return sum / Double(kept.count)
-    }
-}
-
-/// Repeatable random numbers (SplitMix64, https://prng.di.unimi.it/splitmix64.c).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
     }
 }

@@ -69,9 +69,6 @@ public struct Partial: Sendable {
         return try read(by: LogAnalyser(limits: limits, cameBefore: numbers))
     }
 
-    /// How many logs it is of.
-    public var logCount: Int { pieces.count }
-
     /// Returns the line, with its line feed. Some kilobytes a log: see "Fleets".
     public func encoded() -> [UInt8] { PartialLine.encoded(pieces) }
 }

@@ -110,17 +110,23 @@ struct DelivererTests {
         let store = try await onThread { try DatabaseStore(url: url) }
         let receiver = try await WebhookReceiver()
         var settings = DeliverySettings.here
-        (settings.turnSeconds, settings.slackSeconds, settings.webhookTimeoutMilliseconds) = (1, 1, 1_000)
+        (settings.turnSeconds, settings.slackSeconds, settings.webhookTimeoutMilliseconds) = (1, 1, 5_000)
         let bench = DeliveryBench(test: try TestStore(.sqlite), store: store, settings: settings)
-        _ = try await bench.subscribe("alice", .webhook, receiver.configuration("/slow"))
+        _ = try await bench.subscribe("alice", .webhook, receiver.configuration("/held"))
         try await bench.add(10, of: "alice")
         let alerts = try await store.alerts(of: "alice", after: 0, limit: 100)
-        try await bench.delivering { _ in
+        let log = LogLines()
+        let notWritten = "cannot be written down, and are repeated"
+        try receiver.hold(true)
+        try await bench.delivering(log: log) { _ in
+            var told = 0
             for round in 1...2 {
-                try await eventually("some are told") { try receiver.requests.count >= round * 2 }
-                // Until after the turn.
+                try await eventually("a client is being told") { try receiver.requests.count > told }
                 await onThread { server.kill() }
-                try await Task.sleep(for: .milliseconds(1_500))
+                try receiver.hold(false)
+                try await eventually("what it was told cannot be written down") { log.count(of: notWritten) >= round }
+                told = try receiver.requests.count
+                if round == 1 { try receiver.hold(true) }
                 try await onThread { try server.start() }
             }
             try await eventually("all are told") {

@@ -17,9 +17,8 @@ struct DeliveryBench {
 
     /// Has alerts delivered while `body` runs, and until what is under way has ended.
     @discardableResult func delivering(
-        broker: (any EventBroker)? = nil, _ body: (AlertDeliverer) async throws -> Void
+        broker: (any EventBroker)? = nil, log: LogLines = LogLines(), _ body: (AlertDeliverer) async throws -> Void
     ) async throws -> AlertDeliverer {
-        let log = LogLines()
         let deliverer = AlertDeliverer(store, settings, broker: broker, logger: log.logger)
         let running = Task { try await deliverer.run() }
         do {

@@ -109,6 +109,12 @@ final class WebhookReceiver: Sendable {
     /// A subscription's configuration that leads here.
     func configuration(_ path: String) -> String { #"{"secret":"\#(Self.secret)","url":"\#(url(path))"}"# }
 
+    /// Has requests for `/held` wait for an answer, or answers them.
+    func hold(_ isHolding: Bool) throws {
+        let file = log.file.appendingPathExtension("hold")
+        if isHolding { try Data().write(to: file) } else { try FileManager.default.removeItem(at: file) }
+    }
+
     func end() { server.end() }
 }
 

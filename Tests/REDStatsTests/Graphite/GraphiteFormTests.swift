@@ -1,4 +1,5 @@
 import REDEvents
+import SeededRandom
 import StatsSamples
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 struct GraphiteFormTests {
     @Test("no two clients have one name, and each is one part of a metric's name and one folder's")
     func namesAreInjective() {
-        var numbers = SampleNumbers(seed: 5)
+        var numbers = SeededGenerator(seed: 5)
         let bytes: [UInt8] = Array("ab_h2E.A5F /\u{7F}\u{1}é".utf8)
         let random = (0..<3_000).map { _ in
             let count = Int.random(in: 1...(Bool.random(using: &numbers) ? 5 : 256), using: &numbers)

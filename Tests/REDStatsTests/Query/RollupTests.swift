@@ -1,3 +1,4 @@
+import SeededRandom
 import StatsSamples
 import Testing
 import WallClock
@@ -8,7 +9,7 @@ import WallClock
 struct RollupTests {
     @Test("a histogram is read as it was written, and counts what is above a value")
     func histograms() throws {
-        var numbers = SampleNumbers(seed: 12)
+        var numbers = SeededGenerator(seed: 12)
         for size in [0, 1, 2, 10, 1_000, 5_000] {
             let widths = [1, 100, 1_000_000]
             for width in widths {
@@ -30,7 +31,7 @@ struct RollupTests {
 
     @Test("bytes that nobody wrote are damaged, and never more than that")
     func damage() {
-        var numbers = SampleNumbers(seed: 13)
+        var numbers = SeededGenerator(seed: 13)
         for _ in 0..<2_000 {
             let bytes = (0..<Int(numbers.next() % 20)).map { _ in UInt8.random(in: 0...255, using: &numbers) }
             _ = try? RedHistogram(bytes: bytes)
@@ -44,7 +45,7 @@ struct RollupTests {
 
     @Test("rows that grow by pieces are those of all at once", arguments: [100, 600, 601, 900, 901, 20_000, 70_000])
     func growth(_ count: Int) throws {
-        var numbers = SampleNumbers(seed: 14)
+        var numbers = SeededGenerator(seed: 14)
         let values = (0..<count).map { _ in Int.random(in: 0...1_000_000, using: &numbers) }
         func build(_ piece: Int) throws -> [RollupKey: RollupRow] {
             var rows: [RollupKey: RollupRow] = [:]

@@ -99,6 +99,18 @@ class Terminal:
             assert self.read(), f"it ended before {what}:\n{self.screen.text()}"
             assert time.monotonic() < end, f"no {what}:\n{self.screen.text()}"
 
+    def has_open(self, path):
+        """Whether the program has a file open."""
+        folder = f"/proc/{self.pid}/fd"
+        for descriptor in os.listdir(folder):
+            try:
+                if os.path.samefile(f"{folder}/{descriptor}", path):
+                    return True
+            except FileNotFoundError:
+                # It was closed meanwhile, or is no file with a name.
+                pass
+        return False
+
     def finish(self):
         """Waits for its end."""
         end = time.monotonic() + PATIENCE

@@ -124,8 +124,10 @@ def broken(program, folder):
 
 def dumb(program, folder):
     """Without cursor movement there is one report, at the end."""
-    terminal = Terminal([program, "--follow", f"{folder}/server.log"], environment={"TERM": "dumb"})
-    time.sleep(1)
+    log = f"{folder}/server.log"
+    terminal = Terminal([program, "--follow", log], environment={"TERM": "dumb"})
+    # From then on a signal ends it with a report.
+    terminal.wait(lambda: terminal.has_open(log), "log that it has open")
     os.kill(terminal.pid, signal.SIGTERM)
     assert terminal.finish() == 0
     assert b"\x1b" not in terminal.output

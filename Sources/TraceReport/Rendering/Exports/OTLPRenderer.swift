@@ -128,12 +128,9 @@ struct TraceIds {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// Returns a number that looks like any other, a different one for each. Source: SplitMix64,
-    /// https://prng.di.unimi.it/splitmix64.c.
+    /// Returns a number that looks like any other, a different one for each.
     private static func mixed(_ number: UInt64) -> UInt64 {
-        var mixed = number &+ 0x9e37_79b9_7f4a_7c15
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
+        var numbers = SplitMix64(state: number)
+        return numbers.next()
     }
 }

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import os
 import socketserver
 import ssl
 import sys
@@ -77,6 +78,10 @@ class Receiver(http.server.BaseHTTPRequestHandler):
             time.sleep(3600)
         elif kind == "slow":
             time.sleep(0.3)
+            self.answer(200)
+        elif kind == "held":
+            while os.path.exists(LOG + ".hold"):
+                time.sleep(0.01)
             self.answer(200)
         elif kind == "endless":
             self.send_response(200)
