@@ -296,7 +296,7 @@ let package = Package(
         .executableTarget(
             name: "red",
             dependencies: [
-                "CommandOutput", "HTTPService", "Hoofprint", "RED", "Redness",
+                "CommandOutput", "EventBroker", "HTTPService", "Hoofprint", "RED", "Redness",
                 tool("ArgumentParser", "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -545,6 +545,8 @@ let package = Package(
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("HTTPTypes", "swift-http-types"),
+                program("NIOCore", "swift-nio"),
+                program("NIOEmbedded", "swift-nio"),
                 program("Crypto", "swift-crypto"),
                 program("GRDB", "GRDB.swift"),
             ],
