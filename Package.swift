@@ -233,7 +233,8 @@ let package = Package(
         .executableTarget(
             name: "red",
             dependencies: [
-                "CommandOutput", "HTTPService", "Hoofprint", "PackageVersion", "RED", "Redness", argumentParser,
+                "CommandOutput", "EventBroker", "HTTPService", "Hoofprint", "PackageVersion", "RED", "Redness",
+                argumentParser,
             ]),
 
         // What red tells red-stats: an event, and its JSON.
@@ -448,11 +449,13 @@ let package = Package(
         .testTarget(
             name: "REDTests",
             dependencies: [
-                "EventBroker", "HTTPService", "HTTPTestSupport", "RED", "REDEvents", "red", "Redness", "TestSupport",
-                "TraceLog", "WallClock",
+                "EventBroker", "HTTPService", "HTTPTestSupport", "RED", "REDEvents", "red", "Redness", "SeededRandom",
+                "TestSupport", "TraceLog", "WallClock",
                 program("ServiceLifecycle", "swift-service-lifecycle"),
                 program("Logging", "swift-log"),
                 program("HTTPTypes", "swift-http-types"),
+                program("NIOCore", "swift-nio"),
+                program("NIOEmbedded", "swift-nio"),
                 program("Crypto", "swift-crypto"),
                 program("GRDB", "GRDB.swift"),
             ]),

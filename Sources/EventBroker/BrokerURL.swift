@@ -4,20 +4,28 @@ enum BrokerURL: Sendable, Equatable, CustomStringConvertible {
     case amqp(AMQPAddress)
     case kafka(servers: String)
 
-    /// Reads a URL, see ``EventBrokers/open(_:options:logger:)``.
-    init(_ text: String) throws(BrokerError) {
+    /// Reads a URL, see ``EventBrokers/open(_:credentials:options:logger:)``.
+    init(_ text: String, _ credentials: BrokerCredentials? = nil) throws(BrokerError) {
         if text.hasPrefix("embedded:") {
             let path = String(text.dropFirst("embedded:".count))
             guard !path.isEmpty else { throw Self.invalid(text, "no path; write embedded:/var/lib/red/events.sqlite") }
             self = .embedded(path: path)
         } else if text.hasPrefix("amqp://") || text.hasPrefix("amqps://") {
-            self = .amqp(try AMQPAddress(text))
+            self = .amqp(try AMQPAddress(text, credentials))
         } else if text.hasPrefix("kafka://") {
             self = .kafka(servers: try Self.servers(text))
         } else {
             throw Self.invalid(
                 text, "not a known kind of broker; write embedded:PATH, amqp://…, amqps://… or kafka://…")
         }
+        if credentials != nil, !hasUser {
+            throw Self.invalid(text, "credentials are for amqp:// and amqps://; leave them out")
+        }
+    }
+
+    /// Whether a user is told to the broker.
+    private var hasUser: Bool {
+        if case .amqp = self { true } else { false }
     }
 
     /// The URL without a password.
@@ -84,7 +92,9 @@ struct AMQPAddress: Sendable, Equatable, CustomStringConvertible {
 
     /// Reads `amqp[s]://[USER[:PASSWORD]@]HOST[:PORT][/VHOST]`, parts percent-encoded, as RabbitMQ's URI specification has it;
     /// and several `HOST[:PORT]` with commas, for a cluster.
-    init(_ text: String) throws(BrokerError) {
+    ///
+    /// - Parameter credentials: The user and the password, where the URL has none; without both it is `guest`.
+    init(_ text: String, _ credentials: BrokerCredentials? = nil) throws(BrokerError) {
         isEncrypted = text.hasPrefix("amqps:")
         let rest = text.dropFirst(isEncrypted ? "amqps://".count : "amqp://".count)
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
@@ -98,13 +108,16 @@ struct AMQPAddress: Sendable, Equatable, CustomStringConvertible {
         virtualHost = slash < rest.endIndex ? try decoded(rest[rest.index(after: slash)...]) : "/"
         let place: Substring
         if let at = authority.lastIndex(of: "@") {
-            let credentials = authority[..<at]
-            let colon = credentials.firstIndex(of: ":") ?? credentials.endIndex
-            user = try decoded(credentials[..<colon])
-            password = try decoded(credentials[colon...].dropFirst())
+            guard credentials == nil else {
+                throw BrokerURL.invalid(text, "there are credentials besides; leave USER:PASSWORD@ out")
+            }
+            let own = authority[..<at]
+            let colon = own.firstIndex(of: ":") ?? own.endIndex
+            user = try decoded(own[..<colon])
+            password = try decoded(own[colon...].dropFirst())
             place = authority[authority.index(after: at)...]
         } else {
-            (user, password, place) = ("guest", "guest", authority)
+            (user, password, place) = (credentials?.user ?? "guest", credentials?.password ?? "guest", authority)
         }
         let parts = place.split(separator: ",", omittingEmptySubsequences: false)
         let nodes = parts.compactMap { [isEncrypted] in Node($0, isEncrypted: isEncrypted) }

@@ -10,14 +10,15 @@ public enum EventBrokers {
     ///     - `amqp://USER:PASSWORD@HOST:PORT/VHOST`, and `amqps://` over TLS: RabbitMQ; of a cluster several `HOST:PORT`,
     ///       with commas;
     ///     - `kafka://HOST:PORT,HOST:PORT`: Apache Kafka, and what speaks its protocol.
+    ///   - credentials: Who asks a server of RabbitMQ, where the URL does not say it.
     ///   - options: Bounds.
     ///   - logger: Told of lost and regained connections, and of weak settings.
     /// - Throws: If the URL is not understood, or an embedded queue cannot be opened. Servers are first spoken to when
     ///   something is published or consumed: a program may start while its broker is away.
     public static func open(
-        _ text: String, options: BrokerOptions = BrokerOptions(), logger: Logger
+        _ text: String, credentials: BrokerCredentials? = nil, options: BrokerOptions = BrokerOptions(), logger: Logger
     ) async throws(BrokerError) -> any EventBroker {
-        let url = try BrokerURL(text)
+        let url = try BrokerURL(text, credentials)
         var logger = logger
         logger[metadataKey: "broker"] = "\(url)"
         switch url {

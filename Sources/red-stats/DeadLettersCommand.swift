@@ -25,8 +25,10 @@ struct DeadLettersCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let credentials = try broker.credentials()
         do throws(BrokerError) {
-            let open = try await EventBrokers.open(broker.broker, logger: Logger(label: "red-stats"))
+            let open = try await EventBrokers.open(
+                broker.broker, credentials: credentials, logger: Logger(label: "red-stats"))
             let result: Result<Void, BrokerError>
             do throws(BrokerError) {
                 result = .success(try await show(open))

@@ -65,6 +65,7 @@ struct IngestOptions: ParsableArguments {
         configuration.delivery = try delivery.settings()
         configuration.store = store.store
         configuration.broker = broker.broker
+        configuration.brokerCredentials = try broker.credentials()
         configuration.group = broker.group
         configuration.retention = retention.retention
         return configuration
@@ -127,6 +128,12 @@ struct ListeningOptions: ParsableArguments {
     @Flag(help: "Answer everybody who can connect, also beyond this computer.")
     var noKeys = false
 
+    @Option(
+        name: .customLong("allowed-host"),
+        help: ArgumentHelp(
+            "A name, besides localhost, that a server without keys answers to. May be repeated.", valueName: "name"))
+    var allowedHosts: [String] = []
+
     @Option(help: ArgumentHelp("The most requests a second of one client; default: any number.", valueName: "n"))
     var rate: Int?
 
@@ -148,6 +155,12 @@ struct ListeningOptions: ParsableArguments {
                 "--host \(host): other computers can connect there; give --keys, or --no-keys to answer everybody")
         }
         guard !keys || !noKeys else { throw ValidationError("--keys and --no-keys: give one of them") }
+        for name in allowedHosts where !AllowedHosts.isName(name) {
+            throw ValidationError("--allowed-host \(name): give a name or address by itself, without scheme and port")
+        }
+        guard !keys || allowedHosts.isEmpty else {
+            throw ValidationError("--keys and --allowed-host: give one of them; with keys any name will do")
+        }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key: give both, or none")
         }
@@ -159,10 +172,9 @@ struct ListeningOptions: ParsableArguments {
         configuration.host = host
         configuration.port = port
         configuration.asksForKeys = keys
+        configuration.allowedHosts = allowedHosts
         configuration.requestsPerSecond = rate
         if let tlsCertificate, let tlsKey { configuration.certificate = (tlsCertificate, tlsKey) }
-        configuration.maximumConnections = min(
-            configuration.maximumConnections, max(16, DescriptorLimit.raise() - DescriptorLimit.reserved))
         return configuration
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandOutput
+import EventBroker
 import Logging
 import REDStats
 import REDStatsService
@@ -33,8 +34,26 @@ struct BrokerOptions: ParsableArguments {
         help: ArgumentHelp("Where events come from: embedded:PATH, amqp://… or kafka://….", valueName: "url"))
     var broker = "embedded:./events.sqlite"
 
+    @Option(
+        help: ArgumentHelp(
+            "The broker's credentials, where its URL has none: a file with the name and the password, a line each.",
+            valueName: "file"),
+        completion: .file())
+    var brokerCredentials: String?
+
     @Option(help: ArgumentHelp("The group that instances share events as.", valueName: "name"))
     var group = "red-stats"
+
+    func validate() throws { _ = try credentials() }
+
+    /// Nil where no file of them is given.
+    func credentials() throws -> BrokerCredentials? {
+        do {
+            return try brokerCredentials.map { try BrokerCredentials(file: $0) }
+        } catch {
+            throw ValidationError("--broker-credentials: \(error)")
+        }
+    }
 }
 
 /// Exit statuses as sysexits.h has them.

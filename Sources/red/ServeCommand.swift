@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandOutput
+import EventBroker
 import HTTPService
 import Hoofprint
 import Logging
@@ -39,6 +40,13 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "url"))
     var broker: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The broker's credentials, where its URL has none: a file with the name and the password, a line each.",
+            valueName: "file"),
+        completion: .file())
+    var brokerCredentials: String?
+
     @Option(help: ArgumentHelp("The most bytes of a picture.", valueName: "n"))
     var maxBytes = 32 << 20
 
@@ -64,6 +72,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Take pictures from everybody who can connect, also beyond this computer.")
     var noKeys = false
 
+    @Option(
+        name: .customLong("allowed-host"),
+        help: ArgumentHelp(
+            "A name, besides localhost, that a server without keys answers to. May be repeated.", valueName: "name"))
+    var allowedHosts: [String] = []
+
     @Option(help: ArgumentHelp("The certificate chain for TLS, PEM.", valueName: "file"), completion: .file())
     var tlsCertificate: String?
 
@@ -83,6 +97,13 @@ struct ServeCommand: AsyncParsableCommand {
                 "--host \(host): other computers can connect there; give --keys, or --no-keys to let everybody in")
         }
         guard keys == nil || !noKeys else { throw ValidationError("--keys and --no-keys: give one of them") }
+        for name in allowedHosts where !AllowedHosts.isName(name) {
+            throw ValidationError("--allowed-host \(name): give a name or address by itself, without scheme and port")
+        }
+        guard keys == nil || allowedHosts.isEmpty else {
+            throw ValidationError("--keys and --allowed-host: give one of them; with keys any name will do")
+        }
+        _ = try credentials()
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key: give both, or none")
         }
@@ -111,20 +132,27 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.port = port
         configuration.store = store
         configuration.broker = broker
+        configuration.brokerCredentials = try credentials()
         configuration.maximumBytes = maxBytes
         configuration.maximumUploads = maxUploads
         configuration.maximumUploadsOfClient = maxClientUploads
         configuration.requestsPerSecond = rate
         configuration.keys = try keys.map { try KeyRing(file: $0) }
+        configuration.allowedHosts = allowedHosts
         if let tlsCertificate, let tlsKey { configuration.certificate = (tlsCertificate, tlsKey) }
-        let descriptors = DescriptorLimit.raise()
-        configuration.maximumConnections = min(maxConnections, max(16, descriptors - DescriptorLimit.reserved))
-        if configuration.maximumConnections < maxConnections {
-            StandardError.write(
-                "red: at most \(configuration.maximumConnections) connections: the limit on open files is "
-                    + "\(descriptors) (see ulimit -n)")
-        }
+        configuration.maximumConnections = maxConnections
         return configuration
+    }
+
+    /// Nil where no file of them is given.
+    private func credentials() throws -> BrokerCredentials? {
+        guard let brokerCredentials else { return nil }
+        guard broker != nil else { throw ValidationError("--broker-credentials is for --broker; give that, too") }
+        do {
+            return try BrokerCredentials(file: brokerCredentials)
+        } catch {
+            throw ValidationError("--broker-credentials: \(error)")
+        }
     }
 
     private static func check(_ option: String, _ value: Int, _ range: ClosedRange<Int>) throws {

@@ -91,6 +91,22 @@ import Testing
         }
     }
 
+    @Test func credentialsBesideTheURLAreThoseThatAreTold() async throws {
+        let url = try await RabbitMQServer.shared.url().replacing("guest:guest@", with: "")
+        for password in ["guest", "wrong"] {
+            let broker = try await EventBrokers.open(
+                url, credentials: BrokerCredentials(user: "guest", password: password), logger: testLogger)
+            do {
+                await (try broker.consumer(of: newTopic(), group: "stats")).close()
+                #expect(password == "guest")
+            } catch {
+                #expect(password == "wrong")
+                #expect(error.kind == .refused)
+            }
+            await broker.close()
+        }
+    }
+
     @Test func whatNoGroupWouldGetIsNotTaken() async throws {
         try await withBroker(.rabbitMQ) { broker, topic in
             let error = await #expect(throws: BrokerError.self) {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import EventBroker
@@ -22,6 +23,41 @@ import Testing
         #expect(address.password == "s@crt")
         #expect(address.virtualHost == "a/b")
         #expect(address.nodes == [AMQPAddress.Node(host: "::1", port: 1234)])
+    }
+
+    @Test func aFileSaysWhoAsksWhereTheURLDoesNot() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("credentials")
+        for end in ["", "\n", "\r\n\r\n"] {
+            try Data("red\(end.isEmpty ? "\n" : end.prefix(1))s@:/%41 é\(end)".utf8).write(to: file)
+            let address = try AMQPAddress("amqp://a:1,b:2/v", BrokerCredentials(file: file.path))
+            #expect(address.user == "red")
+            #expect(address.password == "s@:/%41 é")
+            #expect(address.description == "amqp://red@a:1,b:2/v")
+        }
+    }
+
+    @Test(arguments: [
+        "", "red", "red\n", "\nsecret", "red\nsecret\nmore", "red\n\u{0}" + String(repeating: "s", count: 5_000),
+    ])
+    func whatHasNoCredentialsIsRefusedWithoutWhatItHas(_ text: String) throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appendingPathComponent("credentials")
+        try Data(text.utf8).write(to: file)
+        let error = #expect(throws: CredentialsError.self) { try BrokerCredentials(file: file.path) }
+        #expect(
+            error?.description
+                == "cannot use the credentials in '\(file.path)': it is not a line with the name and one with the password"
+        )
+    }
+
+    @Test(arguments: ["amqp://u:pw@a", "amqps://u@a/v", "embedded:/q.sqlite", "kafka://a:1"])
+    func credentialsThatCannotBeForTheURLAreRefused(_ url: String) throws {
+        let credentials = BrokerCredentials(user: "red", password: "secret")
+        let error = #expect(throws: BrokerError.self) { try BrokerURL(url, credentials) }
+        #expect(error?.kind == .invalid)
+        #expect(error?.problem.contains("leave") == true)
+        #expect(error?.description.contains("secret") == false)
     }
 
     @Test(arguments: [

@@ -61,9 +61,9 @@ def main():
         alone = sorted(probe(server, content) for _ in range(PROBES))
         before = server.status("VmRSS")
         idle = [open_socket(server.port) for _ in range(crowd)]
-        heads = [open_socket(server.port, b"POST /images HTTP/1.1\r\nHost: a\r\nX: ") for _ in range(SLOW_HEADS)]
+        heads = [open_socket(server.port, b"POST /images HTTP/1.1\r\nHost: localhost\r\nX: ") for _ in range(SLOW_HEADS)]
         bodies = [
-            open_socket(server.port, b"POST /images HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n\x89PNG")
+            open_socket(server.port, b"POST /images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n\x89PNG")
             for _ in range(STALLED_BODIES)]
         crowded = sorted(probe(server, content) for _ in range(PROBES))
         after = server.status("VmRSS")

@@ -66,6 +66,11 @@ struct CommandTests {
     @Test(arguments: [
         (["serve", "--host", "0.0.0.0"], "give --keys, or --no-keys"),
         (["serve", "--keys", "--no-keys"], "one of them"),
+        (["serve", "--host", "127.example.org"], "give --keys, or --no-keys"),
+        (["serve", "--allowed-host", "http://a.example"], "--allowed-host http://a.example"),
+        (["api", "--keys", "--allowed-host", "a.example"], "with keys any name will do"),
+        (["ingest", "--broker-credentials", "/nowhere/file"], "'/nowhere/file': No such file or directory"),
+        (["dead-letters", "--broker-credentials", "/dev/null"], "'/dev/null': it is not a line with the name"),
         (["serve", "--port", "70000"], "--port 70000"), (["serve", "--smtp", "smtp://localhost"], "--mail-from"),
         (["serve", "--webhook-network", "everything"], "--webhook-network everything"),
         (["serve", "--graphite", "carbon:x"], "--graphite carbon:x"),

@@ -12,9 +12,10 @@ struct ContractTests {
         try await StatsTestServer.with { server in
             let contract = try Contract(try await server.ask("GET", "/openapi.json").body)
             func check(
-                _ method: String, _ path: String, as route: String, _ status: Int, json: String? = nil
+                _ method: String, _ path: String, as route: String, _ status: Int, _ fields: [String: String] = [:],
+                json: String? = nil
             ) async throws -> Answer {
-                let answer = try await server.ask(method, path, json: json)
+                let answer = try await server.ask(method, path, fields, json: json)
                 #expect(answer.status == status, "\(method) \(path)")
                 #expect(contract.faults(of: answer, to: method, route) == [], "\(method) \(path)")
                 return answer
@@ -56,6 +57,13 @@ struct ContractTests {
             _ = try await check("GET", "/v1/alerts/\(id)?before=0", as: "/v1/alerts/{subscription}", 400)
             _ = try await check("GET", "/v1/alerts?after=x", as: "/v1/alerts", 400)
             _ = try await check("GET", "/v1/me", as: "/v1/me", 200)
+            for path in ["/", "/v1/me", "/metrics"] {
+                _ = try await check("GET", path, as: path, 421, ["Host": "pages.example"])
+            }
+            let elsewhere = ["Origin": "https://pages.example"]
+            _ = try await check("POST", all, as: all, 403, elsewhere, json: "{\"client\":\"ann\",\"above\":10}")
+            _ = try await check("PATCH", "\(all)/\(id)", as: one, 403, elsewhere, json: "{\"above\":20}")
+            _ = try await check("DELETE", "\(all)/\(id)", as: one, 403, elsewhere)
             let stats = "/v1/stats?from=2026-01-01&to=2027-01-01&above=0"
             _ = try await check("GET", "\(stats)&step=P1M", as: "/v1/stats", 200)
             _ = try await check("GET", "\(stats)&step=P1S", as: "/v1/stats", 400)

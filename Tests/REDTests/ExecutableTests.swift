@@ -43,6 +43,32 @@ struct ExecutableTests {
         #expect(folder.files.count == 1)
     }
 
+    @Test(.timeLimit(.minutes(2)))
+    func `More connections than there may be files leave it alive, and it answers when they are gone`() async throws {
+        let descriptors = 64
+        let folder = try TemporaryFolder()
+        let program = try Program(
+            ["serve", "--port", "0", "--store", folder.url.path], hoofprint: "off", descriptors: descriptors)
+        let bound = try #require(await program.firstErrorLine { $0.contains("at most ") })
+        #expect(bound.contains("connections: the limit on open files is \(descriptors), and "), "\(bound)")
+        let line = try #require(await program.firstErrorLine { $0.hasPrefix("listening on ") })
+        let port = try #require(line.split(separator: ":").last.flatMap { Int($0) })
+        // Each begins a picture so long that it goes to a file, and stalls.
+        let head = Exchange.head("POST", "/images", ["Content-Length": "\(8 << 20)"])
+        let crowd = try (0..<200).map { _ in try RawSocket(port: port) }
+        for socket in crowd { socket.offer(head + [UInt8](repeating: 0, count: 3 << 20)) }
+        _ = try #require(await program.firstErrorLine { $0.contains("as many connections as there may be") })
+        #expect(try program.openDescriptors < descriptors)
+        for socket in crowd { socket.close() }
+        // Those that wait in the system's queue are taken, and found closed, first.
+        while try await Exchange(port: port).request("GET", "/healthz")?.status != 200 {}
+        #expect(try await Exchange(port: port).post(PNG.picture())?.status == 201)
+        program.terminate()
+        let ended = await program.ended()
+        #expect(ended.status == 0)
+        #expect(ended.errorLines.count { $0.contains("as many connections as there may be") } == 1)
+    }
+
     @Test func `A port in use is one line on standard error and status 1`() async throws {
         try await TestServer.with { server in
             let folder = try TemporaryFolder()
@@ -69,7 +95,12 @@ struct ExecutableTests {
             ])
     }
 
-    @Test(arguments: [["--nope"], ["serve", "--port", "70000"], ["measure"], ["serve", "--max-bytes", "0"]])
+    @Test(arguments: [
+        ["--nope"], ["serve", "--port", "70000"], ["measure"], ["serve", "--max-bytes", "0"],
+        ["serve", "--allowed-host", "a.example:80"], ["serve", "--keys", "k", "--allowed-host", "a.example"],
+        ["serve", "--broker-credentials", "/dev/null"],
+        ["serve", "--broker", "amqp://a", "--broker-credentials", "/nowhere/file"],
+    ])
     func `A wrong command line is told on standard error, with status 2`(_ arguments: [String]) async throws {
         let ended = await (try Program(arguments)).ended()
         #expect(ended.status == 2)

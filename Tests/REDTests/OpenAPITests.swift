@@ -44,6 +44,11 @@ struct OpenAPITests {
             for path in ["/healthz", "/readyz", "/metrics", "/openapi.json"] {
                 _ = try await check("GET", path, as: path, 200)
             }
+            for (method, path) in [("GET", "/images"), ("GET", "/healthz"), ("POST", "/red")] {
+                _ = try await check(method, path, as: path, 421, ["Host": "pages.example"])
+            }
+            let elsewhere = ["Origin": "https://pages.example"]
+            _ = try await check("POST", "/images", as: "/images", 403, elsewhere, body: picture)
             // Every operation was asked for at least once with success above.
             #expect(
                 contract.operations == [

@@ -26,7 +26,7 @@ WARM_ROUNDS, SLOPE_KIB, MOST_KIB = 3, 256, 128 * 1024
 SPARE_DESCRIPTORS, SPARE_THREADS = 8, 4
 PATHS = {"red": "/images", "red-stats": "/v1/subscriptions"}
 TOO_LARGE, REFUSAL_SECONDS, LINGERING_SECONDS = 1 << 30, 30, 30
-HEALTH = b"GET /healthz HTTP/1.1\r\nHost: soak\r\n\r\n"
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 class Probe(threading.Thread):
@@ -68,7 +68,7 @@ class Round:
     def __init__(self, server, path, connections, chance):
         self.port, self.path, self.chance = server.port, path, chance
         self.idle = [self.connect() for _ in range(connections)]
-        head = f"POST {path} HTTP/1.1\r\nHost: soak\r\nContent-Type: application/json\r\n".encode()
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n".encode()
         self.heads = [self.connect(head + b"X: ") for _ in range(SLOW)]
         self.bodies = [self.connect(head + b"Content-Length: 100000\r\n\r\n{") for _ in range(SLOW)]
         self.head = head

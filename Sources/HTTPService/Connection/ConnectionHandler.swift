@@ -34,6 +34,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let patience: Patience
     private let connections: Connections
+    private let allowedHosts: AllowedHosts?
     private var phase = Phase.waiting
     private var endsAfterAnswer = false
     /// Requests that have begun and are not answered: more than one where a client sends them without waiting.
@@ -48,9 +49,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// - Parameters:
     ///   - patience: How long clients are waited for.
     ///   - connections: Where the connection is counted.
-    init(patience: Patience, connections: Connections) {
+    ///   - allowedHosts: What clients may call the server; nil: anything.
+    init(patience: Patience, connections: Connections, allowedHosts: AllowedHosts?) {
         self.patience = patience
         self.connections = connections
+        self.allowedHosts = allowedHosts
     }
 
     // MARK: Beginning and end
@@ -105,11 +108,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            connections.work(context.channel)
-            guard Self.namesOneHost(head) else {
-                return refuse(
-                    Problem(status: .badRequest, detail: "A request names one host, in a Host field."), context)
-            }
+            if let problem = refusal(of: head, context) { return refuse(problem, context) }
             unanswered += 1
             expectsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
             phase = .body
@@ -142,6 +141,20 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             refuse(Problem(status: .requestTimeout, detail: "The request's body comes too slowly."), context)
             context.fireErrorCaught(SlowBody())
         }
+    }
+
+    /// Why a request is not handed on; nil if it is.
+    private func refusal(of head: HTTPRequest, _ context: ChannelHandlerContext) -> Problem? {
+        guard Self.namesOneHost(head) else {
+            return Problem(status: .badRequest, detail: "A request names one host, in a Host field.")
+        }
+        if let problem = allowedHosts?.refusal(of: head) { return problem }
+        guard connections.work(context.channel) else {
+            return Problem(
+                status: .serviceUnavailable, detail: "The server has as many requests as it may have; come again.",
+                headers: [.retryAfter: "1"])
+        }
+        return nil
     }
 
     /// RFC 9112, section 3.2. The first Host field has become the authority.

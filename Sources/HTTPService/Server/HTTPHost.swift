@@ -30,7 +30,8 @@ package struct HTTPHost: Sendable {
         self.name = name
         self.logger = logger
         if let files = settings.certificate { tls = try files.configuration() } else { tls = nil }
-        connections = Connections(maximum: settings.maximumConnections)
+        connections = Connections(
+            maximum: settings.maximumConnections, filesOfRequest: settings.filesOfRequest, logger: logger)
     }
 
     /// The services that make the server, in the order a group takes them: they are told to stop in the opposite
@@ -47,13 +48,28 @@ package struct HTTPHost: Sendable {
         let application = Application(
             responder: responder, server: try server(),
             configuration: ApplicationConfiguration(
-                address: .hostname(settings.host, port: settings.port), serverName: name),
-            onServerRunning: { [entrance] channel in
+                address: .hostname(settings.host, port: settings.port), serverName: name,
+                availableConnectionsDelegate: ConnectionRoom(connections: connections)),
+            onServerRunning: { [self] channel in
                 entrance.open(channel)
+                begin(at: channel)
                 onListening("\(scheme)://\(host):\(channel.localAddress?.port ?? 0)")
             },
             logger: logger)
         return [application, entrance, readiness]
+    }
+
+    /// Takes connections: not before all else is open, so that what is left for them can be told.
+    private func begin(at entrance: any Channel) {
+        let limit = DescriptorLimit.raised()
+        if limit.forConnections < settings.maximumConnections {
+            logger.warning(
+                """
+                at most \(limit.forConnections) connections: the limit on open files is \(limit.descriptors), and \(limit.taken) \
+                are open; raise it with ulimit -n, or LimitNOFILE= of systemd
+                """)
+        }
+        connections.begin(at: entrance, room: limit.forConnections)
     }
 
     /// Runs services until one ends or SIGTERM or SIGINT comes; requests in flight are then answered first.
@@ -71,10 +87,12 @@ package struct HTTPHost: Sendable {
     }
 
     private func server() throws -> HTTPServerBuilder {
-        let (patience, connections) = (settings.patience, connections)
         let plain = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [ConnectionHandler(patience: patience, connections: connections)],
+                additionalChannelHandlers: [
+                    ConnectionHandler(
+                        patience: settings.patience, connections: connections, allowedHosts: settings.allowedHosts)
+                ],
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: HTTPSettings.maximumHeadBytes,
                     maxHeaderListSize: HTTPSettings.maximumHeadBytes,

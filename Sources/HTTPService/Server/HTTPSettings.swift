@@ -8,8 +8,13 @@ package struct HTTPSettings: Sendable {
     package var port = 8080
     /// For TLS; nil: HTTP without it.
     package var certificate: CertificateFiles?
-    /// The most connections; for a new one beyond them the one that has been idle longest is closed.
+    /// The most connections, as far as the process may have so many files open; for a new one beyond them the one that has
+    /// been idle longest is closed.
     package var maximumConnections = 16_384
+    /// How many files a request may have open, besides its connection.
+    package var filesOfRequest = 0
+    /// What clients may call the server; nil: anything.
+    package var allowedHosts: AllowedHosts?
     /// How many seconds a client may take to begin a request, to take an answer, or to send too little of a body.
     package var idleSeconds = 30
     /// How many seconds a request's head may take.
@@ -36,7 +41,5 @@ package struct HTTPSettings: Sendable {
     }
 
     /// Whether only programs of this computer can connect to a name or address.
-    package static func isLoopback(_ host: String) -> Bool {
-        ["localhost", "::1"].contains(host) || host.hasPrefix("127.")
-    }
+    package static func isLoopback(_ host: String) -> Bool { AllowedHosts.isLoopback(host) }
 }

@@ -22,7 +22,7 @@ enum OpenAPI {
                   "headers": {"Location": \(ref("headers/location"))}, "content": \(json("image"))},
                 "201": {"description": "The picture is kept.",
                   "headers": {"Location": \(ref("headers/location"))}, "content": \(json("image"))},
-                \(problems([400, 401, 408, 409, 413, 415, 422, 429, 500, 503, 507]))
+                \(problems([400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503, 507]))
               }
             },
             "get": {
@@ -68,7 +68,7 @@ enum OpenAPI {
             "delete": {
               "operationId": "deleteImage",
               "summary": "Removes the client's record, and the bytes with the last record of them.",
-              "responses": {"204": {"description": "It is removed."}, \(problems([400, 401, 404, 429, 503, 507]))}
+              "responses": {"204": {"description": "It is removed."}, \(problems([400, 401, 403, 404, 429, 503, 507]))}
             }
           },
           "/red": {
@@ -79,20 +79,20 @@ enum OpenAPI {
               "requestBody": \(ref("requestBodies/picture")),
               "responses": {
                 "200": {"description": "How red it is.", "content": \(json("measurement"))},
-                \(problems([400, 401, 408, 413, 415, 422, 429, 500, 503, 507]))
+                \(problems([400, 401, 403, 408, 413, 415, 422, 429, 500, 503, 507]))
               }
             }
           },
           "/healthz": {"get": {"operationId": "health", "summary": "Whether the process runs.", "security": [],
-            "responses": {"200": {"description": "It does.", "content": \(json("state"))}}}},
+            "responses": {"200": {"description": "It does.", "content": \(json("state"))}, \(problems([]))}}},
           "/readyz": {"get": {"operationId": "readiness", "summary": "Whether to send requests here.", "security": [],
             "responses": {"200": {"description": "Do.", "content": \(json("state"))}, \(problems([503]))}}},
           "/metrics": {"get": {"operationId": "metrics", "summary": "Counts, for Prometheus.", "security": [],
             "responses": {"200": {"description": "Text format 0.0.4.",
-              "content": {"text/plain; version=0.0.4; charset=utf-8": {"schema": {"type": "string"}}}}}}},
+              "content": {"text/plain; version=0.0.4; charset=utf-8": {"schema": {"type": "string"}}}}, \(problems([]))}}},
           "/openapi.json": {"get": {"operationId": "description", "summary": "This document.", "security": [],
             "responses": {"200": {"description": "OpenAPI 3.1.",
-              "content": {"application/json": {"schema": {"type": "object"}}}}}}}
+              "content": {"application/json": {"schema": {"type": "object"}}}}, \(problems([]))}}}
         },
         "components": {
           "securitySchemes": {"key": {"type": "http", "scheme": "bearer",
@@ -199,8 +199,9 @@ enum OpenAPI {
             + "\"schema\": {\"type\": \"string\"\(pattern.map { ", \"pattern\": \"\($0)\"" } ?? "")}}"
     }
 
+    /// Problems with these statuses; and those of every route, which a connection has before its request has a route.
     private static func problems(_ statuses: [Int]) -> String {
-        statuses.map { "\"\($0)\": \(ref("responses/problem"))" }.joined(separator: ", ")
+        Set(statuses + [421, 503]).sorted().map { "\"\($0)\": \(ref("responses/problem"))" }.joined(separator: ", ")
     }
 
     private static func number(_ minimum: Int, _ maximum: Int?, _ description: String) -> String {

@@ -74,7 +74,8 @@ public struct REDServer: Sendable {
         var options = BrokerOptions()
         // The publisher itself waits for a broker that is away, and is not to be waited for when the server stops.
         options.publishPatience = .seconds(3)
-        let broker = try await EventBrokers.open(url, options: options, logger: logger)
+        let broker = try await EventBrokers.open(
+            url, credentials: configuration.brokerCredentials, options: options, logger: logger)
         return OutboxPublisher(store: store, outbox: outbox, broker: broker, files: files, logger: logger)
     }
 

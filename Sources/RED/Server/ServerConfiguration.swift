@@ -1,3 +1,4 @@
+import EventBroker
 import HTTPService
 import Redness
 
@@ -17,15 +18,22 @@ extension REDServer {
         /// The most uploads in flight of one client, or where there are no keys of one address; further ones are refused with
         /// 429. Less than all, so that nobody's stalled uploads keep everybody out.
         public var maximumUploadsOfClient = 128
-        /// The most connections; for a new one beyond them the one that has been idle longest is closed.
+        /// The most connections, as far as the process may have so many files open; for a new one beyond them the one that has
+        /// been idle longest is closed.
         public var maximumConnections = 16_384
         /// How many requests a second a client may send on average; further ones are refused with 429. Nil: any number.
         public var requestsPerSecond: Int?
         /// The broker that is told of each picture that is kept, by its URL: `embedded:PATH`, `amqp://…` or `kafka://…`;
         /// nil: nobody is told.
         public var broker: String?
+        /// Who asks the broker, where its URL does not say it.
+        public var brokerCredentials: BrokerCredentials?
         /// The clients' keys; nil where everybody may use the server.
         public var keys: KeyRing?
+        /// Names and addresses, without ports, that clients may call a server without keys, besides `localhost`, loopback
+        /// addresses and ``host``. On the loopback address other names are refused with 421; elsewhere any will do unless one
+        /// is given here.
+        public var allowedHosts: [String] = []
         /// The files of a certificate chain and its private key, PEM; nil: HTTP without TLS.
         public var certificate: (chain: String, key: String)?
         /// How many seconds a client may take to begin a request, to take an answer, or to send too little of a body.
@@ -54,6 +62,9 @@ extension REDServer {
             settings.port = port
             settings.certificate = certificate.map { CertificateFiles(chain: $0.chain, key: $0.key) }
             settings.maximumConnections = maximumConnections
+            settings.filesOfRequest = 1
+            settings.allowedHosts = AllowedHosts(
+                listeningOn: host, names: allowedHosts, asksForKeys: keys != nil)
             settings.idleSeconds = idleSeconds
             settings.headSeconds = headSeconds
             settings.minimumBytesPerSecond = minimumBytesPerSecond

@@ -83,17 +83,17 @@ enum StatsOpenAPI {
             \(problems([400, 401, 403, 404, 429, 500, 503]))}}},
         "/": {"get": {"operationId": "page", "summary": "A page to look at counts, alerts and subscriptions.", "security": [],
           "responses": {"200": {"description": "The page.",
-            "content": {"text/html; charset=utf-8": {"schema": {"type": "string"}}}}}}},
+            "content": {"text/html; charset=utf-8": {"schema": {"type": "string"}}}}, \(problems([]))}}},
         "/healthz": {"get": {"operationId": "health", "summary": "Whether the process runs.", "security": [],
-          "responses": {"200": {"description": "It does.", "content": \(json("state"))}}}},
+          "responses": {"200": {"description": "It does.", "content": \(json("state"))}, \(problems([]))}}},
         "/readyz": {"get": {"operationId": "readiness", "summary": "Whether to send requests here.", "security": [],
           "responses": {"200": {"description": "Do.", "content": \(json("state"))}, \(problems([503]))}}},
         "/metrics": {"get": {"operationId": "metrics", "summary": "Counts, for Prometheus.", "security": [],
           "responses": {"200": {"description": "Text format 0.0.4.",
-            "content": {"text/plain; version=0.0.4; charset=utf-8": {"schema": {"type": "string"}}}}}}},
+            "content": {"text/plain; version=0.0.4; charset=utf-8": {"schema": {"type": "string"}}}}, \(problems([]))}}},
         "/openapi.json": {"get": {"operationId": "description", "summary": "This document.", "security": [],
           "responses": {"200": {"description": "OpenAPI 3.1.",
-            "content": {"application/json": {"schema": {"type": "object"}}}}}}}
+            "content": {"application/json": {"schema": {"type": "object"}}}}, \(problems([]))}}}
         """
 
     private static let parameters = """
@@ -196,7 +196,8 @@ enum StatsOpenAPI {
         "{\"application/json\": {\"schema\": \(ref("schemas/\(schema)"))}}"
     }
 
+    /// Problems with these statuses; and that of every route, which a connection has before its request has a route.
     private static func problems(_ statuses: [Int]) -> String {
-        statuses.map { "\"\($0)\": \(ref("responses/problem"))" }.joined(separator: ", ")
+        (statuses + [421]).map { "\"\($0)\": \(ref("responses/problem"))" }.joined(separator: ", ")
     }
 }

@@ -1,3 +1,4 @@
+import EventBroker
 import HTTPService
 import REDStats
 
@@ -23,6 +24,8 @@ public struct StatsConfiguration: Sendable {
     public var store = "sqlite:./red-stats.sqlite"
     /// The broker's URL, see ``EventBroker``.
     public var broker = "embedded:./events.sqlite"
+    /// Who asks the broker, where its URL does not say it.
+    public var brokerCredentials: BrokerCredentials?
     /// The group that instances share the events as.
     public var group = "red-stats"
     /// Where counts are sent, minute by minute; nil: to no Graphite.
@@ -35,9 +38,12 @@ public struct StatsConfiguration: Sendable {
     public var certificate: (chain: String, key: String)?
     /// Whether clients show a key; if not, anybody is whoever `X-Client` says, and without it sees everything.
     public var asksForKeys = false
+    /// Names and addresses, without ports, that clients may call a server without keys, besides `localhost`, loopback addresses
+    /// and ``host``. On the loopback address other names are refused with 421; elsewhere any will do unless one is given here.
+    public var allowedHosts: [String] = []
     /// How many requests a second a client may send on average; nil: any number.
     public var requestsPerSecond: Int?
-    /// The most connections.
+    /// The most connections, as far as the process may have so many files open.
     public var maximumConnections = 16_384
     /// How many seconds requests may take to end once the server is told to stop.
     public var graceSeconds = 30
@@ -55,6 +61,7 @@ public struct StatsConfiguration: Sendable {
         settings.port = port
         settings.certificate = certificate.map { CertificateFiles(chain: $0.chain, key: $0.key) }
         settings.maximumConnections = maximumConnections
+        settings.allowedHosts = AllowedHosts(listeningOn: host, names: allowedHosts, asksForKeys: asksForKeys)
         settings.graceSeconds = graceSeconds
         return settings
     }

@@ -30,7 +30,8 @@ public struct StatsServer: Sendable {
             return
         }
         do {
-            broker = try await EventBrokers.open(configuration.broker, logger: logger)
+            broker = try await EventBrokers.open(
+                configuration.broker, credentials: configuration.brokerCredentials, logger: logger)
         } catch {
             await store.close()
             throw ServiceUnavailable(description: "\(error)")

@@ -34,9 +34,17 @@ final class Program: @unchecked Sendable {
     }
 
     /// Starts `red` without `HOOFPRINT…` variables but the one given.
-    init(_ arguments: [String], hoofprint: String? = nil) throws {
-        process.executableURL = productsFolder.appendingPathComponent("red")
-        process.arguments = arguments
+    ///
+    /// - Parameter descriptors: How many files it may have open; nil: as many as these tests.
+    init(_ arguments: [String], hoofprint: String? = nil, descriptors: Int? = nil) throws {
+        let program = productsFolder.appendingPathComponent("red")
+        if let descriptors {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", "ulimit -n \(descriptors); exec \"$0\" \"$@\"", program.path] + arguments
+        } else {
+            process.executableURL = program
+            process.arguments = arguments
+        }
         process.environment = ProgramRun.environment(hoofprint.map { ["HOOFPRINT": $0] } ?? [:])
         process.standardOutput = output
         process.standardError = error
@@ -45,6 +53,13 @@ final class Program: @unchecked Sendable {
 
     deinit {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// How many files it has open.
+    var openDescriptors: Int {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count
+        }
     }
 
     /// Sends SIGTERM.

@@ -25,6 +25,12 @@ struct RawSocket: Sendable {
         _ = bytes.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
+    /// Sends as much of the bytes as the system takes at once.
+    func offer(_ bytes: [UInt8]) {
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        _ = bytes.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, flags) }
+    }
+
     /// What comes next; nothing once the server has closed the connection.
     func receive() -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
