@@ -20,6 +20,8 @@ public struct LogAnalyser: Sendable {
     public var progress: ReadProgress?
     /// What was recorded beside the logs, joined to their spans.
     public var evidence = Evidence()
+    /// The ring files that killed processes left beside the logs.
+    public var leftRings: [LeftRing] = []
 
     /// How a log is split between threads.
     package struct Parts: Sendable {
@@ -160,6 +162,7 @@ public struct LogAnalyser: Sendable {
             limits: limits
         ).report()
         report.stretch = model.stretch
+        report.leftRings = leftRings
         return report
     }
 
@@ -197,7 +200,10 @@ public struct LogAnalyser: Sendable {
         _ compression: Compression, from source: @escaping @Sendable () throws(LogReadError) -> Source
     ) throws(LogReadError) {
         let end = PackedEndCell()
-        var unpacked = ReadAhead { () throws(LogReadError) in UnpackedSource(try source(), compression, end: end) }
+        let name = model.inputs[model.inputs.count - 1].file
+        var unpacked = ReadAhead { () throws(LogReadError) in
+            UnpackedSource(try source(), compression, name: name, end: end)
+        }
         defer { model.inputs[model.inputs.count - 1].take(end.value) }
         try readPart(&unpacked, .all, input: model.inputs.count - 1, at: 0)
     }

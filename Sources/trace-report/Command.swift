@@ -157,13 +157,15 @@ struct Command: ParsableCommand {
     private func report(
         of input: InputOptions, _ selection: SelectionOptions, _ symbolFiles: SymbolFiles?, isOfSamples: Bool
     ) throws -> Report {
-        let files = try input.files()
+        let tellsOfRings = comparing.baseline.isEmpty && output.format.tellsOfRings(hasView: views.hasAny)
+        let files = try input.files(readsRings: views.open, tellsOfRings: tellsOfRings)
         let clocks = try selection.clocks(of: files.inputs)
         var analyser = LogAnalyser(symbolSource: symbolFiles, clocks: clocks)
         let preview = hasPreview ? try PreviewScreen(self, files.inputs, symbolSource: symbolFiles) : nil
         let read = Result { () throws(LogReadError) in try input.read(files, into: &analyser, below: preview) }
         try preview?.remove()
         try read.get()
+        analyser.leftRings = files.rings
         analyser.evidence = try beside.evidence(for: files, selection, clocks: clocks)
         let report = try report(of: analyser, selection, isOfSamples: isOfSamples)
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }

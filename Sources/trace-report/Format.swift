@@ -32,6 +32,15 @@ enum Format: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
+    /// Whether it says which ring files lie beside the logs.
+    func tellsOfRings(hasView: Bool) -> Bool {
+        switch self {
+        case .text, .markdown, .html: true
+        case .json: !hasView
+        case .csv, .flamegraph, .collapsed, .speedscope, .pprof, .chrome, .otlp: false
+        }
+    }
+
     /// Returns what writes a report.
     ///
     /// - Parameters:

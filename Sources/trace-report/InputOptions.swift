@@ -21,9 +21,15 @@ struct InputOptions: ParsableArguments {
     }
 
     /// Finds the logs, and says what is passed over.
-    func files() throws(LogReadError) -> LogFiles {
-        let files = try LogFiles.expand(logs, rotated: rotated)
-        if !quiet { for note in files.notes { Main.say(note.message) } }
+    ///
+    /// - Parameters:
+    ///   - readsRings: Whether the ring files that killed processes left beside them are read, too.
+    ///   - tellsOfRings: Whether the report says which there are; else it is said here.
+    func files(readsRings: Bool = false, tellsOfRings: Bool = false) throws(LogReadError) -> LogFiles {
+        let files = try LogFiles.expand(logs, rotated: rotated, readsRings: readsRings)
+        guard !quiet else { return files }
+        for note in files.notes { Main.say(note.message) }
+        if !tellsOfRings { for message in files.rings.compactMap(\.message) { Main.say(message) } }
         return files
     }
 
@@ -61,9 +67,20 @@ extension LogFiles.Note {
             "'\(SafeText.escaped(path))' is the same file as '\(SafeText.escaped(other))'; it is read once."
         case .binaryFiles(let folder, let count):
             "'\(SafeText.escaped(folder))': \(count) binary file\(count == 1 ? " is" : "s are") passed over."
-        case .ringFile(let path, let log):
+        }
+    }
+}
+
+extension LeftRing {
+    /// What it is, and how to have it read; nil: it was read.
+    var message: String? {
+        let start =
             "'\(SafeText.escaped(path))' holds what a process that was killed had not yet written to "
-                + "'\(SafeText.escaped(log))', and what it was doing; name both to read it, too."
+            + "'\(SafeText.escaped(log))', and what it was doing"
+        switch use {
+        case .read: return nil
+        case .unread: return start + "; name both to read it, too."
+        case .unreadable(let reason): return start + "; it cannot be read: \(reason)."
         }
     }
 }

@@ -29,6 +29,7 @@ struct NoRecordFound: NothingToReport {
         text += "a program writes them after HoofprintSystem.bootstrap()."
         if damaged > 0 { text += " \(damaged) lines begin like one and are damaged." }
         if forged > 0 { text += " \(forged) records are of sessions that no 'session' record announces." }
+        for message in report.leftRings.compactMap(\.message) { text += " " + message }
         if !sample.isEmpty { text += "\nThe first line looks like: " + SafeText.escaped(bytes: sample) }
         return text
     }

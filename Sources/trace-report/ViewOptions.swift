@@ -10,7 +10,8 @@ struct ViewOptions: ParsableArguments {
     @Flag(help: "The slowest requests, each with what it waited for.")
     var requests = false
 
-    @Flag(help: "What had not ended when the log did: hung, running, killed.")
+    @Flag(
+        help: "What had not ended when the log did: hung, running, killed. Reads what killed processes left beside it.")
     var open = false
 
     @Flag(help: "Requests and their durations over time.")

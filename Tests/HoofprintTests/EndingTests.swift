@@ -176,7 +176,17 @@ struct EndingTests {
             #expect(!report.error.contains("name both"))
         }
         // The log alone: an empty one is no report, and what is left beside it is told.
-        #expect(try Self.traceReport([log]).error.contains("'\(ring.path)' holds what a process that was killed"))
+        let alone = try Self.traceReport([log])
+        #expect(
+            alone.status == 0
+                ? alone.output.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(
+                    " holds what a killed process had not written: --open reads it, too.")
+                : alone.error.contains("'\(ring.path)' holds what a process that was killed"))
+        let table = try Self.traceReport([log], "--format", "csv")
+        #expect(table.error.contains("'\(ring.path)' holds what a process that was killed"))
+        let view = try Self.traceReport([log], "--open", "--format", "markdown")
+        #expect(view.status == 0 && view.error.isEmpty)
+        #expect(view.output.contains("what a killed process had not written") && view.output.contains("was killed"))
         let descriptor = open(ring.path, O_RDWR)
         defer { close(descriptor) }
         var range = flock()
@@ -187,8 +197,8 @@ struct EndingTests {
         #expect(refused.error.contains("is running"))
     }
 
-    private static func traceReport(_ inputs: [URL]) throws -> ProgramRun {
-        try .run(productsFolder.appendingPathComponent("trace-report").path, inputs.map(\.path))
+    private static func traceReport(_ inputs: [URL], _ options: String...) throws -> ProgramRun {
+        try .run(productsFolder.appendingPathComponent("trace-report").path, inputs.map(\.path) + options)
     }
 
     @Test("exec: what was not flushed is in the ring file")

@@ -127,6 +127,43 @@ struct InputsPackedTests {
         #expect(words[1] < 128, "MiB")
     }
 
+    @Test("a window that takes too much memory is refused, with the command that unpacks it")
+    func window() throws {
+        let name = folder.url.appendingPathComponent("a log.zst").path
+        let program = productsFolder.appendingPathComponent("trace-report").path
+        for window in [28, 31] {
+            let packed = try ProgramRun.run("zstd", ["--long=\(window)", "-c"], input: log).standardOutput
+            try Data(packed).write(to: URL(fileURLWithPath: name))
+            let run = try ProgramRun.run(program, [name])
+            #expect(run.status == 66 && run.output.isEmpty)
+            let mend = "zstd -dc --long=\(window) '\(name)' | trace-report -"
+            #expect(
+                run.error.contains(
+                    "cannot read log '\(name)': zstd packed it with a window of \(1 << (window - 20)) MiB, and 128 MiB are"
+                ))
+            #expect(run.error.hasSuffix("unpack it first: \(mend)\n"))
+            let mended = try ProgramRun.run(
+                "bash", ["-c", mend.replacingOccurrences(of: "trace-report", with: program)])
+            #expect(mended.status == 0 && mended.output.contains("FIX FIRST"))
+            let piped = try ProgramRun.run(program, ["-"], input: packed)
+            #expect(piped.error.contains("unpack it first: zstd -dc --long=\(window) | trace-report -"))
+        }
+    }
+
+    @Test(
+        "the window is read out of a frame's header",
+        arguments: [
+            ([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x88], 1 << 27),
+            ([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x8f], (1 << 27) * 15 / 8),
+            ([0x28, 0xb5, 0x2f, 0xfd, 0x20, 0x07], 7), ([0x28, 0xb5, 0x2f, 0xfd, 0x61, 9, 0x00, 0x01], 512),
+            ([0x28, 0xb5, 0x2f, 0xfd, 0xa2, 9, 9, 1, 0, 0, 1], 1 << 24 | 1),
+            ([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 9, 9], nil),
+            ([0x28, 0xb5, 0x2f, 0xfd, 0xe0, 0, 0, 0, 0, 1, 0, 0, 0], 1 << 32), ([0x28, 0xb5, 0x2f, 0xfd, 0x20], nil),
+        ] as [([UInt8], UInt64?)])
+    func frameHeader(bytes: [UInt8], window: UInt64?) {
+        #expect(ZstdFrameHeader.window(of: bytes) == window)
+    }
+
     @Test("files of a set that are read at once give the report of one after another", arguments: [2, 3, 5])
     func together(processors: Int) throws {
         let lines = log.split(separator: 0x0a, omittingEmptySubsequences: false)

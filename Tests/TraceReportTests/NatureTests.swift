@@ -81,6 +81,25 @@ struct NatureTests {
         #expect(bounds.map { ($0 * 1000).rounded() / 1000 } == interval)
     }
 
+    /// Of 20 periods of 30 ms.
+    @Test(
+        "is left open where the samples are too few to tell",
+        arguments: [
+            (10, "it COMPUTES or AWAITS: too few samples to tell (27% to 92% on CPU).", "unsure"),
+            (20, "it COMPUTES (about 100% on CPU, by samples: 65% to 100%).", "computes"),
+            (0, "it AWAITS: suspended or blocked (about 0% on CPU, by samples: 0% to 19%).", "awaits"),
+        ] as [(UInt64, String, String)])
+    func unsure(samples: UInt64, words: String, does: String) throws {
+        let found = try report(Self.sampled(samples, inSync: 100, own: 600_000_000).bytes)
+        #expect(TextRenderer(width: 140).render(found).contains(words))
+        let verdict = try Self.verdict(of: "request", in: found)
+        #expect(verdict["does"] as? String == does)
+        let bounds = try #require(verdict["on_cpu_interval"] as? [Double])
+        #expect((bounds[0] < 0.3 && bounds[1] > 0.7) == (does == "unsure"))
+        let page = HTMLRenderer().render(found)
+        #expect(page.contains("<b class=computes>computes</b> or <b>awaits</b>") == (does == "unsure"))
+    }
+
     @Test("is stated without bounds where they look the same")
     func narrow() throws {
         let log = Self.sampled(3, inSync: 300, own: 60_000_000_000)

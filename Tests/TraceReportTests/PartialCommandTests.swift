@@ -70,12 +70,12 @@ struct PartialCommandTests {
         var altered = line
         altered[altered.count / 2] =
             altered[altered.count / 2] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
-        let later = "hoofprint-partial 3 00000000 AAAA\n"
+        let later = "hoofprint-partial 4 00000000 AAAA\n"
         for (bytes, message) in [
             (altered, "line 1: the checksum is wrong"), (line.dropLast(100), "line 1: the checksum is wrong"),
             (line + Array("another line\n".utf8), "line 2: the line is no partial"),
-            (Array("hoofprint-partial 2\n".utf8), "line 1: the line is cut"),
-            (Array(later.utf8), "line 1: it is of format 3, and this version reads format 2: write it again"),
+            (Array("hoofprint-partial 3\n".utf8), "line 1: the line is cut"),
+            (Array(later.utf8), "line 1: it is of format 4, and this version reads format 3: write it again"),
         ] {
             let file = try write(Array(bytes), "x.partial")
             for arguments in [[file], [file, "--partial"]] {

@@ -67,11 +67,22 @@ struct ViewTests {
     @Test("spans that were open at a crash are set apart, with the signal")
     func crash() throws {
         var report = try Report.pictureViews()
-        for index in report.open.indices where report.open[index].request == 502 { report.open[index].crashSignal = 11 }
+        for index in report.open.indices where report.open[index].request == 502 {
+            report.open[index].session = 7
+            report.open[index].crashSignal = 11
+        }
+        var crashed = report.processes[0]
+        (crashed.session, crashed.hasEnded, crashed.endReason, crashed.crashSignal) = (7, true, "SIGSEGV", 11)
+        report.processes.append(crashed)
         let text = TextStillRunning(report: report, width: 100, style: TextStyle(usesColor: false)).lines()
-        #expect(text[0] == "OPEN WHEN IT CRASHED with signal 11: 1 request, for 800ms in cache.lookup ‹ GET /images")
+        let crash = "OPEN WHEN the process crashed with SIGSEGV: 1 request, for 800ms in cache.lookup ‹ GET /images"
+        #expect(text[0] == crash)
         #expect(text[1].hasPrefix("STILL RUNNING when the log ended: 1 request, for 48.0s in image.red.count"))
-        #expect(lines(OpenView(), report).contains { $0.contains("the process crashed with signal 11") })
+        let open = lines(OpenView(), report)
+        #expect(open[0] == "OPEN when the log or the process ended: 2 requests")
+        #expect(open.contains { $0.contains("the process crashed with SIGSEGV") })
+        report.open.removeAll { $0.session != 7 }
+        #expect(lines(OpenView(), report)[0] == "OPEN WHEN THE PROCESS ENDED: 1 request")
     }
 
     @Test("open spans without a request are told apart by thread")

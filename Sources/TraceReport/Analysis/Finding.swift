@@ -34,7 +34,7 @@ struct Finding: Equatable {
         let natures = FunctionNatures(report)
         var room = (awaiting: 1, others: 3)
         let functions = ranked.filter { function in
-            guard natures.nature(of: function).kind == .awaits else {
+            guard natures.nature(of: function).likely == .awaits else {
                 room.others -= 1
                 return room.others >= 0
             }

@@ -16,10 +16,15 @@ public struct FunctionNature: Sendable, Equatable {
         case both
         /// It is async, and suspended for the most part, as far as is known.
         case awaits
+        /// It is async, and too few samples were taken to tell which: the interval of ``FunctionNature/onCPU`` goes from below
+        /// 0.3 to above 0.7.
+        case unsure
     }
 
     /// What it does.
     public let kind: Kind
+    /// What it does most likely: never ``Kind/unsure``.
+    let likely: Kind
     /// The share of its own time that it is on a processor, 0…1; of an async function an estimate, nil where there is none.
     public let onCPU: Double?
     /// Where ``onCPU`` is an estimate: its 95 % interval.
@@ -31,6 +36,10 @@ public struct FunctionNature: Sendable, Equatable {
 
     /// Fewer looks, or periods of the sampler in its own time, than this say too little.
     static let fewest: UInt64 = 20
+
+    /// From which share of its time on a function computes, and up to which one it does not.
+    private static let mostlyComputes = 0.7
+    private static let hardlyComputes = 0.3
 
     /// How often the kernel looks whether a thread's timer of processor time has run out, nanoseconds: at 250 Hz, as Debian's and
     /// most others' kernels do.
@@ -48,6 +57,7 @@ public struct FunctionNature: Sendable, Equatable {
             if share + waitingShare > 0 { computing = share / (share + waitingShare) }
         }
         kind = Self.kind(computing, otherwise: .waits)
+        likely = kind
         onCPU = share
         onCPUInterval = nil
         waitsFor = kind == .computes ? nil : Self.main(of: waits, waiting)
@@ -61,15 +71,17 @@ public struct FunctionNature: Sendable, Equatable {
     init(ofAsync function: FunctionSummary, samples: UInt64, period: Double?) {
         waitsFor = nil
         guard let period, Double(function.selfNanoseconds) >= Double(Self.fewest) * period else {
-            (kind, onCPU, onCPUInterval) = (.awaits, nil, nil)
+            (kind, likely, onCPU, onCPUInterval) = (.awaits, .awaits, nil, nil)
             return
         }
         let share = Self.share(Double(samples) * period, of: function.selfNanoseconds)
-        (kind, onCPU) = (Self.kind(share, otherwise: .awaits), share)
         // A sampler that is quicker than the tick counts what it missed with the next sample: these are one look.
         let look = max(period, Self.tick)
-        onCPUInterval = ShareInterval(
+        let interval = ShareInterval(
             looks: Double(samples) * period / look, of: Double(function.selfNanoseconds) / look)
+        likely = Self.kind(share, otherwise: .awaits)
+        kind = interval.lower < Self.hardlyComputes && interval.upper > Self.mostlyComputes ? .unsure : likely
+        (onCPU, onCPUInterval) = (share, interval)
     }
 
     private static func share(_ nanoseconds: Double, of all: UInt64) -> Double {
@@ -77,7 +89,7 @@ public struct FunctionNature: Sendable, Equatable {
     }
 
     private static func kind(_ computing: Double, otherwise: Kind) -> Kind {
-        computing >= 0.7 ? .computes : computing <= 0.3 ? otherwise : .both
+        computing >= mostlyComputes ? .computes : computing <= hardlyComputes ? otherwise : .both
     }
 
     /// What most of the waits are for, if it is more than half of them for certain.

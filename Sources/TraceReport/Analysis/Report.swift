@@ -44,6 +44,9 @@ public struct Report: Sendable, Equatable {
     /// Paths whose percentiles are older than their counters, because pieces of a histogram were lost.
     public var staleHistograms: UInt64 = 0
 
+    /// Ring files that killed processes left beside the logs.
+    public var leftRings: [LeftRing] = []
+
     /// Records of all inputs that were taken in.
     public var records: UInt64 { inputs.reduce(0) { $0 + $1.records } }
 }
@@ -110,6 +113,17 @@ public struct ProcessSummary: Sendable, Equatable {
     public var endWallNanoseconds: UInt64?
     /// Whether an `end` record came. Without one it was running or killed when the log ended.
     public var hasEnded: Bool
+    /// Why it ended, as its `end` record says: `shutdown`, a signal's name, or `killed` where its ring file was read; nil
+    /// where there is no such record.
+    public var endReason: String?
+    /// The number of the signal it crashed with; nil where no crash is recorded.
+    public var crashSignal: UInt64?
+    /// Whether it wrote nothing more, not even that it ended, while others of its program and host
+    /// wrote on.
+    public var fellSilent = false
+    /// By how much its wall clock moved against its monotonic one, nanoseconds; 0 where that is less than a second. It was set, or
+    /// the machine slept.
+    public var clockJumpNanoseconds: UInt64 = 0
 }
 
 /// What programs lost before it reached a log, cumulative.
@@ -122,6 +136,9 @@ public struct DropCounts: Sendable, Equatable {
     public var paths: UInt64 = 0
     /// Spans ended out of order, twice or on a foreign thread.
     public var misused: UInt64 = 0
+    /// Spans whose clock went back, which count as no time, and flushes before which the processor's counter left the
+    /// system's clock.
+    public var clockSteps: UInt64 = 0
 
     /// Makes counts of 0.
     public init() {}

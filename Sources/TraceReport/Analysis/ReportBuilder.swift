@@ -42,7 +42,12 @@ struct ReportBuilder {
         report.inputs = inputs
         report.evidence = EvidenceSummary(evidence)
         let shown = Set(report.processes.map(\.session))
-        report.doubts = SessionDoubts(sessions).found().filter { shown.contains($0.session) }
+        let doubts = SessionDoubts(sessions).found()
+        report.doubts = doubts.filter { shown.contains($0.session) }
+        let silence = SilentSessions(sessions, except: Set(doubts.map(\.session)))
+        for index in report.processes.indices {
+            report.processes[index].fellSilent = silence.tags.contains(report.processes[index].session)
+        }
         report.processes.sort { ($0.startWallNanoseconds, $0.session) < ($1.startWallNanoseconds, $1.session) }
         report.selected.root = selection.root.map { pattern in
             let names = roots.map { parts.functions.places[$0] }
@@ -100,7 +105,9 @@ struct ReportBuilder {
             session: session.tag, pid: announcement.pid, host: announcement.host, program: announcement.program,
             buildId: announcement.buildId, mode: announcement.mode,
             startWallNanoseconds: announcement.startWallNanoseconds,
-            endWallNanoseconds: session.lastClock?.wallNanoseconds, hasEnded: session.end != nil)
+            endWallNanoseconds: session.lastClock?.wallNanoseconds, hasEnded: session.end != nil,
+            endReason: session.end?.reason, crashSignal: session.details.openSpans.crash?.record.signal,
+            clockJumpNanoseconds: session.clockJumpNanoseconds)
     }
 
     private func add(_ drops: DropsRecord?, to sum: inout DropCounts) {
@@ -109,5 +116,6 @@ struct ReportBuilder {
         sum.spans = saturatingSum(sum.spans, drops.spans)
         sum.paths = saturatingSum(sum.paths, drops.paths)
         sum.misused = saturatingSum(sum.misused, drops.misused)
+        sum.clockSteps = saturatingSum(sum.clockSteps, drops.clockSteps)
     }
 }

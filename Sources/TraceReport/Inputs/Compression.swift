@@ -54,6 +54,8 @@ struct DecodedPiece {
         case damaged
         /// Something else follows the packed log.
         case otherBytes
+        /// What comes next takes a window of so many bytes, more than memory is given for.
+        case window(UInt64)
     }
 }
 

@@ -35,9 +35,10 @@ struct FolderListing: Sendable {
         let (folder, name) = split(path)
         // Of a folder that may be searched and not listed, there is none to name.
         let names =
-            known[folder] ?? ((try? names(in: folder.isEmpty ? "." : folder)) ?? []).filter { $0.contains(".ring.") }
+            known[folder]
+            ?? ((try? names(in: folder.isEmpty ? "." : folder)) ?? []).filter { $0.contains(LeftRing.infix) }
         known[folder] = names
-        return sorted(names.filter { $0.hasPrefix(name + ".ring.") }, in: folder)
+        return sorted(names.filter { $0.hasPrefix(name + LeftRing.infix) }, in: folder)
     }
 
     /// Returns the paths that fit a pattern of the shell, sorted as in a folder.

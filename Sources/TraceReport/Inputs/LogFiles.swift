@@ -12,6 +12,8 @@ public struct LogFiles: Sendable, Equatable {
     public private(set) var inputs: [LogInput] = []
     /// What was passed over.
     public private(set) var notes: [Note] = []
+    /// What killed processes left beside the logs that are named.
+    public private(set) var rings: [LeftRing] = []
     /// Bytes of the files as they are stored; nil: there are pipes among them, or files that cannot be found.
     public private(set) var storedBytes: UInt64? = 0
 
@@ -21,8 +23,6 @@ public struct LogFiles: Sendable, Equatable {
         case sameFile(path: String, as: String)
         /// Files of a folder that are no text.
         case binaryFiles(folder: String, count: Int)
-        /// A process that was killed left it beside a log.
-        case ringFile(path: String, log: String)
     }
 
     private var pathOfFile: [FileIdentity: String] = [:]
@@ -36,8 +36,11 @@ public struct LogFiles: Sendable, Equatable {
     ///   - paths: What is named; `-` is standard input. A file that is not there is taken, too: reading it says why.
     ///   - rotated: Whether a file stands for its rotated set as well: `server.log.3.gz`, `server.log.1` and
     ///     `server.log-20261126.zst` for `server.log`.
+    ///   - readsRings: Whether the ring files beside logs are read with them. One that cannot be is said in ``rings``.
     /// - Throws: ``LogReadError`` where a folder cannot be read or holds no log, or a pattern fits no file.
-    public static func expand(_ paths: [String], rotated: Bool = false) throws(LogReadError) -> LogFiles {
+    public static func expand(
+        _ paths: [String], rotated: Bool = false, readsRings: Bool = false
+    ) throws(LogReadError) -> LogFiles {
         var files = LogFiles()
         for path in paths { try files.add(path, rotated: rotated) }
         var names: [String: [String]] = [:]
@@ -45,9 +48,17 @@ public struct LogFiles: Sendable, Equatable {
             let rings = FolderListing.ringFiles(of: path, &names).filter { ring in
                 FileKind(ring).map { files.pathOfFile[$0.identity] == nil } == true && RingLog.isLeft(ring)
             }
-            files.notes += rings.map { .ringFile(path: $0, log: path) }
+            files.rings += rings.map { LeftRing(path: $0, log: path) }
         }
+        if readsRings { files.readRings() }
         return files
+    }
+
+    private mutating func readRings() {
+        for index in rings.indices {
+            guard let input = rings[index].read() else { continue }
+            inputs.append(input)
+        }
     }
 
     private mutating func add(_ path: String, rotated: Bool) throws(LogReadError) {

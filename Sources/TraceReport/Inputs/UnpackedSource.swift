@@ -5,6 +5,7 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
     private var packed: Packed
     /// Nil: the bytes are as they were written.
     private let decoder: (any StreamDecoder)?
+    private let name: String
     private let end: PackedEndCell
     private let buffer: UnsafeMutableRawBufferPointer
     private var unread = 0..<0
@@ -12,9 +13,11 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
 
     /// - Parameters:
     ///   - compression: How it is packed; nil: it is not.
+    ///   - name: The log's, for errors.
     ///   - end: Is told how a packed log ended, before `read` returns 0.
-    init(_ packed: consuming Packed, _ compression: Compression?, end: PackedEndCell) {
+    init(_ packed: consuming Packed, _ compression: Compression?, name: String, end: PackedEndCell) {
         self.packed = packed
+        self.name = name
         self.end = end
         decoder = compression?.decoder()
         buffer = .allocate(byteCount: compression == nil ? 0 : 256 << 10, alignment: 64)
@@ -34,7 +37,7 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
             unread = (unread.lowerBound + piece.consumed)..<unread.upperBound
             written += piece.produced
             if let stop = piece.stop {
-                finish(stop == .damaged ? .cut : isPadding ? .whole : .otherBytes)
+                try finish(stop)
             } else if unread.isEmpty, written < room.count {
                 // Only with room left the decoder has given all it had.
                 unread = 0..<(try packed.read(into: buffer))
@@ -49,6 +52,16 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
     /// Tapes and some tools fill up with zeros.
     private var isPadding: Bool { buffer[unread].allSatisfy { $0 == 0 } }
 
+    private mutating func finish(_ stop: DecodedPiece.Stop) throws(LogReadError) {
+        switch stop {
+        case .damaged: finish(.cut)
+        case .otherBytes: finish(isPadding ? .whole : .otherBytes)
+        case .window(let bytes):
+            guard let error = LogReadError(window: bytes, ofLog: name) else { return finish(.cut) }
+            throw error
+        }
+    }
+
     private mutating func finish(_ how: PackedEnd) {
         hasEnded = true
         end.set(how)
@@ -59,7 +72,21 @@ extension UnpackedSource<DescriptorSource> {
     /// What a regular file holds.
     init(_ file: consuming LogFile, end: PackedEndCell = PackedEndCell()) throws(LogReadError) {
         let compression = try file.compression()
-        self.init(DescriptorSource(file, from: 0), compression, end: end)
+        let name = file.name
+        self.init(DescriptorSource(file, from: 0), compression, name: name, end: end)
+    }
+}
+
+extension LogReadError {
+    /// zstd's window is larger than libzstd takes by default; nil: larger than zstd makes, so that the log is damaged.
+    fileprivate init?(window: UInt64, ofLog name: String) {
+        let logarithm = UInt64.bitWidth - (max(1, window) - 1).leadingZeroBitCount
+        guard logarithm <= 31 else { return nil }
+        let file = name == LogInput.standardInput.name ? "" : " " + (ShellWord.shown(name) ?? "FILE")
+        self.init(
+            name: name,
+            reason: "zstd packed it with a window of \(window >> 20) MiB, and 128 MiB are taken at most, to bound "
+                + "memory; unpack it first: zstd -dc --long=\(logarithm)\(file) | trace-report -")
     }
 }
 

@@ -21,6 +21,8 @@ struct SessionModel: Sendable {
     private(set) var symbols: SymbolModel
     private(set) var firstClock: ClockRecord?
     private(set) var lastClock: ClockRecord?
+    /// The least and the greatest lead of the wall clock over the monotonic one, nanoseconds.
+    private var clockLeads: ClosedRange<Int64>?
     private(set) var drops: Numbered<DropsRecord>?
     private(set) var end: EndRecord?
     /// The windows of time that records came in.
@@ -138,6 +140,8 @@ struct SessionModel: Sendable {
     private mutating func take(_ clock: ClockRecord, sequence: UInt64, budget: inout ModelBudget) {
         if firstClock.map({ $0.monotonicNanoseconds > clock.monotonicNanoseconds }) ?? true { firstClock = clock }
         if lastClock.map({ $0.monotonicNanoseconds <= clock.monotonicNanoseconds }) ?? true { lastClock = clock }
+        let lead = Int64(bitPattern: clock.wallNanoseconds &- clock.monotonicNanoseconds)
+        clockLeads = .union(clockLeads, lead...lead)
         let before = windows.width
         windows.take(clock, sequence: sequence)
         if windows.width != before { widenWindows(from: before, &budget) }
@@ -263,6 +267,7 @@ extension SessionModel {
         {
             lastClock = clock
         }
+        if let leads = other.clockLeads { clockLeads = .union(clockLeads, leads) }
         if let newer = other.drops, drops?.take(newer) == nil { drops = newer }
         end = other.end ?? end
         leftOut += details.merge(other.details, budget: &budget.details)
@@ -295,6 +300,16 @@ extension SessionModel {
         boundWindows(&budget)
         if let theirs = other.earlier.first, !earlier.isEmpty { leftOut += earlier[0].merge(theirs, budget: &budget) }
         return leftOut
+    }
+
+    /// By how much the wall clock moved against the monotonic one, nanoseconds; 0 where that is less than a second.
+    ///
+    /// Both follow the same discipline, so that they part only where the wall clock is set or the machine sleeps. They are not read
+    /// at one instant: a thread that loses the processor in between makes up to a second, and a lesser jump misleads nobody.
+    var clockJumpNanoseconds: UInt64 {
+        guard let clockLeads else { return 0 }
+        let jump = UInt64(bitPattern: clockLeads.upperBound &- clockLeads.lowerBound)
+        return jump < 1_000_000_000 ? 0 : jump
     }
 
     /// Returns the session with what its records of the stretch of time that is asked for say; nil: it has none.
@@ -347,6 +362,9 @@ extension SessionModel: CarriedByMembers {
         try carrier(&symbols)
         try carrier(&firstClock)
         try carrier(&lastClock)
+        var leads = clockLeads.map { [UInt64(bitPattern: $0.lowerBound), UInt64(bitPattern: $0.upperBound)] } ?? []
+        try carrier(&leads)
+        if carrier.isReading { clockLeads = try Self.clockLeads(of: leads, carrier) }
         try carrier(&drops)
         try carrier(&end)
         try carrier(&windows)
@@ -360,6 +378,15 @@ extension SessionModel: CarriedByMembers {
         for path in paths.values {
             try carrier.require(path.windows.allSatisfy { windows.has($0.window) }, "a window of time is of no flush")
         }
+    }
+
+    private static func clockLeads(
+        of bounds: [UInt64], _ carrier: PartialCarrier
+    ) throws(PartialError) -> ClosedRange<Int64>? {
+        if bounds.isEmpty { return nil }
+        let signed = bounds.map(Int64.init(bitPattern:))
+        guard signed.count == 2, signed[0] <= signed[1] else { throw carrier.fault("a lead of clocks has two bounds") }
+        return signed[0]...signed[1]
     }
 
     /// How many records were taken of it, in all inputs.

@@ -4,7 +4,7 @@ import TraceLog
 /// eight hexadecimal digits, and the pieces, in base 64.
 enum PartialLine {
     /// The format's number. It goes up whenever what is carried changes.
-    static let format: UInt64 = 2
+    static let format: UInt64 = 3
     /// What a line begins with, of any format.
     static let marker = Array("hoofprint-partial ".utf8)
     /// The longest line, bytes: what a fleet of thousands takes.

@@ -37,7 +37,7 @@ struct DescriptorSource: ByteSource, ~Copyable {
 
 /// An open file.
 struct LogFile: ~Copyable {
-    private let name: String
+    let name: String
     let descriptor: Int32
     private let ownsDescriptor: Bool
     private let progress: ReadProgress?

@@ -31,14 +31,31 @@ public struct JSONRenderer: Renderer {
                 json.member("spans", report.drops.spans)
                 json.member("paths", report.drops.paths)
                 json.member("misused", report.drops.misused)
+                json.member("clock_steps", report.drops.clockSteps)
             }
             JSONTree(tree: report.tree).write(to: &json)
             JSONResources(resources: report.resources).write(to: &json)
             JSONTimeline(timeline: report.timeline, functions: shownFunctions(of: report)).write(to: &json)
             JSONEvidence(evidence: report.evidence, functions: shownFunctions(of: report)).write(to: &json)
             JSONSelection(report: report).write(to: &json)
+            writeLeftRings(report.leftRings, to: &json)
         }
         return writer.text + "\n"
+    }
+
+    /// Where there are some only.
+    private func writeLeftRings(_ rings: [LeftRing], to json: inout JSONWriter) {
+        guard !rings.isEmpty else { return }
+        json.array("left_rings") { json in
+            for ring in rings {
+                json.object { json in
+                    json.member("file", ring.path)
+                    json.member("log", ring.log)
+                    json.member("read", ring.use == .read)
+                    if case .unreadable(let reason) = ring.use { json.member("unreadable", reason) }
+                }
+            }
+        }
     }
 
     /// The functions that are written; nil: all.
@@ -71,6 +88,10 @@ public struct JSONRenderer: Renderer {
             json.member("buildId", process.buildId)
             json.member("start", WallTime(nanoseconds: process.startWallNanoseconds).rfc3339)
             json.member("end", process.endWallNanoseconds.map { WallTime(nanoseconds: $0).rfc3339 })
+            json.member("ended", process.endReason)
+            json.member("crash_signal", process.crashSignal)
+            json.member("fell_silent", process.fellSilent)
+            json.member("clock_jump_ns", process.clockJumpNanoseconds)
             // Of sessions that may be invented only.
             if let doubt { json.member("doubt", doubt.reason.rawValue) }
         }

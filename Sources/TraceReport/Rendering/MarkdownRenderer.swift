@@ -12,9 +12,10 @@ public struct MarkdownRenderer: Renderer {
     /// Returns the view as a table, after a paragraph that says what was read and what is missing.
     public func render(_ report: Report) -> String {
         let table = view.table(of: report)
-        let header = TextHeader(report: report, width: .max, style: TextStyle(usesColor: false)).lines()
+        var header = TextHeader(report: report, width: .max, style: TextStyle(usesColor: false))
+        header.namesOptions = !(view is OpenView)
         // Nothing out of a log begins a line, where it could be a list or a heading.
-        var lines = ["Log: " + header.map(Self.escaped(safe:)).joined(separator: " · "), ""]
+        var lines = ["Log: " + header.lines().map(Self.escaped(safe:)).joined(separator: " · "), ""]
         lines.append(Self.row(table.columns.map { Self.escaped(safe: $0.title) }))
         lines.append(
             Self.row(

@@ -8,6 +8,7 @@ enum NatureWords {
         case .both where nature.isEstimated: "it COMPUTES and AWAITS\(share(nature))."
         case .both: "it COMPUTES and WAITS\(wait(nature))\(share(nature))."
         case .awaits where nature.isEstimated: "it AWAITS: suspended or blocked\(share(nature))."
+        case .unsure: "it COMPUTES or AWAITS: too few samples to tell\(bounds(nature))."
         case .awaits: "it AWAITS: suspended, or in code that no sync span covers."
         }
     }
@@ -18,6 +19,12 @@ enum NatureWords {
         let bounds = [interval.lower, interval.upper].map(Quantity.percent)
         guard bounds[0] != bounds[1] else { return " (\(bounds[0]) on CPU, by samples)" }
         return " (about \(Quantity.percent(onCPU)) on CPU, by samples: \(bounds[0]) to \(bounds[1]))"
+    }
+
+    /// ` (10% to 80% on CPU)`.
+    private static func bounds(_ nature: FunctionNature) -> String {
+        guard let interval = nature.onCPUInterval else { return "" }
+        return " (\(Quantity.percent(interval.lower)) to \(Quantity.percent(interval.upper)) on CPU)"
     }
 
     /// It computes, and still is on a processor for a part of the time alone.

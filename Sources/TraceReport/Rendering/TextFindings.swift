@@ -38,7 +38,7 @@ struct TextFindings {
         switch nature.kind {
         case .computes: return replaced("it COMPUTES", in: line, with: "it " + style.computing("COMPUTES"))
         case .waits: return replaced("it WAITS", in: line, with: "it " + style.waiting("WAITS"))
-        case .both, .awaits: return line
+        case .both, .awaits, .unsure: return line
         }
     }
 

@@ -3,6 +3,8 @@ struct TextHeader {
     let report: Report
     let width: Int
     let style: TextStyle
+    /// Whether options that show more are named.
+    var namesOptions = true
 
     func lines() -> [String] {
         var lines = TextLayout.flow(sourceItems, width: width)
@@ -17,7 +19,7 @@ struct TextHeader {
         } else {
             lines += TextLayout.flow(losses, width: width, separator: "; ").map(style.warning)
         }
-        let said = notes.map { [$0] } + EvidenceWords(evidence: report.evidence).notes
+        let said = notes + EvidenceWords(evidence: report.evidence).notes
         return lines + said.flatMap { TextLayout.flow($0, width: width, separator: " ") }.map(style.dim)
     }
 
@@ -117,18 +119,21 @@ struct TextHeader {
             (report.drops.spans, "the program dropped " + Quantity.counted(report.drops.spans, "span")),
             (report.drops.paths, Quantity.counted(report.drops.paths, "span") + " counted under (other)"),
             (report.drops.misused, Quantity.counted(report.drops.misused, "span") + " ended out of order"),
+            (
+                report.drops.clockSteps,
+                "the processor's clock went wrong \(Quantity.counted(report.drops.clockSteps, "time"))"
+            ),
         ]
         return entries.filter { $0.0 > 0 }.map(\.1)
     }
 
-    var notes: [String] {
+    /// Each in pieces, between which a line may be broken.
+    var notes: [[String]] {
+        EndWords(report: report, namesOption: namesOptions).paragraphs + doubts.map { [$0] }
+    }
+
+    private var doubts: [String] {
         var notes: [String] = []
-        let open = report.processes.filter { !$0.hasEnded }
-        if open.count == 1, let process = open.first {
-            notes.append("pid \(process.pid) was still running, or was killed, when the log ended.")
-        } else if open.count > 1 {
-            notes.append("\(open.count) processes were still running, or were killed, when the log ended.")
-        }
         notes += DoubtWords(report: report).sentences
         if report.unnamedPaths > 0 {
             notes.append(

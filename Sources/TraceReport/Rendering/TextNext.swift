@@ -71,8 +71,13 @@ struct TextNext {
 enum ShellWord {
     /// Returns an option with a value out of a log; nil where the value holds something that must not be shown.
     static func option(_ option: String, _ value: String) -> String? {
+        shown(value).map { option + (value.hasPrefix("-") ? "=" : " ") + $0 }
+    }
+
+    /// Returns a text out of a log as one word; nil where it is empty or holds something that must not be shown.
+    static func shown(_ value: String) -> String? {
         guard !value.isEmpty, value.unicodeScalars.allSatisfy(SafeText.isPrintable) else { return nil }
-        return option + (value.hasPrefix("-") ? "=" : " ") + quoted(value)
+        return quoted(value)
     }
 
     /// Returns text as one word: as it is where no character of it means anything to a shell, else in single quotes.

@@ -6,11 +6,14 @@ struct TextStillRunning {
 
     func lines() -> [String] {
         let requests = OpenRequest.all(of: report)
-        let crashed = requests.filter { $0.crashSignal != nil }
-        let running = requests.filter { $0.crashSignal == nil }
+        let ends = EndWords(report: report).ofSessions
+        let ended = requests.filter { ends[$0.oldest.session] != nil }
+        let running = requests.filter { ends[$0.oldest.session] == nil }
         var lines: [String] = []
-        if let signal = crashed.first?.crashSignal {
-            lines += self.lines(of: crashed, "OPEN WHEN IT CRASHED", "with signal \(signal):", style.warning)
+        if let words = ended.first.flatMap({ ends[$0.oldest.session] }) {
+            let sessions = Set(ended.map(\.oldest.session))
+            let when = sessions.count == 1 ? "the process \(words):" : "\(sessions.count) processes ended:"
+            lines += self.lines(of: ended, "OPEN WHEN", when, style.warning)
         }
         return lines + self.lines(of: running, "STILL RUNNING", "when the log ended:", style.strong)
     }
@@ -35,9 +38,4 @@ struct TextStillRunning {
         let shown = names.count <= 5 ? names : names.prefix(3) + ["… \(names.count - 4) more …"] + names.suffix(1)
         return shown.enumerated().map { $0.offset == 0 ? $0.element : "‹ " + $0.element }
     }
-}
-
-extension OpenRequest {
-    /// The signal that ended its process; nil: it had not crashed.
-    var crashSignal: UInt64? { spans.lazy.compactMap(\.crashSignal).first }
 }

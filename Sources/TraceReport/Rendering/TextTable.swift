@@ -131,7 +131,7 @@ struct TextTable {
         var notes = ["Sorted by \(report.sortKey.rawValue). total: with everything called; self: in its own code."]
         let leftOut = Column.allCases.filter { !columns.contains($0) && !isEmpty($0) }
         if isEmpty(.errors) { notes.append("No call ended in an error.") }
-        if !leftOut.isEmpty { notes.append("Too narrow for: \(leftOut.map(\.rawValue).joined(separator: ", ")).") }
+        if !leftOut.isEmpty { notes.append("No room for: \(leftOut.map(\.rawValue).joined(separator: ", ")).") }
         if report.functions.prefix(shownCount).contains(where: \.hasAsyncPaths) {
             notes.append("≥ ≤ async: only the CPU time of sync spans below is known.")
         }

@@ -56,7 +56,7 @@ public struct HTMLRenderer: Renderer {
                 "requests", "Slowest requests", data.requests.table() + PageMarkup.waterfall)
         }
         if !report.open.isEmpty {
-            sections += PageMarkup.section("open", "Still open", PageOpenSpans(open: report.open).table())
+            sections += PageMarkup.section("open", "Still open", PageOpenSpans(report: report).table())
         }
         return page(of: report, ranking, data, sections)
     }
@@ -95,7 +95,9 @@ public struct HTMLRenderer: Renderer {
     }
 
     private static func facts(of report: Report) -> String {
-        let header = TextHeader(report: report, width: 300, style: TextStyle(usesColor: false))
+        var header = TextHeader(report: report, width: 300, style: TextStyle(usesColor: false))
+        // What the option shows stands in the page.
+        header.namesOptions = false
         func line(_ items: some Sequence<String>, _ name: String = "") -> String {
             let text = items.joined(separator: " · ")
             return text.isEmpty ? "" : "<p\(name)>\(HTMLText.escaped(text))\n"
@@ -103,6 +105,6 @@ public struct HTMLRenderer: Renderer {
         let losses = header.lossItems
         return line(header.sourceItems.dropFirst()) + line(header.processItems) + line(header.selectionItems)
             + (losses.isEmpty ? line(["Complete: nothing lost, nothing damaged."]) : line(losses, " class=loss"))
-            + header.notes.map { line([$0], " class=note") }.joined()
+            + header.notes.map { line([$0.joined(separator: " ")], " class=note") }.joined()
     }
 }

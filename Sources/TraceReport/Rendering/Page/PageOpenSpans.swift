@@ -2,15 +2,17 @@
 struct PageOpenSpans {
     private static let most = 50
 
-    let open: [OpenSpan]
+    let report: Report
+    private var open: [OpenSpan] { report.open }
 
     func table() -> String {
+        let ends = EndWords(report: report).ofSessions
         let rows = open.prefix(Self.most).map { span in
             let names = span.stack.map { HTMLText.shown($0.name, columns: 60) }
             let own = names.last ?? "(unknown)"
             let start = WallTime(nanoseconds: span.startWallNanoseconds)
             let thread = span.thread == 0 ? "async" : "\(span.thread)"
-            let end = span.crashSignal.map { "ended by signal \($0)" } ?? ""
+            let end = ends[span.session] ?? ""
             return "<tr><th scope=row>\(HTMLText.escaped(own))"
                 + "<small>\(HTMLText.escaped(names.dropLast().suffix(6).joined(separator: " › ")))</small>"
                 + "<td>\(Quantity.duration(span.ageNanoseconds))<td class=t>\(start.date) \(start.time)"

@@ -18,13 +18,16 @@ public struct OpenView: TabularView {
         let requests = OpenRequest.all(of: report)
         guard !requests.isEmpty else { return ["Nothing was running when the log ended."] }
         let names = ProcessNames(report)
+        let ends = EndWords(report: report).ofSessions
         let shown = requests.prefix(max(0, top ?? 20))
-        var lines = [
-            layout.style.strong("STILL RUNNING when the log ended: ")
-                + Quantity.counted(UInt64(requests.count), "request")
-        ]
+        let ended = requests.count { ends[$0.oldest.session] != nil }
+        let title =
+            ended == 0
+            ? "STILL RUNNING when the log ended: "
+            : ended == requests.count ? "OPEN WHEN THE PROCESS ENDED: " : "OPEN when the log or the process ended: "
+        var lines = [layout.style.strong(title) + Quantity.counted(UInt64(requests.count), "request")]
         for (index, request) in shown.enumerated() {
-            lines += [""] + heading(of: request, rank: index + 1, names, layout)
+            lines += [""] + heading(of: request, rank: index + 1, names, ends[request.oldest.session], layout)
             lines += request.stackLines().map { line(of: $0, layout) }
         }
         let rest = requests.count - shown.count
@@ -51,7 +54,7 @@ public struct OpenView: TabularView {
     }
 
     private func heading(
-        of request: OpenRequest, rank: Int, _ names: ProcessNames, _ layout: TextLayout
+        of request: OpenRequest, rank: Int, _ names: ProcessNames, _ end: String?, _ layout: TextLayout
     ) -> [String] {
         let oldest = request.oldest
         let root = oldest.stack.first?.name ?? "(no span)"
@@ -62,9 +65,7 @@ public struct OpenView: TabularView {
             names.text(ofSession: oldest.session),
         ]
         if oldest.thread != 0 { items.append("thread \(oldest.thread)") }
-        if let signal = request.crashSignal {
-            items.append("the process crashed with signal \(signal)")
-        }
+        if let end { items.append("the process \(end)") }
         if let trace = request.spans.lazy.compactMap(\.trace).first { items.append("trace \(trace.traceText)") }
         let lines = TextLayout.flow(items.filter { !$0.isEmpty }, width: layout.width - 4)
         return lines.enumerated().map { $0.offset == 0 ? layout.style.strong($0.element) : "    " + $0.element }

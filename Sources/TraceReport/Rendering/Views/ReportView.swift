@@ -28,8 +28,9 @@ public struct ViewRenderer: Renderer {
 
     /// Returns the view as text.
     public func render(_ report: Report) -> String {
-        let header = TextHeader(report: report, width: layout.width, style: layout.style).lines()
-        return (header + [""] + view.lines(of: report, in: layout)).joined(separator: "\n") + "\n"
+        var header = TextHeader(report: report, width: layout.width, style: layout.style)
+        header.namesOptions = !(view is OpenView)
+        return (header.lines() + [""] + view.lines(of: report, in: layout)).joined(separator: "\n") + "\n"
     }
 }
 
