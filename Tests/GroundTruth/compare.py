@@ -122,7 +122,9 @@ def main():
     by_name = {function["name"].split("(")[0]: function for function in report["functions"]}
     truths = truth.measure(truth.read(folder / "truth.bin"), len(plan))
     missing = [f"f{f['number']:02}" for f in plan if f"f{f['number']:02}" not in by_name]
-    if missing or any(report["drops"].values()) or any(i["lost"] + i["torn"] for i in report["inputs"]):
+    # A step of the processor's counter, as when the machine is halted, loses nothing: whether times are right is compared.
+    drops = {what: count for what, count in report["drops"].items() if what != "clock_steps"}
+    if missing or any(drops.values()) or any(i["lost"] + i["torn"] for i in report["inputs"]):
         sys.exit(f"compare: the log is not whole: missing {missing}, drops {report['drops']}")
     compared = []
     for function, true in zip(plan, truths):
