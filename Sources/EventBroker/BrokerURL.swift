@@ -5,7 +5,7 @@ enum BrokerURL: Sendable, Equatable, CustomStringConvertible {
     case kafka(servers: String)
 
     /// Reads a URL, see ``EventBrokers/open(_:credentials:options:logger:)``.
-    init(_ text: String, _ credentials: BrokerCredentials? = nil) throws(BrokerError) {
+    init(_ text: String, _ credentials: Credentials? = nil) throws(BrokerError) {
         if text.hasPrefix("embedded:") {
             let path = String(text.dropFirst("embedded:".count))
             guard !path.isEmpty else { throw Self.invalid(text, "no path; write embedded:/var/lib/red/events.sqlite") }
@@ -94,7 +94,7 @@ struct AMQPAddress: Sendable, Equatable, CustomStringConvertible {
     /// and several `HOST[:PORT]` with commas, for a cluster.
     ///
     /// - Parameter credentials: The user and the password, where the URL has none; without both it is `guest`.
-    init(_ text: String, _ credentials: BrokerCredentials? = nil) throws(BrokerError) {
+    init(_ text: String, _ credentials: Credentials? = nil) throws(BrokerError) {
         isEncrypted = text.hasPrefix("amqps:")
         let rest = text.dropFirst(isEncrypted ? "amqps://".count : "amqp://".count)
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex

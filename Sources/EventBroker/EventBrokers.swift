@@ -16,7 +16,7 @@ public enum EventBrokers {
     /// - Throws: If the URL is not understood, or an embedded queue cannot be opened. Servers are first spoken to when
     ///   something is published or consumed: a program may start while its broker is away.
     public static func open(
-        _ text: String, credentials: BrokerCredentials? = nil, options: BrokerOptions = BrokerOptions(), logger: Logger
+        _ text: String, credentials: Credentials? = nil, options: BrokerOptions = BrokerOptions(), logger: Logger
     ) async throws(BrokerError) -> any EventBroker {
         let url = try BrokerURL(text, credentials)
         var logger = logger

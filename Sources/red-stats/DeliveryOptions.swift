@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventBroker
 import REDStats
 
 /// How clients are told of alerts.
@@ -53,7 +54,7 @@ struct DeliveryOptions: ParsableArguments {
         settings.allowedPorts?.formUnion(ports)
         if let smtp, let mailFrom {
             do {
-                let credentials = try mailCredentials.map { try SMTPSettings.Credentials(file: $0) }
+                let credentials = try mailCredentials.map { try Credentials(file: $0) }
                 settings.smtp = try SMTPSettings(server: smtp, from: mailFrom, credentials: credentials)
             } catch {
                 throw ValidationError("\(error)")

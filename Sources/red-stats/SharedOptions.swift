@@ -47,9 +47,9 @@ struct BrokerOptions: ParsableArguments {
     func validate() throws { _ = try credentials() }
 
     /// Nil where no file of them is given.
-    func credentials() throws -> BrokerCredentials? {
+    func credentials() throws -> Credentials? {
         do {
-            return try brokerCredentials.map { try BrokerCredentials(file: $0) }
+            return try brokerCredentials.map { try Credentials(file: $0) }
         } catch {
             throw ValidationError("--broker-credentials: \(error)")
         }

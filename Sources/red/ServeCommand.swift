@@ -145,11 +145,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Nil where no file of them is given.
-    private func credentials() throws -> BrokerCredentials? {
+    private func credentials() throws -> Credentials? {
         guard let brokerCredentials else { return nil }
         guard broker != nil else { throw ValidationError("--broker-credentials is for --broker; give that, too") }
         do {
-            return try BrokerCredentials(file: brokerCredentials)
+            return try Credentials(file: brokerCredentials)
         } catch {
             throw ValidationError("--broker-credentials: \(error)")
         }

@@ -95,7 +95,7 @@ import Testing
         let url = try await RabbitMQServer.shared.url().replacing("guest:guest@", with: "")
         for password in ["guest", "wrong"] {
             let broker = try await EventBrokers.open(
-                url, credentials: BrokerCredentials(user: "guest", password: password), logger: testLogger)
+                url, credentials: Credentials(user: "guest", password: password), logger: testLogger)
             do {
                 await (try broker.consumer(of: newTopic(), group: "stats")).close()
                 #expect(password == "guest")

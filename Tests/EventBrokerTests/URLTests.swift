@@ -30,7 +30,7 @@ import Testing
         let file = folder.url.appendingPathComponent("credentials")
         for end in ["", "\n", "\r\n\r\n"] {
             try Data("red\(end.isEmpty ? "\n" : end.prefix(1))s@:/%41 é\(end)".utf8).write(to: file)
-            let address = try AMQPAddress("amqp://a:1,b:2/v", BrokerCredentials(file: file.path))
+            let address = try AMQPAddress("amqp://a:1,b:2/v", Credentials(file: file.path))
             #expect(address.user == "red")
             #expect(address.password == "s@:/%41 é")
             #expect(address.description == "amqp://red@a:1,b:2/v")
@@ -44,16 +44,21 @@ import Testing
         let folder = try TemporaryFolder()
         let file = folder.url.appendingPathComponent("credentials")
         try Data(text.utf8).write(to: file)
-        let error = #expect(throws: CredentialsError.self) { try BrokerCredentials(file: file.path) }
+        let error = #expect(throws: CredentialsError.self) { try Credentials(file: file.path) }
         #expect(
             error?.description
                 == "cannot use the credentials in '\(file.path)': it is not a line with the name and one with the password"
         )
     }
 
+    @Test func aFileThatIsNotThereIsNamed() {
+        let error = #expect(throws: CredentialsError.self) { try Credentials(file: "/no/such/file") }
+        #expect(error?.description == "cannot use the credentials in '/no/such/file': No such file or directory")
+    }
+
     @Test(arguments: ["amqp://u:pw@a", "amqps://u@a/v", "embedded:/q.sqlite", "kafka://a:1"])
     func credentialsThatCannotBeForTheURLAreRefused(_ url: String) throws {
-        let credentials = BrokerCredentials(user: "red", password: "secret")
+        let credentials = Credentials(user: "red", password: "secret")
         let error = #expect(throws: BrokerError.self) { try BrokerURL(url, credentials) }
         #expect(error?.kind == .invalid)
         #expect(error?.problem.contains("leave") == true)

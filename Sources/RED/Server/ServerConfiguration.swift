@@ -27,7 +27,7 @@ extension REDServer {
         /// nil: nobody is told.
         public var broker: String?
         /// Who asks the broker, where its URL does not say it.
-        public var brokerCredentials: BrokerCredentials?
+        public var brokerCredentials: Credentials?
         /// The clients' keys; nil where everybody may use the server.
         public var keys: KeyRing?
         /// Names and addresses, without ports, that clients may call a server without keys, besides `localhost`, loopback

@@ -25,7 +25,7 @@ public struct StatsConfiguration: Sendable {
     /// The broker's URL, see ``EventBroker``.
     public var broker = "embedded:./events.sqlite"
     /// Who asks the broker, where its URL does not say it.
-    public var brokerCredentials: BrokerCredentials?
+    public var brokerCredentials: Credentials?
     /// The group that instances share the events as.
     public var group = "red-stats"
     /// Where counts are sent, minute by minute; nil: to no Graphite.

@@ -1,40 +1,9 @@
 import CCurl
+import EventBroker
 import Foundation
 
 /// The operator's mail server.
 package struct SMTPSettings: Sendable {
-    /// A name and password.
-    package struct Credentials: Sendable {
-        package let user: String, password: String
-
-        package init(user: String, password: String) {
-            self.user = user
-            self.password = password
-        }
-
-        /// Reads a file whose first line is the name, and whose second is the password.
-        ///
-        /// - Throws: ``SettingsMistake``, which names the file.
-        package init(file path: String) throws(SettingsMistake) {
-            let text: String
-            do {
-                text = try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
-            } catch {
-                throw SettingsMistake(
-                    "cannot read the mail server's credentials in '\(path)': \(error.localizedDescription)")
-            }
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-                $0.last == "\r" ? $0.dropLast() : $0
-            }
-            guard lines.count >= 2, !lines[0].isEmpty, !lines[1].isEmpty, lines.dropFirst(2).allSatisfy(\.isEmpty)
-            else {
-                throw SettingsMistake(
-                    "the mail server's credentials in '\(path)' are not a line with the name and one with the password")
-            }
-            self.init(user: String(lines[0]), password: String(lines[1]))
-        }
-    }
-
     /// `smtp://HOST:PORT` (STARTTLS) or `smtps://HOST:PORT` (TLS from the beginning).
     package let server: String
     /// Who the mails are from.

@@ -1,4 +1,5 @@
 import CCurl
+import EventBroker
 
 #if canImport(Glibc)
 import Glibc

@@ -4,10 +4,11 @@ import Glibc
 import Musl
 #endif
 
-/// Who asks a broker, apart from its URL: an argument that is a URL is seen by all who can list processes.
-public struct BrokerCredentials: Sendable, Equatable {
-    let user: String
-    let password: String
+/// Who asks a server, a broker or one for mail, apart from its URL: an argument that is a URL is seen by all who can list
+/// processes.
+public struct Credentials: Sendable, Equatable {
+    package let user: String
+    package let password: String
 
     /// A user and its password.
     public init(user: String, password: String) {
