@@ -19,7 +19,7 @@ for line in [
 ]:
     gdb.execute(line, to_string=True)
 
-state = {"stopped": False, "over": False}
+state = {"stopped": False, "over": False, "end": "is not known"}
 
 
 def on_stop(event):
@@ -27,7 +27,9 @@ def on_stop(event):
 
 
 def on_exit(event):
+    code = getattr(event, "exit_code", None)
     state["over"] = True
+    state["end"] = f"signal {gdb.parse_and_eval('$_exitsignal')}" if code is None else f"status {code}"
 
 
 gdb.events.stop.connect(on_stop)
@@ -51,7 +53,7 @@ def backtrace():
 
 with open(os.environ["RECORD_TO"], "w") as file:
     left = int(os.environ["RECORD_STOPS"])
-    gdb.execute("run", to_string=True)
+    said = gdb.execute("run", to_string=True)
     while not state["over"] and gdb.selected_inferior().pid:
         if state["stopped"] and left > 0:
             left -= 1
@@ -59,7 +61,8 @@ with open(os.environ["RECORD_TO"], "w") as file:
             if left == 0:
                 gdb.execute("handle SIGPROF nostop noprint pass", to_string=True)
         elif not state["stopped"]:
-            file.write(json.dumps({"stop": "of another kind"}) + "\n")
+            file.write(json.dumps({"stop": said}) + "\n")
             break
         state["stopped"] = False
-        gdb.execute("continue", to_string=True)
+        said = gdb.execute("continue", to_string=True)
+    file.write(json.dumps({"end": state["end"]}) + "\n")
