@@ -6,6 +6,7 @@ import random
 import struct
 import subprocess
 import sys
+import threading
 import zlib
 
 
@@ -26,17 +27,28 @@ class Server:
                 sys.exit(line)
         else:
             sys.exit("soak-red: the server ended at once")
+        # What it logs is taken from it, for as long as it runs: a pipe that is full would hold up each thread that logs.
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for _ in self.process.stderr:
+            pass
 
     def kill(self):
         """Ends it as a loss of power would, as far as a process can see."""
         self.process.kill()
-        self.process.wait()
-        self.process.stderr.close()
+        self._wait()
 
     def stop(self):
         """Ends it as an operator would; gives its exit status."""
         self.process.terminate()
-        self.process.communicate()
+        return self._wait()
+
+    def _wait(self):
+        self.process.wait()
+        self.reader.join()
+        self.process.stderr.close()
         return self.process.returncode
 
     def status(self, name):

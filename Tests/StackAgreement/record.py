@@ -61,8 +61,9 @@ with open(os.environ["RECORD_TO"], "w") as file:
             if left == 0:
                 gdb.execute("handle SIGPROF nostop noprint pass", to_string=True)
         elif not state["stopped"]:
-            file.write(json.dumps({"stop": said}) + "\n")
-            break
+            # gdb's own doing: the program is as far as it was.
+            print(f"gdb stopped for something else than SIGPROF: {said}")
+            gdb.execute("quit 3")
         state["stopped"] = False
         said = gdb.execute("continue", to_string=True)
     file.write(json.dumps({"end": state["end"]}) + "\n")
