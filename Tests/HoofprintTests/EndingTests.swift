@@ -228,6 +228,9 @@ struct EndingTests {
         try Data(bytes).write(to: folder.url.appendingPathComponent("server.log.ring.2"))
         try Data((0..<5000).map { _ in UInt8.random(in: 0...255) }).write(
             to: folder.url.appendingPathComponent("server.log.ring.3"))
+        // As a process leaves it that is killed when it has made room, and not yet begun.
+        let unbegun = folder.url.appendingPathComponent("server.log.ring.5")
+        try Data(count: 1 << 20).write(to: unbegun)
         try FileManager.default.createSymbolicLink(
             atPath: folder.url.appendingPathComponent("server.log.ring.4").path, withDestinationPath: "/etc/passwd")
         let run = try ScenarioRun.run("nested", environment)
@@ -235,6 +238,8 @@ struct EndingTests {
         let told = run.error
         #expect(told.contains("server.log.ring.2': another version of Hoofprint wrote it"))
         #expect(told.contains("server.log.ring.3': it is no ring file"))
+        #expect(!told.contains("server.log.ring.5"))
+        #expect(!FileManager.default.fileExists(atPath: unbegun.path))
         #expect(try Self.ringFiles(folder).count == 4)
     }
 

@@ -39,6 +39,9 @@ package struct Recovery: ~Copyable {
     package init(_ descriptor: Int32) throws(Failure) {
         var status = stat()
         if fstat(descriptor, &status) == 0, status.st_size == 0 { throw .isEmpty }
+        // Killed before the file's first word was written, which is before anything is recorded.
+        var word: UInt64 = 0
+        if pread(descriptor, &word, MemoryLayout.size(ofValue: word), 0) > 0, word == 0 { throw .isEmpty }
         var memory: OpaquePointer?
         switch hp_read_store(descriptor, &memory) {
         case HP_STORE_READ: break
