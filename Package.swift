@@ -461,7 +461,8 @@ let package = Package(
             ]),
         // Random events, a plain count of them, and a PostgreSQL of one's own: for tests and for stats-check.
         .target(
-            name: "StatsSamples", dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "SeededRandom", "WallClock"],
+            name: "StatsSamples",
+            dependencies: ["CPostgreSQL", "REDEvents", "REDStats", "SeededRandom", "TestSupport", "WallClock"],
             path: "Tests/StatsSamples"),
         .executableTarget(
             name: "stats-check",

@@ -150,20 +150,9 @@ struct ListeningOptions: ParsableArguments {
         if let rate, !(1...1_000_000).contains(rate) {
             throw ValidationError("--rate \(rate): give a number from 1 to 1000000")
         }
-        guard keys || noKeys || HTTPSettings.isLoopback(host) else {
-            throw ValidationError(
-                "--host \(host): other computers can connect there; give --keys, or --no-keys to answer everybody")
-        }
-        guard !keys || !noKeys else { throw ValidationError("--keys and --no-keys: give one of them") }
-        for name in allowedHosts where !AllowedHosts.isName(name) {
-            throw ValidationError("--allowed-host \(name): give a name or address by itself, without scheme and port")
-        }
-        guard !keys || allowedHosts.isEmpty else {
-            throw ValidationError("--keys and --allowed-host: give one of them; with keys any name will do")
-        }
-        guard (tlsCertificate == nil) == (tlsKey == nil) else {
-            throw ValidationError("--tls-certificate and --tls-key: give both, or none")
-        }
+        let problem = HTTPSettings.problem(
+            host: host, keys: keys, noKeys: noKeys, allowedHosts: allowedHosts, certificate: tlsCertificate, key: tlsKey)
+        if let problem { throw ValidationError(problem) }
     }
 
     func configuration(_ parts: StatsConfiguration.Parts) -> StatsConfiguration {

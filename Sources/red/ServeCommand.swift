@@ -92,21 +92,11 @@ struct ServeCommand: AsyncParsableCommand {
         try Self.check("max-connections", maxConnections, 1...1_000_000)
         if let rate { try Self.check("rate", rate, 1...1_000_000) }
         guard !store.isEmpty else { throw ValidationError("--store: give the path of a folder") }
-        guard keys != nil || noKeys || HTTPSettings.isLoopback(host) else {
-            throw ValidationError(
-                "--host \(host): other computers can connect there; give --keys, or --no-keys to let everybody in")
-        }
-        guard keys == nil || !noKeys else { throw ValidationError("--keys and --no-keys: give one of them") }
-        for name in allowedHosts where !AllowedHosts.isName(name) {
-            throw ValidationError("--allowed-host \(name): give a name or address by itself, without scheme and port")
-        }
-        guard keys == nil || allowedHosts.isEmpty else {
-            throw ValidationError("--keys and --allowed-host: give one of them; with keys any name will do")
-        }
+        let problem = HTTPSettings.problem(
+            host: host, keys: keys != nil, noKeys: noKeys, allowedHosts: allowedHosts, certificate: tlsCertificate,
+            key: tlsKey)
+        if let problem { throw ValidationError(problem) }
         _ = try credentials()
-        guard (tlsCertificate == nil) == (tlsKey == nil) else {
-            throw ValidationError("--tls-certificate and --tls-key: give both, or none")
-        }
     }
 
     func run() async throws {

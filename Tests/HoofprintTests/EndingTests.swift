@@ -118,6 +118,8 @@ struct EndingTests {
         #expect(sessions[0].endReason == "killed")
         let open = sessions[0].open.map { sessions[0].name(ofPath: $0.path) }
         #expect(open == ["waiting", "waiting > for ever", Self.stuck])
+        // It was killed before its first flush, yet lived until the last of them began.
+        #expect(sessions[0].open[0].ageNanoseconds > 0)
     }
 
     @Test(

@@ -61,7 +61,7 @@ struct CommandTests {
     @Test("without a server it says so once, with the mend, and exits 1")
     func noServer() async throws {
         let folder = try pictures(20)
-        let url = try await PictureServer.serving { $0.url }
+        let url = "http://127.0.0.1:\(try ServerProcess.freePort())"
         let run = try await run([folder.path, "--to", url, "--attempts", "2"])
         #expect(run.status == 1)
         #expect(

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ImageUpload
@@ -294,7 +295,7 @@ struct ServerBehaviourTests {
     func absentServerEndsUpload() async throws {
         let folder = try PictureFolder()
         for index in 0..<50 { try folder.add("\(index).jpg", PictureFolder.picture(index, count: 10)) }
-        let url = try await PictureServer.serving { $0.url }
+        let url = "http://127.0.0.1:\(try ServerProcess.freePort())"
         let summary = try await upload(folder, to: url) { ($0.attempts, $0.backoff.firstMilliseconds) = (3, 1) }
         #expect(summary.ending == .unreachable("Connection refused"))
         #expect(summary.failures.isEmpty)

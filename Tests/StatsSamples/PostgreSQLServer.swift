@@ -1,6 +1,7 @@
 import CPostgreSQL
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A PostgreSQL 15 of one's own, on a free port of the loopback address, with its data in a temporary folder.
 package final class PostgreSQLServer: Sendable {
@@ -32,7 +33,7 @@ package final class PostgreSQLServer: Sendable {
             throw ServerTrouble("postgresql-15 is not installed; run scripts/setup")
         }
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("postgresql-\(UUID().uuidString)").path
-        port = try Self.freePort()
+        port = Int(try ServerProcess.freePort())
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if getuid() == 0 {
             // The server refuses to run as root.
@@ -133,22 +134,6 @@ package final class PostgreSQLServer: Sendable {
         process.standardError = log
         try process.run()
         return process
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
-            }
-        }
-        guard isBound else { throw ServerTrouble("no port is free") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

@@ -114,11 +114,15 @@ package final class ServerProcess: Sendable {
         }
     }
 
-    /// A port of 127.0.0.1 that nobody listened at a moment ago.
+    /// A port of 127.0.0.1 that is kept for one server until this process ends: connections to it are refused until that server
+    /// listens, and whenever it is away.
+    ///
+    /// A socket that does not listen stays bound to it, so that the kernel gives it to nobody who asks for any port. Servers that
+    /// set `SO_REUSEADDR` may listen at it all the same.
     package static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = loopback(0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var (isReused, address) = (Int32(1), loopback(0))
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, socklen_t(MemoryLayout<Int32>.size))
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let code = withUnsafeMutablePointer(to: &address) { address in
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) {

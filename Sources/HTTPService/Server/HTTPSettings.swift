@@ -40,6 +40,29 @@ package struct HTTPSettings: Sendable {
             bytesPerSecond: minimumBytesPerSecond)
     }
 
-    /// Whether only programs of this computer can connect to a name or address.
-    package static func isLoopback(_ host: String) -> Bool { AllowedHosts.isLoopback(host) }
+    /// What is wrong with the options that say whom a server answers to; nil if nothing is.
+    ///
+    /// - Parameters:
+    ///   - host: `--host`: with neither keys nor `--no-keys` it has to be this computer's alone.
+    ///   - keys: Whether `--keys` is given.
+    ///   - noKeys: Whether `--no-keys` is given.
+    ///   - allowedHosts: The names of `--allowed-host`.
+    ///   - certificate: `--tls-certificate`.
+    ///   - key: `--tls-key`.
+    package static func problem(
+        host: String, keys: Bool, noKeys: Bool, allowedHosts: [String], certificate: String?, key: String?
+    ) -> String? {
+        if !keys, !noKeys, !AllowedHosts.isLoopback(host) {
+            return "--host \(host): other computers can connect there; give --keys, or --no-keys to answer everybody"
+        }
+        if keys, noKeys { return "--keys and --no-keys: give one of them" }
+        if let name = allowedHosts.first(where: { !AllowedHosts.isName($0) }) {
+            return "--allowed-host \(name): give a name or address by itself, without scheme and port"
+        }
+        if keys, !allowedHosts.isEmpty {
+            return "--keys and --allowed-host: give one of them; with keys any name will do"
+        }
+        if (certificate == nil) != (key == nil) { return "--tls-certificate and --tls-key: give both, or none" }
+        return nil
+    }
 }

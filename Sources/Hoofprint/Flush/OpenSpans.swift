@@ -12,10 +12,12 @@ struct OpenSpans {
         self.store = store
     }
 
-    /// Writes those that began at or before `begunBy`; `now` and it are ticks.
+    /// Writes those that began at or before `begunBy`; `now` and it are ticks. Of a process that is no more, `now` is its last
+    /// flush; what began later tells that it lived longer.
     func write(begunBy: UInt64, now: UInt64, _ scale: TickScale, to writer: inout RecordWriter) {
         var spans = Array(repeating: hp_open_span(), count: 16 * Self.maximum)
         let count = hp_open_spans(store.memory, begunBy, &spans, spans.count)
+        let now = spans[..<count].reduce(now) { max($0, $1.start) }
         for span in spans[..<count].sorted(by: { $0.start < $1.start }).prefix(Self.maximum) {
             var record = OpenRecord(
                 path: UInt64(span.path), request: span.request, thread: UInt64(span.thread),

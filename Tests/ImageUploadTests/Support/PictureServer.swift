@@ -3,6 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TestSupport
 
 /// A real HTTP server on a free loopback port, which records what it is sent and answers as it is told.
 final class PictureServer: Sendable {
@@ -54,6 +55,8 @@ final class PictureServer: Sendable {
         -> R
     {
         let server = PictureServer()
+        // Where it was, nobody else is to be found.
+        let port = behaviour.lastsUntil == .max ? 0 : Int(try ServerProcess.freePort())
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -72,7 +75,7 @@ final class PictureServer: Sendable {
                     ])
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: "127.0.0.1", port: port).get()
         server.channel.withLock { $0 = channel }
         let result: Result<R, any Error>
         do {
