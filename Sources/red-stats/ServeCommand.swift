@@ -151,7 +151,8 @@ struct ListeningOptions: ParsableArguments {
             throw ValidationError("--rate \(rate): give a number from 1 to 1000000")
         }
         let problem = HTTPSettings.problem(
-            host: host, keys: keys, noKeys: noKeys, allowedHosts: allowedHosts, certificate: tlsCertificate, key: tlsKey)
+            host: host, keys: keys, noKeys: noKeys, allowedHosts: allowedHosts, certificate: tlsCertificate,
+            key: tlsKey)
         if let problem { throw ValidationError(problem) }
     }
 
@@ -172,7 +173,9 @@ struct ListeningOptions: ParsableArguments {
 private func serve(_ configuration: StatsConfiguration) async throws {
     HoofprintSystem.bootstrap()
     defer { HoofprintSystem.shutdown() }
-    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    let log = QueuedErrorOutput()
+    defer { log.drain() }
+    LoggingSystem.bootstrap { StreamLogHandler(label: $0, stream: log) }
     try await unavailable {
         do {
             let server = try await StatsServer(configuration, logger: Logger(label: "red-stats"))

@@ -102,7 +102,9 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         HoofprintSystem.bootstrap()
         defer { HoofprintSystem.shutdown() }
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        let log = QueuedErrorOutput()
+        defer { log.drain() }
+        LoggingSystem.bootstrap { StreamLogHandler(label: $0, stream: log) }
         do {
             let server = try REDServer(try configuration(), logger: Logger(label: "red"))
             try await server.run { StandardError.write("listening on \($0)") }

@@ -135,7 +135,7 @@ struct Command: ParsableCommand {
 
     /// Returns the report of what has been read.
     func report(of analyser: LogAnalyser) throws -> Report {
-        try report(of: analyser, selection, isOfSamples: isOfSamples)
+        try report(of: analyser, selection, isOfSamples: isOfSamples, ringsAreTold: false)
     }
 
     private func compare(_ symbolFiles: SymbolFiles?) throws {
@@ -167,15 +167,20 @@ struct Command: ParsableCommand {
         try read.get()
         analyser.leftRings = files.rings
         analyser.evidence = try beside.evidence(for: files, selection, clocks: clocks)
-        let report = try report(of: analyser, selection, isOfSamples: isOfSamples)
+        let report = try report(
+            of: analyser, selection, isOfSamples: isOfSamples, ringsAreTold: !tellsOfRings && !input.quiet)
         for complaint in symbolFiles?.complaints(about: analyser.modules) ?? [] { Main.say("--symbols: " + complaint) }
         return report
     }
 
-    private func report(of analyser: LogAnalyser, _ selection: SelectionOptions, isOfSamples: Bool) throws -> Report {
+    private func report(
+        of analyser: LogAnalyser, _ selection: SelectionOptions, isOfSamples: Bool, ringsAreTold: Bool
+    ) throws -> Report {
         let report = try selection.report(
             of: analyser, sortedBy: sort, isOfSamples: isOfSamples, isBySpan: !output.noSpans)
-        guard report.records > 0 else { throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine) }
+        guard report.records > 0 else {
+            throw NoRecordFound(report: report, sample: analyser.sampleOfFirstLine, ringsAreTold: ringsAreTold)
+        }
         return report
     }
 }

@@ -19,17 +19,22 @@ protocol NothingToReport: Error {
 struct NoRecordFound: NothingToReport {
     let report: Report
     let sample: [UInt8]
+    /// Whether it was said which ring files lie beside the logs.
+    let ringsAreTold: Bool
 
     var message: String {
         let lines = report.inputs.reduce(0) { $0 + $1.lines }
         let damaged = report.inputs.reduce(0) { $0 + $1.damaged + $1.unfinished }
         let forged = report.inputs.reduce(0) { $0 + $1.forged }
-        var text = "no record found in \(lines) lines of \(report.inputs.map(\.shownName).joined(separator: ", ")). "
+        let logs = report.inputs.map(\.shownName).joined(separator: ", ")
+        var text = "no record found in \(Quantity.counted(lines, "line")) of \(logs). "
         text += "A record is a part of a line that begins with '~hp1 ' and ends in ' c=' and eight digits; "
         text += "a program writes them after HoofprintSystem.bootstrap()."
-        if damaged > 0 { text += " \(damaged) lines begin like one and are damaged." }
-        if forged > 0 { text += " \(forged) records are of sessions that no 'session' record announces." }
-        for message in report.leftRings.compactMap(\.message) { text += " " + message }
+        if damaged > 0 { text += " Damaged: \(Quantity.counted(damaged, "line")) like that." }
+        if forged > 0 {
+            text += " Of sessions that no 'session' record announces: \(Quantity.counted(forged, "record"))."
+        }
+        if !ringsAreTold { for message in report.leftRings.compactMap(\.message) { text += " " + message } }
         if !sample.isEmpty { text += "\nThe first line looks like: " + SafeText.escaped(bytes: sample) }
         return text
     }

@@ -36,7 +36,7 @@ struct CommandTests {
         let run = try command.run([other.path])
         #expect(run.status == 1)
         #expect(run.output.isEmpty)
-        #expect(run.error.contains("no record found in 1 lines of"))
+        #expect(run.error.contains("no record found in 1 line of"))
         #expect(run.error.contains("'~hp1 '"))
         #expect(run.error.contains("hello "))
         #expect(!run.error.contains("\u{1b}"))

@@ -118,6 +118,6 @@ struct PartialCommandTests {
         #expect(empty.status == 0)
         let report = try run(["-"], input: empty.standardOutput)
         #expect(report.status == 1)
-        #expect(report.error.contains("no record found in 1 lines of '\(other)'") && report.error.contains("hello"))
+        #expect(report.error.contains("no record found in 1 line of '\(other)'") && report.error.contains("hello"))
     }
 }

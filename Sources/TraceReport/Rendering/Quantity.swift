@@ -80,7 +80,7 @@ package enum Quantity {
     }
 
     /// `1 record`, `2 records`.
-    static func counted(_ number: UInt64, _ noun: String, plural: String? = nil) -> String {
+    package static func counted(_ number: UInt64, _ noun: String, plural: String? = nil) -> String {
         grouped(number) + " " + (number == 1 ? noun : plural ?? noun + "s")
     }
 

@@ -102,7 +102,7 @@ def waiting(program, folder):
     terminal.wait(lambda: "server.log' is not there; it is waited for." in terminal.screen.text(), "note")
     with open(f"{folder}/server.log", "wb") as log:
         log.write(b"\x1b]0;title\x07 another line\n")
-    terminal.wait(lambda: "no record found in 1 lines" in terminal.screen.text(), "reason")
+    terminal.wait(lambda: "no record found in 1 line" in terminal.screen.text(), "reason")
     append(folder, "first.log")
     terminal.wait(lambda: "FIX FIRST" in terminal.screen.text(), "report")
     terminal.press(b"\x03")
