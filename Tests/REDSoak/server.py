@@ -6,7 +6,6 @@ import random
 import struct
 import subprocess
 import sys
-import threading
 import zlib
 
 
@@ -27,13 +26,7 @@ class Server:
                 sys.exit(line)
         else:
             sys.exit("soak-red: the server ended at once")
-        # What it logs is taken from it, for as long as it runs: a pipe that is full would hold up each thread that logs.
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-
-    def _read(self):
-        for _ in self.process.stderr:
-            pass
+        # What it logs from now on nobody reads: that is not to hold it up.
 
     def kill(self):
         """Ends it as a loss of power would, as far as a process can see."""
@@ -47,7 +40,6 @@ class Server:
 
     def _wait(self):
         self.process.wait()
-        self.reader.join()
         self.process.stderr.close()
         return self.process.returncode
 
