@@ -53,7 +53,18 @@ struct TextFindings {
         guard SafeText.columns(of: whole) > columns, !function.file.isEmpty else {
             return SafeText.middleTruncated(whole, to: columns)
         }
-        return SafeText.middleTruncated(SafeText.escaped(function.file) + ":\(function.line)", to: columns)
+        return position(of: function, columns: columns)
+    }
+
+    /// `RedMeter/Decode.swift:88` in at most `columns` columns: the file's name rather than its module's.
+    static func position(of function: FunctionPlace, columns: Int) -> String {
+        let whole = SafeText.escaped(function.file) + ":\(function.line)"
+        guard SafeText.columns(of: whole) > columns, let slash = whole.lastIndex(of: "/") else {
+            return SafeText.middleTruncated(whole, to: columns)
+        }
+        let name = "…" + whole[slash...]
+        return SafeText.columns(of: name) <= columns
+            ? name : SafeText.middleTruncated(String(name.dropFirst(2)), to: columns)
     }
 
     /// `decode(_:) at RedMeter/Decode.swift:88`.

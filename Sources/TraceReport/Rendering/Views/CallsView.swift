@@ -90,8 +90,8 @@ struct EdgeList {
             let room = layout.width - 35
             let name = TextLayout.name(edge.place?.name ?? edge.label, columns: room)
             let rest = room - SafeText.columns(of: name) - 2
-            let text = edge.place.map { SafeText.escaped($0.file) + ":\($0.line)" } ?? ""
-            let place = rest >= 16 && edge.place?.file.isEmpty == false ? SafeText.middleTruncated(text, to: rest) : ""
+            let function = rest >= 16 ? edge.place.flatMap { $0.file.isEmpty ? nil : $0 } : nil
+            let place = function.map { TextFindings.position(of: $0, columns: rest) } ?? ""
             lines.append(
                 numbers + layout.style.bar(bar) + "  " + name + (place.isEmpty ? "" : "  " + layout.style.dim(place)))
         }

@@ -117,8 +117,7 @@ private enum TreeLine {
         let rest = room - SafeText.columns(of: name) - 2
         var line = numbers + start + (node.depth == 0 ? layout.style.strong(name) : name)
         if !place.file.isEmpty, rest >= 16 {
-            let position = SafeText.escaped(place.file) + ":\(place.line)"
-            line += "  " + layout.style.dim(SafeText.middleTruncated(position, to: rest))
+            line += "  " + layout.style.dim(TextFindings.position(of: place, columns: rest))
         }
         return line
     }
