@@ -209,7 +209,7 @@ import Testing
 
 /// Tries until it is so; a test that waits for ever is ended by its time limit.
 func eventually(_ isSo: () async throws -> Bool) async throws {
-    for _ in 0..<600 {
+    for _ in 0..<2_400 {
         if try await isSo() { return }
         try await Task.sleep(for: .milliseconds(50))
     }

@@ -62,11 +62,20 @@ package actor RabbitMQServer {
         try await evaluate("[dets:sync(T) || T <- dets:all()].")
     }
 
-    /// Has the queues choose their leaders now. Where there is but one node RabbitMQ 3.10 takes up to minutes for that after
-    /// a restart.
+    /// Has the queues choose their leaders now, and waits for that. Where there is but one node RabbitMQ 3.10 takes up to
+    /// minutes for it after a restart, and a queue that still reads its log takes no notice of being told.
     private func electLeaders() async throws {
         try await evaluate(
-            #"[ra:trigger_election({N, node()}) || N <- registered(), lists:prefix("%2F", atom_to_list(N))]."#)
+            #"""
+            Elect = fun F(_, 0) -> exit(no_leader);
+                        F(N, Tries) ->
+                            case ra:members({N, node()}, 2000) of
+                                {ok, _, {_, _}} -> ok;
+                                _ -> ra:trigger_election({N, node()}), timer:sleep(200), F(N, Tries - 1)
+                            end
+                    end,
+            [Elect(N, 60) || N <- registered(), lists:prefix("%2F", atom_to_list(N))].
+            """#)
     }
 
     /// Runs an expression of Erlang in it.
