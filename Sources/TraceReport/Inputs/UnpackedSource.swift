@@ -10,6 +10,8 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
     private let buffer: UnsafeMutableRawBufferPointer
     private var unread = 0..<0
     private var hasEnded = false
+    /// Whether all that was taken since the last member or frame ended is zeros.
+    private var hasTakenZeros = true
 
     /// - Parameters:
     ///   - compression: How it is packed; nil: it is not.
@@ -31,9 +33,12 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
         guard let decoder else { return try packed.read(into: room) }
         var written = 0
         while written < room.count, !hasEnded {
+            let isBegin = !decoder.isInside
             let piece = decoder.decode(
                 UnsafeRawBufferPointer(rebasing: buffer[unread]),
                 into: UnsafeMutableRawBufferPointer(rebasing: room[written...]))
+            let taken = buffer[unread].prefix(piece.consumed)
+            hasTakenZeros = (isBegin || hasTakenZeros) && taken.allSatisfy { $0 == 0 }
             unread = (unread.lowerBound + piece.consumed)..<unread.upperBound
             written += piece.produced
             if let stop = piece.stop {
@@ -49,13 +54,20 @@ struct UnpackedSource<Packed: ByteSource & ~Copyable>: ByteSource, ~Copyable {
         return written
     }
 
-    /// Tapes and some tools fill up with zeros.
-    private var isPadding: Bool { buffer[unread].allSatisfy { $0 == 0 } }
+    /// Reads on, and finds whether zeros are all that follows: tapes and some tools fill up with them.
+    private mutating func isPadding() throws(LogReadError) -> Bool {
+        guard hasTakenZeros else { return false }
+        repeat {
+            guard buffer[unread].allSatisfy({ $0 == 0 }) else { return false }
+            unread = 0..<(try packed.read(into: buffer))
+        } while !unread.isEmpty
+        return true
+    }
 
     private mutating func finish(_ stop: DecodedPiece.Stop) throws(LogReadError) {
         switch stop {
         case .damaged: finish(.cut)
-        case .otherBytes: finish(isPadding ? .whole : .otherBytes)
+        case .otherBytes: finish(try isPadding() ? .whole : .otherBytes)
         case .window(let bytes):
             guard let error = LogReadError(window: bytes, ofLog: name) else { return finish(.cut) }
             throw error
