@@ -4,7 +4,7 @@ import Testing
 
 @testable import CommandOutput
 
-@Suite("The log of a server", .timeLimit(.minutes(1)))
+@Suite("The log of a server", .timeLimit(.minutes(5)))
 struct QueuedErrorOutputTests {
     @Test("While nobody reads, it takes what there is room for, counts the rest, and makes nobody wait")
     func unread() throws {

@@ -19,7 +19,7 @@ struct DemoTests {
 
     @Test(
         "image decoding and red counting stand in the ranking, both servers do, and self times add up to the roots' total",
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(5)))
     func ranking() async throws {
         let queue = "embedded:\(folder.url.appendingPathComponent("events.sqlite").path)"
         let server = try startServer(["--broker", queue])

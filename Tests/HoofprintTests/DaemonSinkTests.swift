@@ -6,7 +6,7 @@ import TraceReport
 
 @testable import Hoofprint
 
-@Suite("A journal or syslog daemon as the log", .serialized, .timeLimit(.minutes(3)))
+@Suite("A journal or syslog daemon as the log", .serialized, .timeLimit(.minutes(5)))
 struct DaemonSinkTests {
     private static let program = "hoofprint-scenarios"
 

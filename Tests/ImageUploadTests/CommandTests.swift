@@ -5,7 +5,7 @@ import Testing
 
 @testable import ImageUpload
 
-@Suite("The command upload-images", .timeLimit(.minutes(1)))
+@Suite("The command upload-images", .timeLimit(.minutes(5)))
 struct CommandTests {
     private func run(
         _ arguments: [String], environment: [String: String] = [:], watch: ProgramRun.Watch? = nil

@@ -66,7 +66,7 @@ struct ConcurrencyTests {
         #expect(RateLimit(bytesPerSecond: .max).pieceBytes == 1 << 20)
     }
 
-    @Test("an upload at a limited rate sends all, large pictures in pieces", .timeLimit(.minutes(1)))
+    @Test("an upload at a limited rate sends all, large pictures in pieces", .timeLimit(.minutes(5)))
     func limitedUploadArrives() async throws {
         let folder = try PictureFolder()
         for index in 0..<20 { try folder.add("\(index).jpg", PictureFolder.picture(index, count: 1000)) }

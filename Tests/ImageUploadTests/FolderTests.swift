@@ -5,7 +5,7 @@ import Testing
 
 @testable import ImageUpload
 
-@Suite("Folders", .timeLimit(.minutes(1)))
+@Suite("Folders", .timeLimit(.minutes(5)))
 struct FolderTests {
     static let hostileNames: [[UInt8]] = [
         Array("a\r\nX-Evil: 1.jpg".utf8), Array("quote\".jpg".utf8), Array("back\\slash.jpg".utf8),

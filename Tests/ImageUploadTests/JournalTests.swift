@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageUpload
 
-@Suite("Journals", .timeLimit(.minutes(1)))
+@Suite("Journals", .timeLimit(.minutes(5)))
 struct JournalTests {
     private let url = "http://h/images"
 

@@ -4,7 +4,7 @@ import WallClock
 
 @testable import ImageUpload
 
-@Suite("Trying again", .timeLimit(.minutes(1)))
+@Suite("Trying again", .timeLimit(.minutes(5)))
 struct RetryTests {
     private func pictures(_ count: Int) throws -> PictureFolder {
         let folder = try PictureFolder()

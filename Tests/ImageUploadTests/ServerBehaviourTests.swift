@@ -7,7 +7,7 @@ import Testing
 
 @testable import ImageUpload
 
-@Suite("Servers that misbehave", .timeLimit(.minutes(1)))
+@Suite("Servers that misbehave", .timeLimit(.minutes(5)))
 struct ServerBehaviourTests {
     private func onePicture(_ count: Int = 10) throws -> PictureFolder {
         let folder = try PictureFolder()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ImageUpload
 
-@Suite("Tokens and TLS", .timeLimit(.minutes(1)))
+@Suite("Tokens and TLS", .timeLimit(.minutes(5)))
 struct TokenTests {
     private let secret = "s3cret-t0ken_~"
 

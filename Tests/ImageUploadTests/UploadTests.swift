@@ -5,7 +5,7 @@ import Testing
 
 @testable import ImageUpload
 
-@Suite("Uploading", .timeLimit(.minutes(1)))
+@Suite("Uploading", .timeLimit(.minutes(5)))
 struct UploadTests {
     @Test("every picture of the folder and below arrives byte for byte", arguments: [false, true])
     func everyPictureArrives(asForm: Bool) async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageUpload
 
-@Suite("Watching a folder", .timeLimit(.minutes(1)))
+@Suite("Watching a folder", .timeLimit(.minutes(5)))
 struct WatchTests {
     @Test("what is there and what comes is sent, each once, also in new folders, and moved or changed files")
     func comingFilesAreSent() async throws {

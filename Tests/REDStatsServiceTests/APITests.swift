@@ -9,7 +9,7 @@ import Testing
 
 /// What `red-stats` answers.
 struct APITests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `Events from the broker are counted, each once, by interval and value`() async throws {
         try await StatsTestServer.with { server in
             try await server.publish([100, 200, 300, 400], client: "ann")
@@ -36,7 +36,7 @@ struct APITests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `What is no event becomes a dead letter, and the rest is counted`() async throws {
         try await StatsTestServer.with { server in
             let bad = BrokerMessage(id: "bad", key: "ann", body: Array("{\"type\":\"other\"}".utf8))
@@ -108,7 +108,7 @@ struct APITests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `Alerts are streamed as they are made, and again after the one that was seen last`() async throws {
         // The streams end with the server.
         let streams = try await StatsTestServer.with { server in

@@ -7,7 +7,7 @@ import WallClock
 @testable import REDStatsService
 
 @Suite struct AlertFeedTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `The feed has the store's alerts for whoever asks, from wherever, also what it keeps no more`() async throws {
         try await StatsTestServer.with { server in
             let store = server.store

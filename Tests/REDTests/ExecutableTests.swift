@@ -43,7 +43,7 @@ struct ExecutableTests {
         #expect(folder.files.count == 1)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `More connections than there may be files leave it alive, and it answers when they are gone`() async throws {
         let descriptors = 64
         let folder = try TemporaryFolder()
