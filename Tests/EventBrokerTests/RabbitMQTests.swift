@@ -6,9 +6,16 @@ import Testing
 
 /// What only RabbitMQ does.
 @Suite(.serialized, .enabled(if: !ServerProcess.areSkipped)) struct RabbitMQTests {
+    /// A server that starts again beside other tests may take longer than a publisher waits by default.
+    private var patient: BrokerOptions {
+        var options = BrokerOptions()
+        options.publishPatience = .seconds(600)
+        return options
+    }
+
     @Test func whatWasConfirmedIsThereAfterTheServerWasKilledAndTheRestIsSentAgain() async throws {
         let server = RabbitMQServer()
-        let broker = try await EventBrokers.open(try await server.url(), logger: testLogger)
+        let broker = try await EventBrokers.open(try await server.url(), options: patient, logger: testLogger)
         let topic = newTopic()
         let consumer = try await broker.consumer(of: topic, group: "stats")
         try await server.settle()
@@ -50,7 +57,7 @@ import Testing
             nodes.append(node)
         }
         let servers = ports.map { "127.0.0.1:\($0)" }.joined(separator: ",")
-        let broker = try await EventBrokers.open("amqp://guest:guest@\(servers)", logger: testLogger)
+        let broker = try await EventBrokers.open("amqp://guest:guest@\(servers)", options: patient, logger: testLogger)
         let topic = newTopic()
         let consumer = try await broker.consumer(of: topic, group: "stats")
         let confirmed = Confirmed()
