@@ -15,6 +15,15 @@ package final class QueuedErrorOutput: TextOutputStream, Sendable {
         var bytes = 0
         /// How many texts found no room, or were not taken, since the latest that found room.
         var lost = 0
+
+        /// Puts the line that says how many are missing before a text, and returns both with that number.
+        mutating func take(_ text: [UInt8]) -> (bytes: [UInt8], lost: Int) {
+            let missing = lost
+            let all = QueuedErrorOutput.notice(of: missing) + text
+            lost = 0
+            bytes += all.count
+            return (all, missing)
+        }
     }
 
     private let descriptor: Int32
@@ -32,18 +41,15 @@ package final class QueuedErrorOutput: TextOutputStream, Sendable {
 
     /// Hands a text of whole lines to the thread that writes; never waits.
     package func write(_ text: String) {
-        var bytes = Array(text.utf8)
+        let text = Array(text.utf8)
         waiting.withLock { waiting in
-            guard waiting.bytes + bytes.count <= room else {
+            guard waiting.bytes + text.count <= room else {
                 waiting.lost += 1
                 return
             }
-            let lost = waiting.lost
-            waiting.lost = 0
-            bytes = Self.notice(of: lost) + bytes
-            waiting.bytes += bytes.count
+            let (bytes, lost) = waiting.take(text)
             // Within the lock, so that the order is that of the writers.
-            queue.async { [bytes] in self.put(bytes, missing: lost + 1) }
+            queue.async { self.put(bytes, missing: lost + 1) }
         }
     }
 
@@ -55,13 +61,7 @@ package final class QueuedErrorOutput: TextOutputStream, Sendable {
     package func drain(seconds: Double = 2) -> Bool {
         let done = DispatchSemaphore(value: 0)
         queue.async {
-            let (notice, lost) = self.waiting.withLock { waiting in
-                let lost = waiting.lost
-                let notice = Self.notice(of: lost)
-                waiting.lost = 0
-                waiting.bytes += notice.count
-                return (notice, lost)
-            }
+            let (notice, lost) = self.waiting.withLock { $0.take([]) }
             self.put(notice, missing: lost)
             done.signal()
         }
