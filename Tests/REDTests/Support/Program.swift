@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import TestSupport
 import TraceLog
 
@@ -7,9 +6,8 @@ import TraceLog
 final class Program: @unchecked Sendable {
     // Sound: `process` is set up before it is shared, and its calls used here are safe on any thread.
     private let process = Process()
-    private let output = Pipe()
-    private let error = Pipe()
-    private let errorBytes = Mutex<[UInt8]>([])
+    /// Its outputs are files here: a pipe that busy tests do not read for minutes is full, and a log is written to no full pipe.
+    private let folder: TemporaryFolder
 
     /// What a run left.
     struct Ended {
@@ -46,8 +44,10 @@ final class Program: @unchecked Sendable {
             process.arguments = arguments
         }
         process.environment = ProgramRun.environment(hoofprint.map { ["HOOFPRINT": $0] } ?? [:])
-        process.standardOutput = output
-        process.standardError = error
+        folder = try TemporaryFolder()
+        for name in ["out", "err"] { try Data().write(to: file(name)) }
+        process.standardOutput = try FileHandle(forWritingTo: file("out"))
+        process.standardError = try FileHandle(forWritingTo: file("err"))
         try process.run()
     }
 
@@ -67,30 +67,31 @@ final class Program: @unchecked Sendable {
         process.terminate()
     }
 
-    /// Reads standard error up to the first line that `isWanted`; nil if it ends before.
-    func firstErrorLine(_ isWanted: @escaping @Sendable (String) -> Bool) async -> String? {
-        await onThread { [self] in
+    /// Waits for the first line of standard error that `isWanted`; nil if the program ends without one.
+    func firstErrorLine(_ isWanted: @escaping @Sendable (String) -> Bool) async throws -> String? {
+        try await onThread { [self] in
             while true {
-                let lines = errorBytes.withLock { bytes in
-                    String(decoding: bytes[..<(bytes.lastIndex(of: 10) ?? 0)], as: UTF8.self)
-                }
-                if let line = lines.split(separator: "\n").map(String.init).first(where: isWanted) { return line }
-                let more = error.fileHandleForReading.availableData
-                if more.isEmpty { return nil }
-                errorBytes.withLock { $0 += more }
+                let isLast = !process.isRunning
+                let lines = try read("err").split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                if let line = lines.map(String.init).first(where: isWanted) { return line }
+                if isLast { return nil }
+                usleep(2000)
             }
         }
     }
 
-    /// Waits until the program has ended and its outputs are read.
-    func ended() async -> Ended {
-        async let rest = onThread { [self] in error.fileHandleForReading.readDataToEndOfFile() }
-        let text = await onThread { [self] in output.fileHandleForReading.readDataToEndOfFile() }
-        let bytes = errorBytes.withLock { $0 } + (await rest)
+    /// Waits until the program has ended.
+    func ended() async throws -> Ended {
         await onThread { [self] in process.waitUntilExit() }
         return Ended(
             status: process.terminationReason == .exit ? process.terminationStatus : -1,
-            output: String(decoding: text, as: UTF8.self),
-            errorLines: String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
+            output: try read("out"), errorLines: try read("err").split(separator: "\n").map(String.init))
+    }
+
+    private func file(_ name: String) -> URL { folder.url.appendingPathComponent(name) }
+
+    /// What it has written so far.
+    private func read(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: file(name)), as: UTF8.self)
     }
 }
