@@ -240,7 +240,7 @@ struct EndingTests {
         let told = run.error
         #expect(told.contains("server.log.ring.2': another version of Hoofprint wrote it"))
         #expect(told.contains("server.log.ring.3': it is no ring file"))
-        #expect(!told.contains("server.log.ring.5"))
+        #expect(!told.contains("server.log.ring.5'"))
         #expect(!FileManager.default.fileExists(atPath: unbegun.path))
         #expect(try Self.ringFiles(folder).count == 4)
     }
