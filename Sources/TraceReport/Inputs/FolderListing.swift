@@ -35,8 +35,7 @@ struct FolderListing: Sendable {
         let (folder, name) = split(path)
         // Of a folder that may be searched and not listed, there is none to name.
         let names =
-            known[folder]
-            ?? ((try? names(in: folder.isEmpty ? "." : folder)) ?? []).filter { $0.contains(LeftRing.infix) }
+            known[folder] ?? (try? names(in: folder.isEmpty ? "." : folder, holding: LeftRing.infix)) ?? []
         known[folder] = names
         return sorted(names.filter { $0.hasPrefix(name + LeftRing.infix) }, in: folder)
     }
@@ -55,17 +54,24 @@ struct FolderListing: Sendable {
         sorted(try names(in: folder), in: folder)
     }
 
-    private static func names(in folder: String) throws(LogReadError) -> [String] {
+    /// Returns the names in a folder that hold some text, of those that are not hidden.
+    ///
+    /// The text is looked for before a string is made: beside a log there may be thousands of files, which would take longer than
+    /// a small log does.
+    private static func names(in folder: String, holding text: String = "") throws(LogReadError) -> [String] {
         guard let stream = opendir(folder) else {
             throw LogReadError(name: folder, operation: "open", errorNumber: errno)
         }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes -> String? in
+                guard let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    start.pointee != CChar(UInt8(ascii: ".")), strstr(start, text) != nil
+                else { return nil }
+                return String(cString: start)
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if let name { names.append(name) }
         }
         return names
     }
